@@ -1,0 +1,8 @@
+"""Contracts are proven from the files in the tree: one that opens a socket fails."""
+
+import pytest
+
+
+@pytest.fixture(autouse=True)
+def no_sockets(socket_disabled: None) -> None:
+    """Holds for each test of this folder."""
