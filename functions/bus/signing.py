@@ -1,0 +1,36 @@
+"""Signatures of webhooks (Standard Webhooks 1.0): `webhook-id`, `webhook-timestamp` and `webhook-signature`.
+
+Each webhook's secret follows from the platform's pepper and the webhook's name, so that there is none to store or to leak from a table.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import hmac
+from functools import cache
+
+from functions.common import clients, clock
+from functions.common.settings import setting
+
+
+def headers(department: str, webhook: str, message_id: str, body: bytes) -> dict[str, str]:
+    """The three headers for one message, sent now."""
+    timestamp = clock.epoch()
+    signed = f"{message_id}.{timestamp}.".encode() + body
+    signature = base64.b64encode(hmac.digest(_secret(department, webhook), signed, hashlib.sha256)).decode()
+    return {"webhook-id": message_id, "webhook-timestamp": str(timestamp), "webhook-signature": f"v1,{signature}"}
+
+
+def shared_secret(department: str, webhook: str) -> str:
+    """The secret as receivers' libraries take it: `whsec_…`."""
+    return "whsec_" + base64.b64encode(_secret(department, webhook)).decode()
+
+
+def _secret(department: str, webhook: str) -> bytes:
+    return hmac.digest(_pepper(), f"webhook:{department}/{webhook}".encode(), hashlib.sha256)
+
+
+@cache
+def _pepper() -> bytes:
+    return clients.secrets().get_secret_value(SecretId=setting("PEPPER_SECRET"))["SecretString"].encode()

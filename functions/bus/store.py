@@ -1,0 +1,135 @@
+"""What the bus remembers: events taken in, what was made of them, what could not be understood, and the tree of what followed."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import timedelta
+
+from functions.common import clock
+from functions.common.cause import envelop
+from functions.common.table import ConditionFailed, Item, Put, Table, absent
+from schemas.envelope import CloudEvent, instant
+from schemas.platform import EventForwarded, EventRejected, PlatformEvent
+
+table = Table()
+
+REMEMBERED = timedelta(days=90)
+"""How long a second delivery is known for what it is, a tree can be read, and quarantine keeps."""
+
+
+@dataclass(frozen=True)
+class Conflict(Exception):  # noqa: N818  # it is what it says
+    """Another event was taken in under this source and id."""
+
+    accepted_at: str
+
+
+@dataclass(frozen=True)
+class Receipt:
+    """What is known of an event that was taken in."""
+
+    accepted_at: str
+    duplicate: bool
+
+
+def accept(event: CloudEvent) -> Receipt:
+    """Take an event in, once for each source and id: one write, durable when this returns. Raises Conflict where another event has the id."""
+    accepted_at = clock.stamp()
+    fingerprint = hashlib.sha256(json.dumps(event.wire(), sort_keys=True).encode()).hexdigest()
+    item = {"pk": f"inbox#{event.source}#{event.id}", "sk": "event", "fingerprint": fingerprint, "accepted_at": accepted_at, **_expiring()}
+    try:
+        table.put(item, expect=absent(), emits=[event])
+    except ConditionFailed as known:
+        if known.item["fingerprint"] != fingerprint:
+            raise Conflict(known.item["accepted_at"]) from None
+        return Receipt(known.item["accepted_at"], duplicate=True)
+    return Receipt(accepted_at, duplicate=False)
+
+
+def react(event_id: str, reaction: str, request: PlatformEvent) -> None:
+    """Say what a reaction asks for, once for each event and reaction."""
+    item = {"pk": f"reaction#{event_id}", "sk": f"{reaction}#{request.type_name()}", "reacted_at": clock.stamp(), **_expiring()}
+    _once(item, [envelop(request)])
+
+
+def taken_in(event_id: str, sources: Iterable[str]) -> bool:
+    """Whether an event of one of these sources was taken in."""
+    return any(table.get(f"inbox#{source}#{event_id}", "event") for source in sources)
+
+
+def forwarded(event_id: str, target: str, name: str) -> bool:
+    """Whether a forwarding is done."""
+    return table.get(f"forward#{event_id}", f"{target}#{name}") is not None
+
+
+def record_forwarded(event_id: str, done: EventForwarded) -> None:
+    """A webhook or queue has taken an event."""
+    _once({"pk": f"forward#{event_id}", "sk": f"{done.target}#{done.name}", **_expiring()}, [done])
+
+
+def quarantine(rejected: EventRejected, body: str, reason: str) -> None:
+    """Keep what a consumer could not understand, and say so to its owner, once. A rejection that was itself rejected is kept in silence."""
+    day = clock.stamp()[:10]
+    item = {
+        "pk": f"quarantine#{rejected.event_id}",
+        "sk": rejected.consumer,
+        "reason": reason,
+        "body": body,
+        "quarantined_at": clock.stamp(),
+        "gsi1pk": f"quarantine#{day}",
+        "gsi1sk": clock.stamp(),
+        **_expiring(),
+    }
+    _once(item, [] if rejected.rejected_type == EventRejected.type_name() else [rejected])
+
+
+def journal(event: CloudEvent, published_at: str) -> None:
+    """Remember an event's place in its tree. Of its data only what holds no personal data is kept."""
+    at = instant(event.time)
+    shown = json.dumps(event.data) if event.type.startswith("platform.") and event.dataclassification != "personal" else None
+    entry: Item = {
+        "pk": f"trace#{event.correlation}",
+        "sk": f"{at}#{event.id}",
+        "id": event.id,
+        "type": event.type,
+        "source": event.source,
+        "subject": event.subject,
+        "time": at,
+        "causationid": event.causationid,
+        "department": event.department,
+        "dataclassification": event.dataclassification,
+        "published_at": published_at,
+        "journalled_at": clock.stamp(),
+        "data": shown,
+        **_expiring(),
+    }
+    pointer: Item = {"pk": f"event#{event.id}", "sk": "trace", "correlationid": event.correlation, **_expiring()}
+    table.transact(Put(entry), Put(pointer))
+
+
+def trace(event_id: str) -> Iterator[Item]:
+    """The whole tree that an event is part of, in the order of time; nothing where it is not known (yet)."""
+    pointer = table.get(f"event#{event_id}", "trace")
+    if pointer is None:
+        return
+    after = None
+    while True:
+        page = table.query(f"trace#{pointer['correlationid']}", after=after)
+        yield from page.items
+        after = page.after
+        if after is None:
+            return
+
+
+def _once(item: Item, emits: list[PlatformEvent] | list[CloudEvent]) -> None:
+    try:
+        table.put(item, expect=absent(), emits=emits)
+    except ConditionFailed:
+        return  # the second delivery changes nothing
+
+
+def _expiring() -> dict[str, int]:
+    return {"expires_at": clock.epoch() + int(REMEMBERED.total_seconds())}

@@ -1,0 +1,195 @@
+"""What every consumer of events needs and none should write: parsing, trust, cause, partial batches, the kinds of failure, latency.
+
+A consumer reads a queue that a rule on the bus fills. Its outcome for each event is one of applied, stale, quarantined or, where it
+may work later, transient: then the message is not acknowledged and comes back, and after its queue's tries goes to the dead-letter queue.
+"""
+
+from __future__ import annotations
+
+import json
+import random
+from collections.abc import Callable
+from typing import Any, cast
+
+from aws_lambda_powertools.metrics import MetricUnit
+from aws_lambda_powertools.utilities.batch import BatchProcessor, EventType, process_partial_response
+from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
+from aws_lambda_powertools.utilities.typing import LambdaContext
+from pydantic import ValidationError
+
+from functions.common import claim_check, clients, clock, declarations
+from functions.common.cause import Cause, because
+from functions.common.failures import Invalid, Stale
+from functions.common.log import count, logger
+from functions.common.settings import function, setting
+from schemas.envelope import MAXIMUM_HOPS, PLATFORM_SOURCES, CloudEvent, owner_of
+from schemas.platform import PlatformEvent
+
+type BatchAnswer = dict[str, list[dict[str, str]]]
+type Handler = Callable[[dict[str, Any], LambdaContext], BatchAnswer]
+
+LONGEST_PAUSE = 300
+"""Seconds between two tries at the most."""
+
+
+def consumes[Event: PlatformEvent](model: type[Event]) -> Callable[[Callable[[Event], None]], Handler]:
+    """Make a Lambda handler of a function that takes one platform event of this type.
+
+    The function raises Invalid, Stale or anything else (transient); it returns where the event is applied.
+    """
+
+    def decorate(consumer: Callable[[Event], None]) -> Handler:
+        def read_and_consume(envelope: CloudEvent) -> None:
+            consumer(_read(model, envelope))
+
+        return consumes_any(read_and_consume)
+
+    return decorate
+
+
+def consumes_any(consumer: Callable[[CloudEvent], None]) -> Handler:
+    """The same for a function that takes any event, in its envelope."""
+    return _batches(lambda record: _consume_event(record, consumer))
+
+
+def consumes_messages(consumer: Callable[[Any], None]) -> Handler:
+    """The same for a function that takes JSON that is no CloudEvent, as AWS services put on the default bus.
+
+    Who may send it is the matter of the queue's policy.
+    """
+    return _batches(lambda record: _settle(record, None, lambda: consumer(_json(record.body))))
+
+
+def _batches(consume_one: Callable[[SQSRecord], None]) -> Handler:
+    processor = BatchProcessor(event_type=EventType.SQS, raise_on_entire_batch_failure=False)
+
+    def handle(event: dict[str, Any], context: LambdaContext) -> BatchAnswer:
+        return cast(BatchAnswer, process_partial_response(event, consume_one, processor, context))
+
+    return handle
+
+
+def acting_department(envelope: CloudEvent) -> str | None:
+    """Whom an event acts for. Sources are fenced: the platform's own may name a department, any other is its department's alone."""
+    if envelope.source.startswith(PLATFORM_SOURCES):
+        return envelope.department
+    return declarations.department_of(envelope.source)
+
+
+def _consume_event(record: SQSRecord, consumer: Callable[[CloudEvent], None]) -> None:
+    try:
+        envelope = _trusted(record.body)
+    except Invalid as invalid:
+        _quarantine(record.body, invalid)
+        _report("quarantined", None, reason=str(invalid))
+        return
+
+    def consume() -> None:
+        with because(Cause.of(envelope, acting_department(envelope))):
+            consumer(claim_check.collect(envelope))
+
+    _settle(record, envelope, consume)
+
+
+def _settle(record: SQSRecord, envelope: CloudEvent | None, consume: Callable[[], None]) -> None:
+    try:
+        consume()
+    except Stale as stale:
+        _report("stale", envelope, reason=str(stale))
+    except Invalid as invalid:
+        _quarantine(record.body, invalid)
+        _report("quarantined", envelope, reason=str(invalid))
+    except Exception as failure:
+        _report("transient", envelope, reason=type(failure).__name__, tries=record.attributes.approximate_receive_count)
+        _pause(record)
+        raise
+    else:
+        _report("applied", envelope)
+
+
+def _json(body: str) -> Any:
+    try:
+        return json.loads(body)
+    except (ValueError, RecursionError):
+        raise Invalid("is not JSON", "body") from None
+
+
+def _trusted(body: str) -> CloudEvent:
+    """The CloudEvent inside what EventBridge delivered. Invalid where it is no CloudEvent, or claims what EventBridge does not know of it."""
+    try:
+        delivered = json.loads(body)
+        envelope = CloudEvent.model_validate(delivered["detail"])
+    except ValidationError as refused:
+        raise Invalid(_first_problem(refused), "detail") from None
+    except (ValueError, RecursionError, KeyError, TypeError):
+        raise Invalid("is not an event as EventBridge delivers it", "body") from None
+    for claimed, known, field in (
+        (envelope.source, delivered.get("source"), "source"),
+        (envelope.type, delivered.get("detail-type"), "type"),
+    ):
+        if claimed != known:
+            raise Invalid(f"the CloudEvent says {claimed!r} but it was put on the bus as {known!r}", field)
+    _check_sender(envelope)
+    if envelope.hops > MAXIMUM_HOPS:
+        raise Invalid(f"is {envelope.hops} causes deep, which is a loop: {MAXIMUM_HOPS} are allowed", "hops")
+    return envelope
+
+
+def _check_sender(envelope: CloudEvent) -> None:
+    if envelope.source.startswith(PLATFORM_SOURCES):
+        return
+    department = declarations.department_of(envelope.source)
+    if department is None:
+        raise Invalid(f"{envelope.source!r} belongs to no department", "source")
+    if envelope.department not in (None, department):
+        raise Invalid(f"{envelope.source!r} cannot act for {envelope.department!r}", "department")
+    if not declarations.may_emit(envelope.source, envelope.type):
+        raise Invalid(f"{department!r} does not declare {envelope.type!r} from {envelope.source!r}", "type")
+    if owner_of(envelope.type) not in (department, "platform"):
+        raise Invalid(f"{envelope.type!r} belongs to another department", "type")
+
+
+def _read[Event: PlatformEvent](model: type[Event], envelope: CloudEvent) -> Event:
+    if envelope.type != model.type_name():
+        raise Invalid(f"this consumer reads {model.type_name()}", "type")
+    try:
+        return model.read(envelope)
+    except ValidationError as refused:
+        raise Invalid(_first_problem(refused), "data") from None
+
+
+def _first_problem(refused: ValidationError) -> str:
+    # Where and what, never the value: it may be somebody's name.
+    problem = refused.errors(include_input=False, include_url=False, include_context=False)[0]
+    return f"{'.'.join(str(part) for part in problem['loc'])}: {problem['msg']}"
+
+
+def _quarantine(body: str, invalid: Invalid) -> None:
+    message = {"consumer": function(), "reason": str(invalid), "body": body}
+    clients.sqs().send_message(QueueUrl=setting("QUARANTINE_QUEUE"), MessageBody=json.dumps(message))
+
+
+def _pause(record: SQSRecord) -> None:
+    """Space the tries: 1, 2, 4, … seconds, with jitter, so that many do not come back at once."""
+    tries = int(record.attributes.approximate_receive_count)
+    seconds = min(2 ** (tries - 1), LONGEST_PAUSE) * random.uniform(0.75, 1.25)  # noqa: S311  # jitter, not a secret
+    try:
+        queue = _queue_url(record.event_source_arn)
+        clients.sqs().change_message_visibility(QueueUrl=queue, ReceiptHandle=record.receipt_handle, VisibilityTimeout=round(seconds))
+    except Exception as failure:  # the queue's own visibility timeout then does it, later
+        logger.warning("could not space a retry", reason=type(failure).__name__)
+
+
+def _queue_url(arn: str) -> str:
+    region, account, name = arn.split(":")[3:6]
+    endpoint = clients.sqs().meta.endpoint_url or f"https://sqs.{region}.amazonaws.com"
+    return f"{endpoint}/{account}/{name}"
+
+
+def _report(outcome: str, envelope: CloudEvent | None, **details: str) -> None:
+    known = {"event_id": envelope.id, "event_type": envelope.type, "correlation_id": envelope.correlation} if envelope else {}
+    logger.info(outcome, outcome=outcome, **known, **details)
+    count("Outcome", Outcome=outcome)
+    if envelope and outcome == "applied":
+        latency = (clock.now() - envelope.time).total_seconds() * 1000
+        count("Latency", max(latency, 0), unit=MetricUnit.Milliseconds)

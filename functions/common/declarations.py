@@ -1,0 +1,86 @@
+"""What the departments declared, as compiled into this bundle: reading it costs nothing but a dictionary lookup.
+
+The shape is that of `infra/declarations.py`, which makes the file at synthesis.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+BUNDLED = ("schemas/declarations.json",)
+
+type Declared = Mapping[str, Any]
+
+_COMPILED = Path(__file__).parents[2] / "schemas" / "declarations.json"
+
+
+@cache
+def compiled() -> Declared:
+    """All of it."""
+    everything: dict[str, Any] = json.loads(_COMPILED.read_bytes())
+    return everything
+
+
+def department(slug: str) -> Declared | None:
+    """A department: title, contact, accounts, services, registers, sources."""
+    return _member("departments", slug)
+
+
+def department_of(source: str) -> str | None:
+    """The department that a source of events belongs to."""
+    owner: str | None = compiled()["sources"].get(source)
+    return owner
+
+
+def may_emit(source: str, type_: str) -> bool:
+    """Whether this type of event is declared from this source: a fact of the department's own, or a request to the platform."""
+    emitted = compiled()["emits"].get(type_)
+    return (emitted is not None and emitted["source"] == source) or source in compiled()["requests"].get(type_, {})
+
+
+def classification(type_: str) -> str | None:
+    """How a department's type of event is classified."""
+    emitted = compiled()["emits"].get(type_)
+    return emitted["classification"] if emitted else None
+
+
+def reactions(type_: str) -> Sequence[Declared]:
+    """What should follow from a type of event, each with its stable name."""
+    steps: Sequence[Declared] = compiled()["reactions"].get(type_, ())
+    return steps
+
+
+def register(name: str) -> Declared | None:
+    """A register: department, title, description, key, fields, licence."""
+    return _member("registers", name)
+
+
+def service(service_id: str) -> Declared | None:
+    """A declared service: department, name, title, permissions, keys."""
+    return _member("services", service_id)
+
+
+def template(template_id: str) -> Declared | None:
+    """A declared template: department, service, name, title, channel, subject, body."""
+    return _member("templates", template_id)
+
+
+def webhook(department_slug: str, name: str) -> Declared | None:
+    """A department's webhook: its url."""
+    found: Declared | None = compiled()["webhooks"].get(department_slug, {}).get(name)
+    return found
+
+
+def queue(department_slug: str, name: str) -> Declared | None:
+    """A department's queue: its arn."""
+    found: Declared | None = compiled()["queues"].get(department_slug, {}).get(name)
+    return found
+
+
+def _member(kind: str, name: str) -> Declared | None:
+    found: Declared | None = compiled()[kind].get(name)
+    return found

@@ -1,0 +1,239 @@
+"""HTTP entry points: a Powertools resolver behind one front desk.
+
+The desk works in a fixed order before any route is looked up: who is asking, may they, how large is it, what is it. So an unknown caller
+learns nothing, and nothing reads a body that would harm it. Every refusal has the shape of the protocol that the room speaks.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import traceback
+from collections.abc import Callable, Mapping
+from contextvars import ContextVar
+from http import HTTPStatus
+from typing import TYPE_CHECKING, Any, cast
+
+from aws_lambda_powertools.event_handler import APIGatewayHttpResolver, Response
+from aws_lambda_powertools.event_handler.openapi.exceptions import RequestValidationError
+from aws_lambda_powertools.utilities.typing import LambdaContext
+
+from functions.common import clock, ids, wire
+from functions.common.cause import Cause, because
+from functions.common.failures import Invalid, Problem, Refusal, Transient
+from functions.common.log import count, logger
+
+if TYPE_CHECKING:
+    from functions.common.auth import Caller
+
+type Headers = Mapping[str, str]
+type Scheme = Callable[[Headers], Caller]
+"""Finds out who is asking, or raises Refusal."""
+type Shape = Callable[[Refusal], object]
+"""Puts a refusal into the words of a protocol."""
+type Answer = dict[str, Any]
+type Readdress = Callable[[Answer], Answer]
+"""Puts an HTTP API event as the routes know it."""
+
+_caller: ContextVar[Caller] = ContextVar("caller")
+_METHODS_WITH_BODY = frozenset({"POST", "PUT", "PATCH"})
+
+
+def caller() -> Caller:
+    """Who is asking. Only routes behind a scheme may ask this."""
+    return _caller.get()
+
+
+def problem_details(refusal: Refusal) -> object:
+    """The platform's own shape: problem details (RFC 9457), with every field at fault."""
+    errors = [{"field": problem.field, "message": problem.message} for problem in refusal.problems]
+    if refusal.field:
+        errors = [{"field": refusal.field, "message": refusal.message}]
+    members = {"title": HTTPStatus(refusal.status).phrase, "status": refusal.status, "detail": refusal.message, "code": refusal.code}
+    return {name: value for name, value in {**members, "errors": errors}.items() if value}
+
+
+class Api:
+    """A room's HTTP entry point: `get`, `post`, `put` and `delete` register routes, and calling it handles an HTTP API event (payload 2.0)."""
+
+    def __init__(  # noqa: PLR0913  # each is one thing the front desk must know
+        self,
+        title: str,
+        *,
+        scheme: Scheme | None = None,
+        scope: str | None = None,
+        shape: Shape = problem_details,
+        invalid_status: int = 422,
+        media_types: tuple[str, ...] = ("application/json",),
+        largest_body: int = 1_000_000,
+        raw: bool = False,
+        readdress: Readdress | None = None,
+        always: Headers | None = None,
+    ) -> None:
+        """`scheme` and `scope` say who may; `shape` and `invalid_status` how it refuses; `media_types` and `largest_body` (bytes) what it takes.
+
+        With `raw`, bodies are not parsed here: routes read `body()`. `readdress` puts a request's address as the routes know it, before any is
+        looked up; `always` are headers of every answer, refusals included.
+        """
+        self._scheme = scheme
+        self._scope = scope
+        self._shape = shape
+        self._invalid_status = invalid_status
+        self._media_types = media_types
+        self._largest_body = largest_body
+        self._raw = raw
+        self._readdress = readdress
+        self._always = always or {}
+        self._body: bytes = b""
+        self._parsed: object = None
+        self._routes: list[tuple[str, re.Pattern[str]]] = []
+        self.resolver = APIGatewayHttpResolver(enable_validation=True, json_body_deserializer=self._deserialize)
+        self.resolver.configure_openapi(title=title, version="1.0.0", openapi_version="3.1.0")
+        self.resolver.not_found(self._not_found)
+        self.resolver.exception_handler(RequestValidationError)(self._not_valid)
+        self.resolver.exception_handler(Refusal)(self._refuse)
+        self.resolver.exception_handler(Invalid)(self._invalid)
+        self.resolver.exception_handler(Exception)(self._fail)
+
+    def get[Route: Callable[..., Any]](self, rule: str, **documented: Any) -> Callable[[Route], Route]:
+        """Register a GET route, e.g. `/v2/content/<content_id>`. HEAD is answered as GET without a body by the caller's server."""
+        return self._route("GET", rule, documented)
+
+    def post[Route: Callable[..., Any]](self, rule: str, **documented: Any) -> Callable[[Route], Route]:
+        """Register a POST route."""
+        return self._route("POST", rule, documented)
+
+    def put[Route: Callable[..., Any]](self, rule: str, **documented: Any) -> Callable[[Route], Route]:
+        """Register a PUT route."""
+        return self._route("PUT", rule, documented)
+
+    def delete[Route: Callable[..., Any]](self, rule: str, **documented: Any) -> Callable[[Route], Route]:
+        """Register a DELETE route."""
+        return self._route("DELETE", rule, documented)
+
+    def body(self) -> bytes:
+        """The body of the request being handled, within the size allowed."""
+        return self._body
+
+    @property
+    def headers(self) -> Headers:
+        """The headers of the request being handled, names in lower case."""
+        return _headers(self.resolver.current_event.raw_event)
+
+    @property
+    def path(self) -> str:
+        """The path of the request being handled, decoded."""
+        return str(self.resolver.current_event.path)
+
+    @property
+    def query(self) -> Mapping[str, str]:
+        """The query parameters of the request being handled; a repeated one holds its values joined by commas, as API Gateway gives it."""
+        return self.resolver.current_event.raw_event.get("queryStringParameters") or {}
+
+    @property
+    def base_url(self) -> str:
+        """Where the caller found us, e.g. `http://127.0.0.1:8000`: for the URLs in answers."""
+        headers = self.headers
+        host = headers.get("x-forwarded-host") or headers.get("host", "localhost")
+        return f"{headers.get('x-forwarded-proto', 'https')}://{host}"
+
+    def __call__(self, event: Answer, context: LambdaContext) -> Answer:
+        """Handle one request."""
+        event = self._readdress(event) if self._readdress else event
+        headers = _headers(event)
+        cause = Cause(correlation=_correlation(headers), department=None, traceparent=headers.get("traceparent"))
+        began = clock.now()
+        try:
+            answer = self._admit_and_resolve(event, headers, cause, context)
+        except Refusal as refusal:
+            answer = self._answer(refusal)
+        # A failure inside the resolver's own machinery, which its handlers do not see.
+        except Exception as failure:
+            answer = self._built(self._fail(failure))
+        answer.setdefault("headers", {}).setdefault("X-Correlation-Id", cause.correlation)
+        for name, value in {**self._always, "X-Content-Type-Options": "nosniff"}.items():
+            answer["headers"].setdefault(name, value)
+        count("Request", Status=str(answer["statusCode"]))
+        logger.info(
+            "answered",
+            status=answer["statusCode"],
+            method=_method(event),
+            correlation_id=cause.correlation,
+            milliseconds=round((clock.now() - began).total_seconds() * 1000, 1),
+        )
+        return answer
+
+    def _admit_and_resolve(self, event: Answer, headers: Headers, cause: Cause, context: LambdaContext) -> Answer:
+        if self._scheme:
+            who = self._scheme(headers)
+            if self._scope and self._scope not in who.scopes:
+                raise Refusal(403, f"This key may not do that: it lacks the scope {self._scope}.", code="scope_missing")
+            _caller.set(who)
+            cause = Cause(cause.correlation, who.department, traceparent=cause.traceparent)
+        self._body, self._parsed = wire.body_bytes(event, self._largest_body), None
+        if _method(event) in _METHODS_WITH_BODY and self._body and not self._raw:
+            wire.check_media_type(headers, self._media_types)
+            self._parsed = wire.parse_json(self._body)
+            # Checked above: what the resolver sees is JSON, whatever the caller called it.
+            event = {**event, "headers": {**headers, "content-type": "application/json"}}
+        with because(cause):
+            return cast(Answer, self.resolver.resolve(event, context))
+
+    def _route[Route: Callable[..., Any]](self, method: str, rule: str, documented: dict[str, Any]) -> Callable[[Route], Route]:
+        self._routes.append((method, re.compile("^" + re.sub(r"<\w+>", "[^/]+", rule) + "$")))
+        return cast(Callable[[Route], Route], self.resolver.route(rule, method=[method], **documented))
+
+    def _deserialize(self, _: str) -> Any:
+        return self._parsed
+
+    def _not_found(self, _: Exception) -> Response[str]:
+        event = self.resolver.current_event.raw_event
+        allowed = sorted({method for method, pattern in self._routes if pattern.match(str(event.get("rawPath", "")))})
+        if allowed:
+            return self._refuse(Refusal(405, f"Use {' or '.join(allowed)} here.", code="method_not_allowed", headers={"Allow": ", ".join(allowed)}))
+        return self._refuse(Refusal(404, "There is nothing here.", code="not_found"))
+
+    def _not_valid(self, invalid: RequestValidationError) -> Response[str]:
+        problems = tuple(
+            Problem(tuple(part for part in error["loc"] if part not in ("body", "query", "path", "header")), error["type"], error["msg"])
+            for error in invalid.errors()
+        )
+        detail = "; ".join(f"{problem.field}: {problem.message}" for problem in problems)
+        return self._refuse(Refusal(self._invalid_status, detail, code="invalid", problems=problems))
+
+    def _invalid(self, invalid: Invalid) -> Response[str]:
+        return self._refuse(Refusal(self._invalid_status, invalid.message, code="invalid", field=invalid.field))
+
+    def _fail(self, failure: Exception) -> Response[str]:
+        # The type and the place, never the text: it may hold somebody's data.
+        frames = [f"{frame.filename.rsplit('/', 1)[-1]}:{frame.lineno}" for frame in traceback.extract_tb(failure.__traceback__)[-5:]]
+        logger.error("failed", error=type(failure).__name__, frames=frames)
+        if isinstance(failure, Transient) or type(failure).__module__.startswith("botocore"):
+            return self._refuse(
+                Refusal(503, "Something we depend on is not answering. Nothing is lost: try again.", code="unavailable", headers={"Retry-After": "1"})
+            )
+        return self._refuse(Refusal(500, "Something went wrong on our side.", code="internal_error"))
+
+    def _refuse(self, refusal: Refusal) -> Response[str]:
+        return Response(refusal.status, "application/json", json.dumps(self._shape(refusal), ensure_ascii=False), headers={**refusal.headers})
+
+    def _answer(self, refusal: Refusal) -> Answer:
+        return self._built(self._refuse(refusal))
+
+    @staticmethod
+    def _built(response: Response[str]) -> Answer:
+        headers = {name: str(value) for name, value in response.headers.items()}
+        return {"statusCode": response.status_code, "headers": headers, "body": response.body, "isBase64Encoded": False}
+
+
+def _headers(event: Mapping[str, Any]) -> Headers:
+    return {name.lower(): value for name, value in (event.get("headers") or {}).items()}
+
+
+def _method(event: Mapping[str, Any]) -> str:
+    return str(event["requestContext"]["http"]["method"])
+
+
+def _correlation(headers: Headers) -> str:
+    given = headers.get("x-correlation-id", "")
+    return given if re.fullmatch(r"[A-Za-z0-9-]{8,64}", given) else ids.new()

@@ -1,0 +1,140 @@
+"""A service's keys as the keys table holds them: `functions/departments` writes them, this reads them.
+
+One partition for each service: an item `service` (department, suspended_at), and one `key#<key id>` for each key (type, scopes,
+fingerprint, ciphertext, revoked_at, not_after). A keyring is kept for at most two seconds, so that a revoked key is refused everywhere
+within two seconds. A service that is not there is never remembered.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cache, lru_cache
+from time import monotonic
+
+from functions.common import clients, clock
+from functions.common.settings import setting
+from functions.common.table import Item, Table
+
+LONGEST_KEPT = 2.0
+"""Seconds for which a keyring may be used again."""
+
+MOST_KEPT = 1_000
+"""Keyrings, and decrypted secrets, that one process holds at once."""
+
+_table = Table("KEYS_TABLE")
+_kept: dict[str, tuple[float, Keyring]] = {}
+
+
+@dataclass(frozen=True)
+class KeptKey:
+    """A key as it is stored: enough to recognise it, not enough to use it."""
+
+    key_id: str
+    type: str
+    scopes: frozenset[str]
+    fingerprint: str
+    ciphertext: bytes | None
+    revoked: bool
+    not_after: str | None
+
+    @property
+    def expired(self) -> bool:
+        """Whether its time is over."""
+        return self.not_after is not None and self.not_after <= clock.stamp()
+
+
+@dataclass(frozen=True)
+class Keyring:
+    """A service, whose it is, whether it is suspended, and all its keys."""
+
+    service_id: str
+    department: str
+    suspended: bool
+    keys: tuple[KeptKey, ...]
+
+
+def look_up(service_id: str) -> Keyring | None:
+    """The keyring of a service, at most two seconds old. One read, or none."""
+    kept = _kept.get(service_id)
+    if kept and monotonic() - kept[0] < LONGEST_KEPT:
+        return kept[1]
+    return read(service_id)
+
+
+def read(service_id: str) -> Keyring | None:
+    """The keyring of a service as it is now. None where there is no such service."""
+    # The age counts from before the read: what changes while it runs may be missed.
+    began = monotonic()
+    items: list[Item] = []
+    after = None
+    while True:
+        page = _table.query(partition(service_id), after=after, consistent=True)
+        items += page.items
+        if (after := page.after) is None:
+            break
+    _kept.pop(service_id, None)
+    service = next((item for item in items if item["sk"] == "service"), None)
+    if service is None:
+        return None
+    keyring = Keyring(
+        service_id,
+        department=service["department"],
+        suspended="suspended_at" in service,
+        keys=tuple(_key(item) for item in items if item["sk"].startswith("key#")),
+    )
+    if len(_kept) >= MOST_KEPT:
+        del _kept[next(iter(_kept))]
+    _kept[service_id] = (began, keyring)
+    return keyring
+
+
+def find(service_id: str, matches: Callable[[Keyring], KeptKey | None]) -> tuple[Keyring, KeptKey] | None:
+    """The key of a service that matches. A keyring without it is read again first: the key may be a moment old."""
+    for get in (look_up, read):
+        keyring = get(service_id)
+        if keyring is None:
+            return None
+        if key := matches(keyring):
+            return keyring, key
+    return None
+
+
+def secret(service_id: str, key: KeptKey) -> str | None:
+    """The secret itself, of a key whose scopes need it. None for any other."""
+    return _decrypted(service_id, key.ciphertext) if key.ciphertext else None
+
+
+@cache
+def pepper() -> bytes:
+    """What fingerprints are keyed with. It is not in the table."""
+    return clients.secrets().get_secret_value(SecretId=setting("PEPPER_SECRET"))["SecretString"].encode()
+
+
+def partition(service_id: str) -> str:
+    """Where a service and its keys stand."""
+    return f"service#{service_id}"
+
+
+def binding(service_id: str) -> dict[str, str]:
+    """The encryption context that ties a ciphertext to its service."""
+    return {"service": service_id}
+
+
+@lru_cache(maxsize=MOST_KEPT)
+def _decrypted(service_id: str, ciphertext: bytes) -> str:
+    # Kept past two seconds: whether a key still opens anything is told by its keyring, not by its secret.
+    answer = clients.kms().decrypt(KeyId=setting("KEYS_KMS_KEY"), CiphertextBlob=ciphertext, EncryptionContext=binding(service_id))
+    return answer["Plaintext"].decode()
+
+
+def _key(item: Item) -> KeptKey:
+    return KeptKey(
+        key_id=item["key_id"],
+        type=item["type"],
+        scopes=frozenset(item["scopes"]),
+        fingerprint=item["fingerprint"],
+        ciphertext=item.get("ciphertext"),
+        revoked="revoked_at" in item,
+        not_after=item.get("not_after"),
+    )

@@ -1,0 +1,48 @@
+"""A department's way in from its own AWS account: a role here that may put its own events on the bus, and nothing else."""
+
+from __future__ import annotations
+
+import aws_cdk as cdk
+from aws_cdk import aws_events as events
+from aws_cdk import aws_iam as iam
+from constructs import Construct
+
+from infra.stages import Stage
+from schemas.declaration import Department
+
+
+class DepartmentRole(Construct):
+    """A role, because a bus policy holds about twenty departments. Each statement pairs one source with the types it may say."""
+
+    def __init__(self, scope: Construct, department: Department, *, stage: Stage, bus: events.IEventBus) -> None:
+        super().__init__(scope, department.department)
+        self.role = iam.Role(
+            self,
+            "Role",
+            role_name=f"{stage.prefix}-department-{department.department}",
+            description=f"{department.title} puts its own events on the bus.",
+            assumed_by=_trusted(department),
+            max_session_duration=cdk.Duration.hours(1),
+        )
+        for source, types in sorted(_pairs(department).items()):
+            self.role.add_to_policy(
+                iam.PolicyStatement(
+                    actions=["events:PutEvents"],
+                    resources=[bus.event_bus_arn],
+                    conditions={"StringEquals": {"events:source": source, "events:detail-type": sorted(types)}},
+                )
+            )
+        cdk.CfnOutput(cdk.Stack.of(self), f"Role{department.department.title().replace('-', '')}", value=self.role.role_arn)
+
+
+def _trusted(department: Department) -> iam.IPrincipal:
+    return iam.CompositePrincipal(*(iam.AccountPrincipal(account) for account in department.accounts))
+
+
+def _pairs(department: Department) -> dict[str, set[str]]:
+    pairs: dict[str, set[str]] = {}
+    for fact, emits in department.emits.items():
+        pairs.setdefault(emits.source, set()).add(f"{department.department}.{fact}")
+    for request, by in department.requests.items():
+        pairs.setdefault(by.source, set()).add(f"platform.{request}")
+    return pairs

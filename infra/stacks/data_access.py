@@ -1,0 +1,17 @@
+"""Data access: registers that anybody may read, with proofs that nothing in them was changed."""
+
+from __future__ import annotations
+
+from infra.stacks.capability import Capability, Platform
+from schemas.platform import RecordSubmitted
+
+
+class DataAccess(Capability):
+    """The registers' API, and the one way into them."""
+
+    def __init__(self, platform: Platform) -> None:
+        super().__init__(platform, "data_access")
+        table = self.room_table()
+        self.room_bucket()
+        self.http("data_access.api", routes=["GET /registers", "GET /registers/{proxy+}"], reads=table, bucket="read")
+        self.consumer("data_access.append", hears=[RecordSubmitted], writes=table, bucket="read and write")

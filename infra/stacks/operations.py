@@ -1,0 +1,48 @@
+"""Operations: one dashboard for the flow of events, from queue to queue."""
+
+from __future__ import annotations
+
+import aws_cdk as cdk
+from aws_cdk import aws_cloudwatch as cloudwatch
+
+from infra.stacks.capability import Platform
+from infra.stacks.foundation import environment
+
+OUTCOMES = ("applied", "stale", "quarantined", "transient")
+
+
+class Operations(cdk.Stack):
+    """What an engineer looks at first."""
+
+    def __init__(self, platform: Platform, consumers: list[str]) -> None:
+        super().__init__(platform.app, "operations", stack_name=f"{platform.stage.prefix}-operations", env=environment(platform.stage))
+        self._stage = platform.stage
+        dashboard = cloudwatch.Dashboard(self, "Flow", dashboard_name=platform.stage.prefix)
+        dashboard.add_widgets(
+            *(cloudwatch.GraphWidget(title=outcome.title(), left=[self._outcome(entry, outcome) for entry in consumers], width=6) for outcome in OUTCOMES)
+        )
+        dashboard.add_widgets(
+            cloudwatch.GraphWidget(title="From event to effect", left=[self._latency(entry) for entry in consumers], width=12),
+            cloudwatch.GraphWidget(title="Waiting for the bus", left=[self._bus(platform, "IngestionToInvocationSuccessLatency")], width=12),
+        )
+
+    def _outcome(self, entry: str, outcome: str) -> cloudwatch.Metric:
+        return self._metric("Outcome", entry, "Sum", {"Outcome": outcome})
+
+    def _latency(self, entry: str) -> cloudwatch.Metric:
+        return self._metric("Latency", entry, "p95", {})
+
+    def _metric(self, name: str, entry: str, statistic: str, dimensions: dict[str, str]) -> cloudwatch.Metric:
+        return cloudwatch.Metric(
+            namespace="Commonweal",
+            metric_name=name,
+            dimensions_map={"Function": entry, "Stage": self._stage.name, **dimensions},
+            statistic=statistic,
+            label=entry,
+            period=cdk.Duration.minutes(1),
+        )
+
+    def _bus(self, platform: Platform, name: str) -> cloudwatch.Metric:
+        return cloudwatch.Metric(
+            namespace="AWS/Events", metric_name=name, dimensions_map={"EventBusName": platform.bus.name}, statistic="p95", period=cdk.Duration.minutes(1)
+        )
