@@ -1,0 +1,323 @@
+"""What must hold within a department's file, and between departments: every name has its other end, every expression its field.
+
+Each check gives `Problem`s; none stops at the first.
+"""
+
+import json
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal
+
+from infra.declaration_source import Place, Problem, Source
+from schemas.declaration import REQUESTS, Action, Department, Forward, Notify, Publish, Reaction, Record, Template, Unpublish
+from schemas.expression_checks import check, check_text, suggestion
+from schemas.expressions import ExpressionError, is_plain_name, parts
+from schemas.platform import Channel
+
+RESERVED = frozenset(
+    "events v2 api registers datasets local docs departments services notifications assets healthcheck".split()  # noqa: SIM905
+)
+"""First segments of the platform's own paths, which no page may take."""
+
+PLATFORM_SOURCES = "uk.gov.commonweal"
+
+_PLACEHOLDER = re.compile(r"\(\(([^()]+)\)\)")
+_STATIC = re.compile(r"/[a-z0-9.-]+(/|$)")
+_PATH = re.compile(r"(/[a-z0-9.-]+)+")
+_TEXTS: Mapping[str, tuple[str, ...]] = {
+    "publish": ("path", "title", "description", "body", "change_note"),
+    "unpublish": ("path", "explanation", "alternative_path"),
+    "notify": ("subscribers", "email_address", "phone_number"),
+    "record": ("key",),
+    "forward": (),
+}
+
+
+@dataclass(frozen=True)
+class Declared:
+    """A department, the file it came from, and the newest schema of each of its facts."""
+
+    department: Department
+    source: Source
+    schemas: Mapping[str, Mapping[str, Any]]
+
+
+def newest_schema(schemas_root: Path, slug: str, fact: str) -> Path | None:
+    """The file of the newest version of a fact's major (`FloodWarningIssued.v1`), or None where there is none."""
+    name, major = fact.rsplit(".v", 1)
+    versions = {tuple(map(int, found.stem.split("."))): found for found in (schemas_root / slug / name).glob(f"{major}.*.*.json")}
+    return versions[max(versions)] if versions else None
+
+
+def declared(department: Department, source: Source, schemas_root: Path) -> Declared:
+    """Bring a department together with the schemas of its facts, as far as there are any."""
+    files = {fact: newest_schema(schemas_root, department.department, fact) for fact in department.emits}
+    schemas = {fact: json.loads(found.read_text(encoding="utf-8")) for fact, found in files.items() if found}
+    return Declared(department, source, schemas)
+
+
+def within(one: Declared) -> Iterator[Problem]:
+    """Everything that can be wrong in one file alone."""
+    department, problem = one.department, one.source.problem
+    if (stem := Path(one.source.file).stem) != department.department:
+        yield problem(("department",), f'"{department.department}" is not the name of the file, which is {stem}.yaml')
+    for kind, declarations in (("emits", department.emits), ("requests", department.requests)):
+        for fact, declaration in declarations.items():
+            if declaration.source.startswith(PLATFORM_SOURCES):
+                yield problem((kind, fact, "from"), f"{declaration.source} is a source of the platform itself")
+    for fact in department.requests.keys() - REQUESTS:
+        yield problem(("requests", fact), f"is not a request to the platform{suggestion(fact, REQUESTS)}")
+    for fact in department.emits.keys() - one.schemas.keys():
+        name, major = fact.rsplit(".v", 1)
+        yield problem(("emits", fact), f"has no schema: there is no schemas/{department.department}/{name}/{major}.*.*.json")
+    yield from _templates(one)
+    yield from _registers(one)
+    for index, reaction in enumerate(department.reactions):
+        yield from _reaction(one, reaction, ("reactions", index))
+    yield from _step_names(one)
+
+
+def between(all_of_them: Iterable[Declared]) -> Iterator[Problem]:
+    """What two departments cannot both have: a source, a register, the same pages."""
+    sources: dict[str, str] = {}
+    registers: dict[str, str] = {}
+    pages: dict[str, str] = {}
+    for one in all_of_them:
+        slug, problem = one.department.department, one.source.problem
+        for kind, declarations in (("emits", one.department.emits), ("requests", one.department.requests)):
+            for fact, declaration in declarations.items():
+                if (owner := sources.setdefault(declaration.source, slug)) != slug:
+                    yield problem((kind, fact, "from"), f"{declaration.source} is already a source of {owner}")
+        for name in one.department.registers:
+            if (owner := registers.setdefault(name, slug)) != slug:
+                yield problem(("registers", name), f"is already a register of {owner}")
+        for place, page in _published(one):
+            if clash := next((known for known in pages if pages[known] != slug and _overlap(known, page)), None):
+                yield problem(place, f"{page} may be a page of {pages[clash]}, which publishes at {clash}")
+            pages.setdefault(page, slug)
+
+
+def placeholders(template: Template) -> dict[str, str]:
+    """The names a message template needs, in any channel: as they compare (no case, spaces, `_` or `-`), and as first written."""
+    found: dict[str, str] = {}
+    for content in template.channels().values():
+        for text in (getattr(content, "subject", ""), content.body):
+            for name in _PLACEHOLDER.findall(text):
+                plain = name.split("??", 1)[0].strip()
+                found.setdefault(folded(plain), plain)
+    return found
+
+
+def folded(name: str) -> str:
+    """A placeholder's name as message templates compare it (notifications contract, 2.1)."""
+    return re.sub(r"[\s_-]", "", name).lower()
+
+
+def reference(field: str) -> str:
+    """The text that holds one field of the event."""
+    return f"(({field}))" if is_plain_name(field) else f"(({json.dumps(field)}))"
+
+
+def templates_of(department: Department, notify: Notify) -> dict[Channel, str]:
+    """The template's name for each channel that a notification may go out on."""
+    if notify.templates:
+        return notify.templates
+    if not notify.template or notify.template not in department.templates:
+        return {}
+    channels = department.templates[notify.template].channels()
+    wanted = "email" if notify.email_address else "sms" if notify.phone_number else None
+    return {channel: notify.template for channel in channels if wanted in (None, channel)}
+
+
+def _reaction(one: Declared, reaction: Reaction, place: Place) -> Iterator[Problem]:
+    problem = one.source.problem
+    if reaction.when not in one.department.emits:
+        hint = suggestion(reaction.when, one.department.emits)
+        yield problem((*place, "when"), f'"{reaction.when}" is not declared in emits{hint}')
+        return
+    emits = one.department.emits[reaction.when]
+    if emits.classification in ("personal", "official-sensitive"):
+        for action in reaction.actions():
+            if isinstance(action, Publish | Record):
+                yield problem((*place, action.kind), f"would make public what {reaction.when} holds, which is {emits.classification}")
+    schema = one.schemas.get(reaction.when)
+    if schema is None:
+        return
+    of = one.department.type_of(reaction.when)
+    if reaction.if_ is not None:
+        for found in check(reaction.if_, schema, "condition", of=of):
+            yield problem((*place, "if"), found)
+    for action in reaction.actions():
+        yield from _texts(one, action, (*place, action.kind), schema, of)
+        yield from _targets(one, action, (*place, action.kind), schema)
+
+
+def _texts(one: Declared, action: Action, place: Place, schema: Mapping[str, Any], of: str) -> Iterator[Problem]:
+    texts: list[tuple[Place, str, Literal["text", "value"]]] = [
+        ((*place, name), text, "text") for name in _TEXTS[action.kind] if (text := getattr(action, name)) is not None
+    ]
+    if isinstance(action, Notify):
+        texts += [((*place, "personalisation", name), text, "value") for name, text in action.personalisation.items()]
+    if isinstance(action, Record):
+        texts += [((*place, "item", name), text, "value") for name, text in (action.item or {}).items()]
+    for where, text, expects in texts:
+        for found in check_text(text, schema, expects, of=of):
+            yield one.source.problem(where, found)
+
+
+def _targets(one: Declared, action: Action, place: Place, schema: Mapping[str, Any]) -> Iterator[Problem]:
+    match action:
+        case Publish() | Unpublish():
+            yield from _path(one, action.path, (*place, "path"))
+        case Notify():
+            yield from _notify(one, action, place, schema)
+        case Record():
+            yield from _record(one, action, place, schema)
+        case Forward():
+            for kind, name, known in (
+                ("webhook", action.webhook, set(one.department.webhooks)),
+                ("queue", action.queue, set(one.department.queues)),
+            ):
+                if name and name not in known:
+                    yield one.source.problem((*place, kind), f'"{name}" is not a declared {kind}{suggestion(name, known)}')
+
+
+def _path(one: Declared, path: str, place: Place) -> Iterator[Problem]:
+    page = _page(path)
+    if page is None:
+        return
+    if not _STATIC.match(page):
+        yield one.source.problem(place, f'"{path}" must begin with a segment of its own, as /flood-warnings/…')
+        return
+    if (first := page.split("/")[1]) in RESERVED:
+        yield one.source.problem(place, f"/{first} is the platform's own")
+    filled = "".join(part.lower() if isinstance(part, str) else "x" for part in parts(path))
+    if not _PATH.fullmatch(filled):
+        yield one.source.problem(place, f'"{path}" is not a path: segments of letters, digits, dots and hyphens, with no slash at the end')
+
+
+def _notify(one: Declared, action: Notify, place: Place, schema: Mapping[str, Any]) -> Iterator[Problem]:
+    problem, known = one.source.problem, one.department.templates
+    named = {("template",): action.template} if action.template else {("templates", c): n for c, n in (action.templates or {}).items()}
+    for step, name in named.items():
+        if name not in known:
+            yield problem((*place, *step), f'"{name}" is not a declared template{suggestion(str(name), known)}')
+        elif len(step) == 2 and step[1] not in known[name].channels():
+            yield problem((*place, *step), f'template "{name}" has no {step[1]}')
+    templates = {channel: known[name] for channel, name in templates_of(one.department, action).items() if name in known}
+    for recipient, channel in (("email_address", "email"), ("phone_number", "sms")):
+        if getattr(action, recipient) and named and channel not in templates and all(name in known for name in named.values()):
+            yield problem((*place, recipient), f"needs a template with {channel}")
+    services = {template.service for template in templates.values()}
+    if len(services) > 1:
+        yield problem(place, f"its templates belong to different services: {', '.join(sorted(services))}")
+    if action.service and action.service not in one.department.services:
+        yield problem(
+            (*place, "service"), f'"{action.service}" is not a declared service{suggestion(action.service, one.department.services)}'
+        )
+    elif action.service and services and services != {action.service}:
+        yield problem((*place, "service"), f"the template belongs to service {', '.join(sorted(services))}")
+    yield from _personalisation(one, action, place, schema)
+
+
+def _personalisation(one: Declared, action: Notify, place: Place, schema: Mapping[str, Any]) -> Iterator[Problem]:
+    given = {folded(name) for name in action.personalisation}
+    fields = {folded(field): field for field in schema.get("properties", {})}
+    for name in sorted(set(templates_of(one.department, action).values()) & one.department.templates.keys()):
+        for key, spelling in placeholders(one.department.templates[name]).items():
+            if key in given:
+                continue
+            if key not in fields:
+                hint = suggestion(spelling, [*fields.values(), *action.personalisation])
+                yield one.source.problem(
+                    place, f"template {name} needs (({spelling})): no field of the event, and not in personalisation{hint}"
+                )
+            elif fields[key] not in schema.get("required", ()):
+                field = fields[key]
+                default = f"give it in personalisation, as (({field} || 'none'))"
+                yield one.source.problem(place, f"template {name} needs (({spelling})), and {field} may be absent: {default}")
+
+
+def _record(one: Declared, action: Record, place: Place, schema: Mapping[str, Any]) -> Iterator[Problem]:
+    problem, registers = one.source.problem, one.department.registers
+    if action.register_name not in registers:
+        hint = suggestion(action.register_name, registers)
+        yield problem((*place, "register"), f'"{action.register_name}" is not a register of this department{hint}')
+        return
+    register = registers[action.register_name]
+    known = _register_fields(one, action.register_name)
+    given = set(action.item) if action.item else set(schema.get("properties", {}))
+    if not known:
+        return
+    where = (*place, "item") if action.item else place
+    for field in sorted(given - known):
+        yield problem(where, f'"{field}" is not a field of register {action.register_name}{suggestion(field, known)}')
+    if register.key in known and register.key not in given:
+        yield problem(where, f'has no "{register.key}", which is the key of register {action.register_name}')
+
+
+def _registers(one: Declared) -> Iterator[Problem]:
+    for name, register in one.department.registers.items():
+        if register.schema_type and register.schema_type not in one.department.emits:
+            hint = suggestion(register.schema_type, one.department.emits)
+            yield one.source.problem(("registers", name, "schema"), f'"{register.schema_type}" is not declared in emits{hint}')
+        known = _register_fields(one, name)
+        if known and register.key not in known:
+            yield one.source.problem(
+                ("registers", name, "key"), f'"{register.key}" is not a field of the register{suggestion(register.key, known)}'
+            )
+        listed = [field.field for field in register.fields or []]
+        for field in sorted({field for field in listed if listed.count(field) > 1}):
+            yield one.source.problem(("registers", name, "fields"), f'"{field}" stands twice')
+
+
+def _register_fields(one: Declared, name: str) -> set[str]:
+    register = one.department.registers[name]
+    if register.fields:
+        return {field.field for field in register.fields}
+    return set(one.schemas.get(register.schema_type or "", {}).get("properties", {}))
+
+
+def _templates(one: Declared) -> Iterator[Problem]:
+    services = one.department.services
+    for name, template in one.department.templates.items():
+        if template.service not in services:
+            hint = suggestion(template.service, services)
+            yield one.source.problem(("templates", name, "service"), f'"{template.service}" is not a declared service{hint}')
+            continue
+        for channel in sorted(template.channels().keys() - set(services[template.service].permissions)):
+            yield one.source.problem(("templates", name, channel), f"service {template.service} has no permission for {channel}")
+
+
+def _step_names(one: Declared) -> Iterator[Problem]:
+    seen: dict[tuple[str, str], int] = {}
+    for index, reaction in enumerate(one.department.reactions):
+        for action in reaction.actions():
+            step = reaction.step(action)
+            if (first := seen.setdefault((reaction.when, step), index)) != index:
+                where: Place = ("reactions", index, "name") if reaction.name else ("reactions", index, action.kind)
+                yield one.source.problem(where, f'"{step}" is also the name of reactions[{first}]: give each its own name')
+
+
+def _published(one: Declared) -> Iterator[tuple[Place, str]]:
+    for index, reaction in enumerate(one.department.reactions):
+        for action in (reaction.publish, reaction.unpublish):
+            if action and (page := _page(action.path)):
+                yield ("reactions", index, action.kind, "path"), page
+
+
+def _page(path: str) -> str | None:
+    """What a path begins with whatever the event, in lower case, and … where an expression goes on; None where it cannot be read."""
+    try:
+        found = parts(path)
+    except ExpressionError:
+        return None
+    prefix = found[0].lower() if isinstance(found[0], str) else ""
+    return prefix if len(found) == 1 and prefix else f"{prefix}…"
+
+
+def _overlap(one: str, other: str) -> bool:
+    """Whether two paths, of which those that end in … go on with anything, may be the same one."""
+    return one == other or any(open_.endswith("…") and page.startswith(open_[:-1]) for open_, page in ((one, other), (other, one)))

@@ -1,0 +1,320 @@
+"""A department's file, `infra/departments/<slug>.yaml`: who it is, what it may emit, and what should happen when it does.
+
+Strict: a field that is not declared here is refused. What one model alone can tell is checked here; what needs the event's schema or
+another part of the file is checked by `infra/declaration_checks.py`. Texts hold `((…))` of `schemas.expressions`; the subjects and bodies
+of message templates hold the placeholders of message templates instead.
+"""
+
+import datetime
+from typing import Annotated, ClassVar, Literal, Self
+from uuid import UUID
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+from schemas.ids import NAMESPACE, content_id, service_id, template_id
+from schemas.platform import Channel
+
+__all__ = ["GRAMMARS", "NAMESPACE", "REQUESTS", "Department", "content_id", "service_id", "template_id"]
+
+_SLUG = r"^[a-z][a-z0-9-]{0,62}$"
+_SOURCE = r"^[a-z][a-z0-9-]*(\.[a-z0-9][a-z0-9-]*){2,}$"
+_FACT = r"^[A-Z][A-Za-z0-9]*\.v[1-9][0-9]*$"
+_ACCOUNT = r"^[0-9]{12}$"
+_EMAIL = r"^[^@\s]+@[^@\s]+\.[^@\s.]+$"
+_NAME = r"^[a-z][a-z0-9_-]*$"
+_LOCALE = r"^[a-z]{2}(-[A-Za-z0-9]+)?$"
+_HTTPS = r"^https://[^\s/@?#]+(/\S*)?$"
+_QUEUE = r"^arn:aws:sqs:[a-z0-9-]+:[0-9]{12}:[A-Za-z0-9_-]{1,80}(\.fifo)?$"
+
+GRAMMARS = {
+    _SLUG: "a name in lower-case letters, digits and hyphens that begins with a letter",
+    _SOURCE: "a reverse domain name of at least three parts in lower case, as uk.gov.example.floods",
+    _FACT: "a fact in the past tense and its major version, as FloodWarningIssued.v1",
+    _ACCOUNT: "an AWS account number of twelve digits",
+    _EMAIL: "an email address",
+    _NAME: "a name in lower-case letters, digits, underscores and hyphens, as news_article",
+    _LOCALE: "a language tag, as en or cy",
+    _HTTPS: "an https address",
+    _QUEUE: "the ARN of an SQS queue",
+}
+"""What each pattern of a declaration means, for messages."""
+
+REQUESTS = frozenset(
+    f"{name}.v1" for name in ("ContentPublishRequested", "ContentUnpublishRequested", "NotificationRequested", "RecordSubmitted")
+)
+"""The platform's events that a department may emit itself, once it declares so."""
+
+Source = Annotated[str, Field(pattern=_SOURCE, max_length=256)]
+Fact = Annotated[str, Field(pattern=_FACT, max_length=64)]
+Account = Annotated[str, Field(pattern=_ACCOUNT)]
+Email = Annotated[str, Field(pattern=_EMAIL)]
+Text = Annotated[str, Field(min_length=1)]
+Slug = Annotated[str, Field(pattern=_SLUG)]
+Name = Annotated[str, Field(pattern=_NAME)]
+Classification = Literal["public", "official", "official-sensitive", "personal"]
+Scope = Literal[
+    "events:emit", "content:write", "notifications:send", "notifications:manage", "data:write", "data:read"
+]  # departments:admin is not here: a department cannot make itself the platform's administrator
+Positive = Annotated[int, Field(gt=0)]
+
+
+class _Strict(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=False)
+
+
+def _exactly_one(model: _Strict, *names: str) -> None:
+    given = [name for name in names if getattr(model, name) is not None]
+    if len(given) != 1:
+        raise ValueError(f"needs exactly one of {', '.join(names)}, and has {' and '.join(given) or 'none'}")
+
+
+class Emits(_Strict):
+    """A type of event that the department may emit, from one source."""
+
+    source: Source = Field(alias="from")
+    owner: Email
+    classification: Classification
+    sunset: datetime.date | None = None
+
+
+class Request(_Strict):
+    """A request to the platform that the department may emit itself, from one source of its own."""
+
+    source: Source = Field(alias="from")
+
+
+class Publish(_Strict):
+    """Publish a page, or the next edition of it; its id follows from its path."""
+
+    kind: ClassVar = "publish"
+    path: Text
+    schema_name: Name = Field(alias="schema")
+    document_type: Name
+    title: Text
+    description: Text | None = None
+    body: Text
+    locale: Annotated[str, Field(pattern=_LOCALE)] = "en"
+    update_type: Literal["major", "minor", "republish"] = "major"
+    change_note: Text | None = None
+
+
+class Unpublish(_Strict):
+    """Take a page away, in one of the ways of the publishing contract (1.7)."""
+
+    kind: ClassVar = "unpublish"
+    path: Text
+    as_: Literal["withdrawal", "gone", "redirect", "vanish"] = Field(alias="as")
+    explanation: Text | None = None
+    alternative_path: Text | None = None
+
+    @model_validator(mode="after")
+    def _complete(self) -> Self:
+        if self.as_ == "withdrawal" and self.explanation is None:
+            raise ValueError("a withdrawal needs an explanation")
+        if self.as_ == "redirect" and self.alternative_path is None:
+            raise ValueError("a redirect needs an alternative_path")
+        return self
+
+
+class Notify(_Strict):
+    """Notify the subscribers of a list, each on their own channel, or one address or number.
+
+    Placeholders of the template are filled from `personalisation`, and where it is silent from the event's field of the same name.
+    """
+
+    kind: ClassVar = "notify"
+    subscribers: Text | None = None
+    email_address: Text | None = None
+    phone_number: Text | None = None
+    template: Slug | None = None
+    templates: Annotated[dict[Channel, Slug], Field(min_length=1)] | None = None
+    service: Slug | None = None
+    personalisation: dict[str, Text] = {}
+
+    @model_validator(mode="after")
+    def _one_of_each(self) -> Self:
+        _exactly_one(self, "subscribers", "email_address", "phone_number")
+        _exactly_one(self, "template", "templates")
+        return self
+
+
+class Record(_Strict):
+    """Append to a register, under a key; the item is the event's data unless it is given."""
+
+    kind: ClassVar = "record"
+    register_name: Slug = Field(alias="register")
+    key: Text
+    item: Annotated[dict[str, Text], Field(min_length=1)] | None = None
+
+
+class Forward(_Strict):
+    """Hand the event on to a declared webhook or queue."""
+
+    kind: ClassVar = "forward"
+    webhook: Slug | None = None
+    queue: Slug | None = None
+
+    @model_validator(mode="after")
+    def _one_target(self) -> Self:
+        _exactly_one(self, "webhook", "queue")
+        return self
+
+
+type Action = Publish | Unpublish | Notify | Record | Forward
+
+
+class Reaction(_Strict):
+    """What should happen when an event of this type is heard and the condition holds."""
+
+    when: Fact
+    name: Slug | None = None
+    if_: Text | None = Field(default=None, alias="if")
+    publish: Publish | None = None
+    unpublish: Unpublish | None = None
+    notify: Notify | None = None
+    record: Record | None = None
+    forward: Forward | None = None
+
+    @model_validator(mode="after")
+    def _does_something(self) -> Self:
+        if not self.actions():
+            raise ValueError("does nothing: give it publish, unpublish, notify, record or forward")
+        return self
+
+    def actions(self) -> list[Action]:
+        """What it does, in the order of this model."""
+        return [action for action in (self.publish, self.unpublish, self.notify, self.record, self.forward) if action is not None]
+
+    def step(self, action: Action) -> str:
+        """The stable name of one action: what its derived event ids follow from. Never a position in the file."""
+        return f"{self.name}.{action.kind}" if self.name else f"{action.kind}:{_target(action)}"
+
+
+class Key(_Strict):
+    """A key of a service, made at deployment; its secret never stands in the file."""
+
+    type: Literal["live", "team", "test"]
+    scopes: Annotated[list[Scope], Field(min_length=1)]
+
+
+class Service(_Strict):
+    """A service that sends messages, or calls the platform, in its own name."""
+
+    title: Text
+    permissions: list[Channel] = []
+    guestlist: list[Text] = Field(default=[], description="Addresses and numbers that a team key may send to.")
+    keys: dict[Slug, Key] = {}
+
+
+class EmailTemplate(_Strict):
+    subject: Text
+    body: Text
+
+
+class SmsTemplate(_Strict):
+    body: Text
+
+
+class Template(_Strict):
+    """A message, in each channel it can be sent on, with the placeholders of message templates: `((name))`, `((name??text))`."""
+
+    service: Slug
+    title: Text | None = None
+    email: EmailTemplate | None = None
+    sms: SmsTemplate | None = None
+
+    @model_validator(mode="after")
+    def _has_a_channel(self) -> Self:
+        if not self.channels():
+            raise ValueError("needs email, sms or both")
+        return self
+
+    def channels(self) -> dict[Channel, EmailTemplate | SmsTemplate]:
+        found: dict[Channel, EmailTemplate | SmsTemplate] = {}
+        if self.email:
+            found["email"] = self.email
+        if self.sms:
+            found["sms"] = self.sms
+        return found
+
+
+class RegisterField(_Strict):
+    """A field of a register (data contract, v1)."""
+
+    field: Text
+    datatype: Literal["curie", "datetime", "hash", "integer", "name", "period", "point", "string", "text", "url"] = "string"
+    cardinality: Literal["1", "n"] = "1"
+    text: Text | None = None
+
+
+class Register(_Strict):
+    """A public register. Its fields are listed, or are those of one of the department's own event types."""
+
+    title: Text
+    description: Text
+    key: Text
+    fields: Annotated[list[RegisterField], Field(min_length=1)] | None = None
+    schema_type: Fact | None = Field(default=None, alias="schema")
+    licence: Text = "Open Government Licence v3.0"
+
+    @model_validator(mode="after")
+    def _has_fields(self) -> Self:
+        given = [name for name, there in (("fields", self.fields), ("schema", self.schema_type)) if there]
+        if len(given) != 1:
+            raise ValueError(f"needs exactly one of fields, schema, and has {' and '.join(given) or 'none'}")
+        return self
+
+
+class Webhook(_Strict):
+    url: Annotated[str, Field(pattern=_HTTPS)]
+
+
+class Queue(_Strict):
+    arn: Annotated[str, Field(pattern=_QUEUE)]
+
+
+class Limits(_Strict):
+    emails_per_day: Positive | None = None
+    texts_per_day: Positive | None = None
+    events_per_minute: Positive | None = None
+    requests_per_minute: Positive | None = None
+
+
+class Budget(_Strict):
+    monthly_gbp: Positive
+
+
+class Department(_Strict):
+    """One department, whole."""
+
+    department: Slug
+    title: Text
+    accounts: list[Account] = []
+    organisation: UUID | None = Field(default=None, description="The content id of its organisation page.")
+    contact: Email
+    emits: dict[Fact, Emits] = {}
+    requests: dict[Fact, Request] = {}
+    reactions: list[Reaction] = []
+    services: dict[Slug, Service] = {}
+    templates: dict[Slug, Template] = {}
+    registers: dict[Slug, Register] = {}
+    webhooks: dict[Slug, Webhook] = {}
+    queues: dict[Slug, Queue] = {}
+    limits: Limits = Limits()
+    budget: Budget | None = None
+
+    def type_of(self, fact: str) -> str:
+        """The full type of one of its events: `environment-agency.FloodWarningIssued.v1`."""
+        return f"{self.department}.{fact}"
+
+
+def _target(action: Action) -> str:
+    match action:
+        case Publish() | Unpublish():
+            return action.path
+        case Notify():
+            recipient = action.subscribers or action.email_address or action.phone_number
+            return f"{action.template or '+'.join(sorted((action.templates or {}).values()))}:{recipient}"
+        case Record():
+            return action.register_name
+    return f"webhook:{action.webhook}" if action.webhook else f"queue:{action.queue}"
