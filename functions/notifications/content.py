@@ -1,0 +1,36 @@
+"""Where the words of a notification are kept: in its item, or in the room's bucket where they would outgrow it."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from functions.common import clients
+from functions.common.settings import setting
+
+LARGEST_INLINE = 200_000
+"""Bytes of words that an item holds; DynamoDB allows 400 KB for all of it."""
+
+type Words = Mapping[str, str | None]
+
+
+def keep(words: Words) -> dict[str, str]:
+    """The attributes that hold these words."""
+    text = json.dumps(words, ensure_ascii=False)
+    raw = text.encode()
+    if len(raw) <= LARGEST_INLINE:
+        return {"content": text}
+    key = f"content/{hashlib.sha256(raw).hexdigest()}"
+    clients.s3().put_object(Bucket=setting("BUCKET"), Key=key, Body=raw, ContentType="application/json")
+    return {"content_key": key}
+
+
+def fetch(item: Mapping[str, Any]) -> dict[str, Any]:
+    """The words that an item holds, or points to."""
+    if "content" in item:
+        words: dict[str, Any] = json.loads(item["content"])
+    else:
+        words = json.loads(clients.s3().get_object(Bucket=setting("BUCKET"), Key=item["content_key"])["Body"].read())
+    return words

@@ -1,0 +1,20 @@
+"""Which status may follow which (contract 4)."""
+
+import pytest
+
+from functions.notifications.statuses import FINAL, Status, before, may_follow
+
+
+def test_a_final_status_is_the_last() -> None:
+    assert not [(now, then) for now in FINAL for then in Status if may_follow(now, then)]
+
+
+def test_nothing_goes_back() -> None:
+    assert not may_follow(Status.DELIVERED, Status.SENDING)
+    assert not may_follow(Status.SENDING, Status.CREATED)
+    assert not may_follow(Status.PENDING, Status.PENDING)
+
+
+@pytest.mark.parametrize("outcome", [Status.DELIVERED, Status.TEMPORARY_FAILURE, Status.PERMANENT_FAILURE])
+def test_an_outcome_follows_a_message_on_its_way(outcome: Status) -> None:
+    assert before(outcome) == [Status.SENDING, Status.SENT, Status.PENDING]
