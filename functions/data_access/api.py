@@ -1,0 +1,209 @@
+"""Registers over HTTP, open to everyone (Open Registers v1, contract 2.1), each under `/registers/<name>`."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+from typing import Annotated, Any, NoReturn
+from urllib.parse import unquote, urlsplit
+
+from aws_lambda_powertools.event_handler import Response
+from aws_lambda_powertools.event_handler.openapi.params import Query
+
+from functions.common import declarations
+from functions.common.failures import Refusal
+from functions.common.http import Api
+from functions.data_access import store
+from functions.data_access.answers import FOR_EVER, Table, affordable, answer, links
+from functions.data_access.canonical import Item
+from functions.data_access.negotiation import readdress
+from functions.data_access.registers import ENTRY_COLUMNS, MAXIMUM_KEY, Entry, Head, columns
+from schemas.proof import PROOF_IDENTIFIER, printed
+
+MOST = 5000
+"""Entries or records to a page."""
+
+api = Api(
+    "Registers",
+    invalid_status=400,
+    readdress=readdress,
+    always={
+        "Access-Control-Allow-Origin": "*",
+        "Access-Control-Expose-Headers": "Link, ETag, X-Event-Id, X-Event-Correlation-Id",
+    },
+)
+
+Position = Annotated[int, Query(ge=1)]
+Limit = Annotated[int, Query(ge=1, le=MOST)]
+PageIndex = Annotated[int, Query(alias="page-index", ge=1)]
+PageSize = Annotated[int, Query(alias="page-size", ge=1, le=MOST)]
+
+
+@api.get("/registers/<name>/register")
+def register(name: str) -> Response[Any]:
+    """What the register is, how much is in it and when it last changed."""
+    declared, head = _declared(name), _head(name)
+    document = {
+        "domain": urlsplit(api.base_url).netloc,
+        "total-records": head.records,
+        "total-entries": head.size,
+        "register-record": {
+            "register": name,
+            "text": declared["description"],
+            "registry": declared["department"],
+            "phase": "beta",
+            "copyright": declared["licence"],
+            "fields": _fields(declared),
+        },
+        "custodian": declared["department"],
+        **({"last-updated": head.updated} if head.updated else {}),
+    }
+    return answer(api.headers, document, version=str(head.size))
+
+
+@api.get("/registers/<name>/records")
+def records(name: str, page_index: PageIndex = 1, page_size: PageSize = 100) -> Response[Any]:
+    """A page of records, in the order in which their keys first came."""
+    declared, head, start = _declared(name), _head(name), (page_index - 1) * page_size
+    if start and start >= head.records:
+        raise Refusal(404, f"There are {head.records} records: page {page_index} is past the last.", code="not_found")
+    found = affordable(store.records(name, start, min(page_size, head.records - start)))
+    rows = [record.row() for record in found]
+    turned = links(
+        next=f"?page-index={page_index + 1}&page-size={page_size}" if start + page_size < head.records else None,
+        previous=f"?page-index={page_index - 1}&page-size={page_size}" if start else None,
+    )
+    document = {record.entry.key: record.wire() for record in found}
+    return answer(api.headers, document, _records_table(declared, rows), headers=turned)
+
+
+@api.get("/registers/<name>/records/<key>")
+def record(name: str, key: str) -> Response[Any]:
+    """The record of one key."""
+    declared, key = _declared(name), _key(key)
+    found = store.record(name, key) or _absent(f"There is no record {key}.")
+    history = links(version_history=f"/registers/{name}/records/{key}/entries")
+    table = _records_table(declared, [found.row()])
+    return answer(api.headers, {key: found.wire()}, table, str(found.entry.number), history)
+
+
+@api.get("/registers/<name>/records/<key>/entries")
+def trail(name: str, key: str, start: Position = 1, limit: Limit = MOST) -> Response[Any]:
+    """The entries of one key, oldest first."""
+    _declared(name)
+    key = _key(key)
+    found = store.record(name, key) or _absent(f"There is no record {key}.")
+    return _entries([*store.trail(name, key, start - 1, limit)], start, limit, found.revisions)
+
+
+@api.get("/registers/<name>/entries")
+def entries(name: str, start: Position = 1, limit: Limit = 100) -> Response[Any]:
+    """Entries from a number on, in their order; none, where there are no newer ones."""
+    _declared(name)
+    return _entries([*store.entries(name, start, limit)], start, limit, _head(name).size)
+
+
+@api.get("/registers/<name>/entries/<number>")
+def entry(name: str, number: int) -> Response[Any]:
+    """One entry, in a list of one. Which event it is owed to stands in the headers."""
+    _declared(name)
+    found = (store.entry(name, number) if number > 0 else None) or _absent(f"There is no entry {number}.")
+    owed = {"X-Event-Id": found.origin.event_id, "X-Event-Correlation-Id": found.origin.correlation_id, "Cache-Control": FOR_EVER}
+    return answer(api.headers, [found.wire()], _entries_table([found]), str(number), owed)
+
+
+@api.get("/registers/<name>/items/<item_hash>")
+def item(name: str, item_hash: str) -> Response[Any]:
+    """An item by its hash: as JSON, the very bytes that were hashed."""
+    declared = _declared(name)
+    found = store.item(name, item_hash) if re.fullmatch(r"sha-256:[0-9a-f]{64}", item_hash) else None
+    canonical = found or _absent(f"There is no item {item_hash[:80]}.")
+    return answer(api.headers, canonical, _item_table(declared, canonical), item_hash, {"Cache-Control": FOR_EVER})
+
+
+@api.get(f"/registers/<name>/proof/register/{PROOF_IDENTIFIER}")
+def register_proof(name: str) -> Response[Any]:
+    """The root hash, and how many entries it covers."""
+    _declared(name)
+    head = _head(name)
+    root = printed(store.tree(name, head).root(head.size))
+    return answer(
+        api.headers,
+        {"proof-identifier": PROOF_IDENTIFIER, "root-hash": root, "total-entries": head.size},
+        version=str(head.size),
+    )
+
+
+@api.get(f"/registers/<name>/proof/entries/<number>/<size>/{PROOF_IDENTIFIER}")
+def entry_proof(name: str, number: int, size: int) -> Response[Any]:
+    """What shows that an entry is among the first `size` ones, which the root hash of that size covers."""
+    _declared(name)
+    head = _head(name)
+    if not 1 <= number <= size <= head.size:
+        raise Refusal(400, f"The entry must be within the size, and the size within {head.size}.", code="out_of_bounds")
+    path = [printed(node) for node in store.tree(name, head).inclusion(number - 1, size)]
+    document = {"proof-identifier": PROOF_IDENTIFIER, "entry-number": str(number), "merkle-audit-path": path}
+    return answer(api.headers, document, headers={"Cache-Control": FOR_EVER})
+
+
+@api.get(f"/registers/<name>/proof/consistency/<smaller>/<larger>/{PROOF_IDENTIFIER}")
+def consistency_proof(name: str, smaller: int, larger: int) -> Response[Any]:
+    """What shows that the first `smaller` entries are the beginning of the first `larger` ones."""
+    _declared(name)
+    head = _head(name)
+    if not 1 <= smaller <= larger <= head.size:
+        raise Refusal(400, f"The sizes must ascend, within the {head.size} entries there are.", code="out_of_bounds")
+    nodes = [printed(node) for node in store.tree(name, head).consistency(smaller, larger)]
+    document = {"proof-identifier": PROOF_IDENTIFIER, "merkle-consistency-nodes": nodes}
+    return answer(api.headers, document, headers={"Cache-Control": FOR_EVER})
+
+
+@api.get("/registers/<name>/<singular>/<rest>")
+def renamed(name: str, singular: str, rest: str) -> Response[Any]:
+    """The old addresses, in the singular, lead to those in the plural."""
+    plural = {"record": "records", "entry": "entries", "item": "items"}.get(singular) or _absent("There is nothing here.")
+    return Response(301, headers={"Location": f"/registers/{name}/{plural}/{rest}"})
+
+
+def _declared(name: str) -> Mapping[str, Any]:
+    return declarations.register(name) or _absent(f"There is no register {name[:80]}.")
+
+
+def _head(name: str) -> Head:
+    """Where a declared register stands; at nothing, before its first entry."""
+    return store.head(name) or Head(_declared(name)["department"])
+
+
+def _key(segment: str) -> str:
+    key = unquote(segment)
+    return key if len(key) <= MAXIMUM_KEY else _absent("No key is that long.")
+
+
+def _absent(message: str) -> NoReturn:
+    raise Refusal(404, message, code="not_found")
+
+
+def _entries(found: list[Entry], start: int, limit: int, total: int) -> Response[Any]:
+    turned = links(
+        next=f"?start={start + limit}&limit={limit}" if start + limit <= total else None,
+        previous=f"?start={max(start - limit, 1)}&limit={limit}" if start > 1 else None,
+    )
+    return answer(api.headers, [one.wire() for one in found], _entries_table(found), headers=turned)
+
+
+def _entries_table(found: list[Entry]) -> Table:
+    return Table(ENTRY_COLUMNS, [one.wire() for one in found])
+
+
+def _records_table(declared: Mapping[str, Any], rows: list[Item]) -> Table:
+    return Table(columns(_fields(declared), rows), rows)
+
+
+def _item_table(declared: Mapping[str, Any], canonical: str) -> Table:
+    row = json.loads(canonical)
+    return Table(list(dict.fromkeys([*_fields(declared), *row])), [row])
+
+
+def _fields(declared: Mapping[str, Any]) -> list[str]:
+    return [field["field"] for field in declared["fields"]]
