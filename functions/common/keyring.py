@@ -124,7 +124,7 @@ def binding(service_id: str) -> dict[str, str]:
 @lru_cache(maxsize=MOST_KEPT)
 def _decrypted(service_id: str, ciphertext: bytes) -> str:
     # Kept past two seconds: whether a key still opens anything is told by its keyring, not by its secret.
-    answer = clients.kms().decrypt(KeyId=setting("KEYS_KMS_KEY"), CiphertextBlob=ciphertext, EncryptionContext=binding(service_id))
+    answer = clients.kms().decrypt(CiphertextBlob=ciphertext, EncryptionContext=binding(service_id))
     return answer["Plaintext"].decode()
 
 

@@ -1,0 +1,86 @@
+"""Make the departments table what the departments' files say, at each deployment: CloudFormation's custom resource.
+
+Nothing is ever deleted: what is declared no more is suspended, with all its keys, and comes back when it is declared again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from aws_lambda_powertools.utilities.typing import LambdaContext
+
+from functions.common import declarations
+from functions.common.log import logger
+from functions.departments import admin_key, cloudformation, store
+from functions.departments.services import ADMINISTRATION, PLATFORM, DepartmentLine, NewService, Service
+from schemas.ids import service_id
+
+RESOURCE = "declarations"
+"""The physical id: always the same, so that no update is a replacement."""
+
+
+def declare(event: dict[str, Any], context: LambdaContext) -> None:
+    """Handle a custom resource request; every end of it, good or bad, is told to CloudFormation."""
+    try:
+        if event["RequestType"] != "Delete":
+            apply()
+    except Exception as failure:
+        logger.exception("the declarations could not be applied")
+        cloudformation.answer(event, "FAILED", RESOURCE, f"{type(failure).__name__}: {failure}")
+    else:
+        cloudformation.answer(event, "SUCCESS", RESOURCE)
+
+
+def apply() -> None:
+    """Bring departments, services and the admin key up to date. Doing it again changes nothing."""
+    compiled = declarations.compiled()
+    titles = {identity: service["title"] for identity, service in compiled["services"].items()}
+    standing = {department.slug: department for department in store.departments()}
+
+    _keep_department(DepartmentLine(slug=PLATFORM, title="Commonweal"), standing)
+    admin_key.ensure(_keep_service(PLATFORM, ADMINISTRATION, "Administration"))
+    for slug, department in compiled["departments"].items():
+        _keep_department(DepartmentLine(slug=slug, title=department["title"], contact=department["contact"]), standing)
+        for name, identity in department["services"].items():
+            _keep_service(slug, name, titles[identity])
+        _follow(slug, declared=frozenset(department["services"]))
+    for slug in standing.keys() - compiled["departments"].keys() - {PLATFORM}:
+        _offboard(standing[slug])
+
+
+def _keep_department(wanted: DepartmentLine, standing: Mapping[str, DepartmentLine]) -> None:
+    if standing.get(wanted.slug) != wanted:
+        store.keep_department(wanted)
+
+
+def _keep_service(slug: str, name: str, title: str) -> Service:
+    standing = store.service(service_id(slug, name))
+    if standing is None:
+        return store.create_service(slug, NewService(name=name, title=title), declared=True)
+    if standing.suspended_at or not standing.declared or standing.title != title:
+        store.keep_service(standing, title=title, declared=True)
+    return standing
+
+
+def _follow(slug: str, declared: frozenset[str]) -> None:
+    """Services that left the file are suspended. Those made over HTTP never were in it: they come and go with their department."""
+    for service in _services(slug):
+        if service.declared and service.name not in declared and not service.suspended_at:
+            store.suspend_service(service)
+        if not service.declared and service.suspended_at:
+            store.keep_service(service, title=service.title, declared=False)
+
+
+def _offboard(department: DepartmentLine) -> None:
+    if not department.suspended_at:
+        store.suspend_department(department)
+    for service in _services(department.slug):
+        if not service.suspended_at:
+            store.suspend_service(service)
+
+
+def _services(slug: str) -> Iterator[Service]:
+    for line in store.services_of(slug):
+        if service := store.service(str(line.id)):
+            yield service

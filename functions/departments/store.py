@@ -1,0 +1,199 @@
+"""The departments table: departments, their services, the services' keys.
+
+Departments stand in one partition (`departments`, sorted by slug), a department's list of services in another (`department#<slug>`).
+A service and its keys share a partition, whose form `functions.common.keyring` knows, since it reads them there. The names of keys that are
+not revoked stand apart (`names#<service>`), so that two of a service cannot be alike and no request reads them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+
+from functions.common import clients, clock, ids, keyring, keys
+from functions.common.cause import because, current
+from functions.common.failures import Refusal
+from functions.common.settings import setting
+from functions.common.table import Check, ConditionFailed, Delete, Item, Put, Table, Update, absent
+from functions.departments.services import Department, DepartmentLine, Key, MadeKey, NewKey, NewService, Service, ServiceLine
+from schemas.ids import service_id as id_of
+from schemas.platform import KeyCreated, KeyRevoked, ServiceCreated
+
+REMEMBERED = 365 * 24 * 60 * 60
+"""Seconds for which a revoked key is still told from an unknown one."""
+
+NEED_THE_SECRET = frozenset({"notifications:send"})
+"""Scopes whose callers sign with the secret instead of sending it (JWT)."""
+
+_DEPARTMENTS = "departments"
+_table = Table()
+
+
+def departments() -> list[DepartmentLine]:
+    """Every department, suspended ones too."""
+    return [DepartmentLine.model_validate({**item, "slug": item["sk"]}) for item in _all(_DEPARTMENTS)]
+
+
+def department(slug: str) -> Department | None:
+    """A department with its services."""
+    item = _table.get(_DEPARTMENTS, slug)
+    return Department.model_validate({**item, "slug": slug, "services": services_of(slug)}) if item else None
+
+
+def services_of(slug: str) -> list[ServiceLine]:
+    """The services of a department by name."""
+    return [ServiceLine.model_validate(item) for item in _all(f"department#{slug}")]
+
+
+def service(service_id: str) -> Service | None:
+    """A service."""
+    item = _table.get(keyring.partition(service_id), "service", consistent=True)
+    return Service.model_validate(item) if item else None
+
+
+def keep_department(wanted: DepartmentLine) -> None:
+    """Write a department down, as it is wanted."""
+    _table.put({"pk": _DEPARTMENTS, "sk": wanted.slug, **wanted.model_dump(exclude={"slug"}, exclude_none=True)})
+
+
+def suspend_department(standing: DepartmentLine) -> None:
+    """Say that a department is declared no more."""
+    _table.update(_DEPARTMENTS, standing.slug, set={"suspended_at": clock.stamp()})
+
+
+def create_service(slug: str, new: NewService, *, declared: bool = False) -> Service:
+    """Make a service of a department. Its id follows from both names, as a declared one's does.
+
+    Raises Refusal 409 where the department has one of that name, or is suspended.
+    """
+    from boto3.dynamodb.conditions import Attr
+
+    line = {"id": id_of(slug, new.name), "name": new.name, "title": new.title}
+    item = {**line, "department": slug, "declared": declared, "created_at": clock.stamp()}
+    created = ServiceCreated.model_validate({"service_id": line["id"], "name": new.name})
+    try:
+        with _acting_for(slug):
+            _table.transact(
+                Put({"pk": keyring.partition(line["id"]), "sk": "service", **item}, expect=absent(), emits=[created]),
+                Put({"pk": f"department#{slug}", "sk": f"service#{new.name}", **line}),
+                Check(_DEPARTMENTS, slug, expect=Attr("pk").exists() & Attr("suspended_at").not_exists()),
+            )
+    except ConditionFailed as failed:
+        if failed.index == 0:
+            raise Refusal(409, f"The department {slug} has a service {new.name} already.", code="name_in_use", field="name") from None
+        raise Refusal(409, f"The department {slug} is not declared any more.", code="suspended") from None
+    return Service.model_validate(item)
+
+
+def keep_service(standing: Service, *, title: str, declared: bool) -> None:
+    """Make a standing service what is wanted, in force."""
+    change = {"title": title, "declared": declared}
+    _table.update(keyring.partition(str(standing.id)), "service", set=change, remove=["suspended_at"])
+    _table.update(f"department#{standing.department}", f"service#{standing.name}", set={"title": title})
+
+
+def suspend_service(standing: Service) -> None:
+    """From now on no key of this service opens anything; they do again when it is kept again."""
+    _table.update(keyring.partition(str(standing.id)), "service", set={"suspended_at": clock.stamp()})
+
+
+def keys_of(service_id: str) -> list[Key]:
+    """The keys of a service in the order of their making, without their secrets."""
+    return [_shown(item) for item in _all(keyring.partition(service_id), prefix="key#")]
+
+
+def create_key(owner: Service, new: NewKey) -> MadeKey:
+    """Make a key of a service. Raises Refusal 409 where it has one of that name that is not revoked, or is suspended."""
+    key = keys.make(new.name, str(owner.id))
+    return MadeKey.model_validate({**keep_key(owner, key, new).model_dump(), "key": str(key)})
+
+
+def keep_key(owner: Service, key: keys.Key, new: NewKey) -> Key:
+    """Store what recognises a key, and no more. Raises Refusal 409 as `create_key` does."""
+    from boto3.dynamodb.conditions import Attr
+
+    partition = keyring.partition(key.service_id)
+    known = {"key_id": ids.new(), "name": new.name, "type": new.type, "scopes": sorted(set(new.scopes))}
+    item = {
+        "pk": partition,
+        "sk": f"key#{known['key_id']}",
+        **known,
+        "fingerprint": keys.fingerprint(keyring.pepper(), key),
+        "ciphertext": _sealed(key) if NEED_THE_SECRET & set(new.scopes) else None,
+        "created_at": clock.stamp(),
+        "not_after": new.not_after,
+    }
+    created = KeyCreated.model_validate({"service_id": key.service_id, **known})
+    try:
+        with _acting_for(owner.department):
+            _table.transact(
+                Put(item, expect=absent(), emits=[created]),
+                Put({"pk": _names(key.service_id), "sk": new.name, "key_id": known["key_id"]}, expect=absent()),
+                Check(partition, "service", expect=Attr("pk").exists() & Attr("suspended_at").not_exists()),
+            )
+    except ConditionFailed as failed:
+        if failed.index == 1:
+            message = f"The service {owner.name} has a key {new.name} already: revoke that one first, or choose another name."
+            raise Refusal(409, message, code="name_in_use", field="name") from None
+        raise Refusal(409, f"The service {owner.name} is suspended.", code="suspended") from None
+    return _shown(item)
+
+
+def revoke_key(owner: Service, key_id: str) -> Key | None:
+    """Revoke a key, or find it revoked; None where the service has no such key."""
+    from boto3.dynamodb.conditions import Attr
+
+    place = keyring.partition(str(owner.id)), f"key#{key_id}"
+    item = _table.get(*place, consistent=True)
+    if item is None or "revoked_at" in item:
+        return _shown(item) if item else None
+    # The time to live is not `not_after`: an expired key stays until somebody revokes it.
+    change = {"revoked_at": clock.stamp(), "expires_at": clock.epoch() + REMEMBERED}
+    revoked = KeyRevoked.model_validate({"service_id": str(owner.id), "key_id": key_id})
+    try:
+        with _acting_for(owner.department):
+            _table.transact(
+                Update(*place, set=change, expect=Attr("pk").exists() & Attr("revoked_at").not_exists(), emits=[revoked]),
+                Delete(_names(str(owner.id)), item["name"], expect=Attr("key_id").eq(key_id)),
+            )
+    except ConditionFailed:
+        return revoke_key(owner, key_id)  # somebody else was first
+    return _shown({**item, **change})
+
+
+def find_key(key: keys.Key) -> Key | None:
+    """The key that a whole key is, revoked or not."""
+    fingerprint = keys.fingerprint(keyring.pepper(), key)
+    items = _all(keyring.partition(key.service_id), prefix="key#")
+    return next((_shown(item) for item in items if item["fingerprint"] == fingerprint), None)
+
+
+@contextmanager
+def _acting_for(slug: str) -> Iterator[None]:
+    # The events are about the department whose service it is, whoever asked.
+    with because(replace(current(), department=slug)):
+        yield
+
+
+def _all(partition: str, prefix: str = "") -> Iterator[Item]:
+    after = None
+    while True:
+        page = _table.query(partition, prefix=prefix, after=after, consistent=True)
+        yield from page.items
+        if (after := page.after) is None:
+            return
+
+
+def _sealed(key: keys.Key) -> bytes:
+    context = keyring.binding(key.service_id)
+    return clients.kms().encrypt(KeyId=setting("KEYS_KMS_KEY"), Plaintext=key.secret.encode(), EncryptionContext=context)["CiphertextBlob"]
+
+
+def _names(service_id: str) -> str:
+    return f"names#{service_id}"
+
+
+def _shown(item: Item) -> Key:
+    known = {part: item[part] for part in ("name", "type", "scopes", "created_at")}
+    return Key.model_validate({"id": item["key_id"], **known, "expires_at": item.get("not_after"), "revoked_at": item.get("revoked_at")})

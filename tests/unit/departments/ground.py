@@ -1,0 +1,92 @@
+"""A departments table with its pepper, its KMS key and its admin secret, in a mocked AWS: what these tests stand on."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+from unittest.mock import patch
+
+import boto3
+from moto import mock_aws
+
+from functions.common import clients, keyring
+from functions.departments import store
+from functions.departments.services import DepartmentLine, MadeKey, NewKey, NewService, Service
+
+PEPPER = "a pepper that only Secrets Manager knows"
+REGION = "eu-west-2"
+
+
+@dataclass
+class Ground:
+    """The mocked AWS, with the few things that several tests do."""
+
+    kms_key: str
+
+    def service(self, department: str = "environment-agency", name: str = "floods") -> Service:
+        """A service of a department, both made here."""
+        store.keep_department(DepartmentLine(slug=department, title=department, contact="someone@example.gov.uk"))
+        return store.create_service(department, NewService(name=name, title=name), declared=True)
+
+    def key(self, owner: Service, name: str = "live", **asked: Any) -> MadeKey:
+        """A key of a service, that may send notifications unless asked otherwise."""
+        return store.create_key(owner, NewKey.model_validate({"name": name, "type": "live", "scopes": ["notifications:send"], **asked}))
+
+    def items(self) -> list[dict[str, Any]]:
+        """Everything in the table."""
+        return clients.dynamodb().scan(TableName="departments")["Items"]
+
+    def events(self) -> list[dict[str, Any]]:
+        """Every event that stands in an outbox."""
+        return [event for item in self.items() if "outbox" in item for event in json.loads(item["outbox"]["S"])]
+
+    def admin_secret(self) -> str:
+        """What the admin secret holds."""
+        return clients.secrets().get_secret_value(SecretId="admin")["SecretString"]
+
+
+@contextmanager
+def ground() -> Iterator[Ground]:
+    """Make it, and forget all that the process keeps."""
+    settings = {
+        "AWS_ACCESS_KEY_ID": "test",
+        "AWS_SECRET_ACCESS_KEY": "test",
+        "AWS_DEFAULT_REGION": REGION,
+        "TABLE": "departments",
+        "KEYS_TABLE": "departments",
+        "PEPPER_SECRET": "pepper",
+        "ADMIN_SECRET": "admin",
+    }
+    with patch.dict("os.environ", settings), mock_aws():
+        forget()
+        boto3.client("dynamodb").create_table(
+            TableName="departments",
+            KeySchema=[{"AttributeName": "pk", "KeyType": "HASH"}, {"AttributeName": "sk", "KeyType": "RANGE"}],
+            AttributeDefinitions=[{"AttributeName": "pk", "AttributeType": "S"}, {"AttributeName": "sk", "AttributeType": "S"}],
+            BillingMode="PAY_PER_REQUEST",
+        )
+        secrets = boto3.client("secretsmanager")
+        secrets.create_secret(Name="pepper", SecretString=PEPPER)
+        secrets.create_secret(Name="admin", SecretString="not a key yet")
+        kms_key = boto3.client("kms").create_key()["KeyMetadata"]["KeyId"]
+        with patch.dict("os.environ", {"KEYS_KMS_KEY": kms_key}):
+            yield Ground(kms_key)
+    forget()
+
+
+def forget() -> None:
+    """A new process."""
+    clients._client.cache_clear()
+    keyring.pepper.cache_clear()
+    keyring._decrypted.cache_clear()
+    keyring._kept.clear()
+
+
+def calls(client: Any) -> list[str]:
+    """The names of the operations that a client is asked from now on, as they come."""
+    made: list[str] = []
+    client.meta.events.register("before-call", lambda model, **_: made.append(model.name))
+    return made
