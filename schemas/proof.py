@@ -1,7 +1,7 @@
 """Check what a register says about itself, offline: is this entry in the log that this root hash covers, and has the log only grown?
 
 Pure and small, so that the same lines run in the register, in the command line and on a stranger's machine. RFC 6962 hashing, the
-verification algorithms of RFC 9162 (2.1.3.2 and 2.1.4.2), and the leaf bytes of Open Registers v1. What comes in is JSON as the register serves it.
+verification algorithms of RFC 9162 (2.1.3.2 and 2.1.4.2), and the leaf bytes of Open Registers v1.
 """
 
 from __future__ import annotations
@@ -47,7 +47,11 @@ def parsed(text: str) -> bytes:
 
 
 def verify_entry(entry: Mapping[str, object], entry_proof: Mapping[str, object], register_proof: Mapping[str, object]) -> bool:
-    """Whether the entry is in the log the register proof covers: the answers of `/entries/N`, `/proof/entries/N/SIZE/…` and `/proof/register/…`."""
+    """Whether the entry is in the log that the register proof covers.
+
+    What goes in is JSON as the register serves it: the one entry of `/entries/N`, `/proof/entries/N/SIZE/…` and `/proof/register/…`.
+    Raises KeyError or ValueError where it is no such JSON.
+    """
     path, size, root = entry_proof["merkle-audit-path"], register_proof["total-entries"], register_proof["root-hash"]
     if not isinstance(path, list) or not isinstance(size, int) or not isinstance(root, str):
         return False

@@ -40,6 +40,17 @@ PageIndex = Annotated[int, Query(alias="page-index", ge=1)]
 PageSize = Annotated[int, Query(alias="page-size", ge=1, le=MOST)]
 
 
+@api.get("/registers")
+def registers() -> Response[Any]:
+    """Which registers there are, whose, and where."""
+    declared = declarations.compiled()["registers"].items()
+    document = [
+        {"register": name, "title": about["title"], "registry": about["department"], "href": f"/registers/{name}/register"}
+        for name, about in declared
+    ]
+    return answer(api.headers, {"registers": document})
+
+
 @api.get("/registers/<name>/register")
 def register(name: str) -> Response[Any]:
     """What the register is, how much is in it and when it last changed."""

@@ -18,6 +18,12 @@ def countries(platform: Platform) -> Platform:
     return platform
 
 
+def test_the_registers_are_listed_with_their_addresses(platform: Platform) -> None:
+    first = platform.get("/registers").json["registers"][0]
+    assert first == {"register": "country", "title": "Countries", "registry": "foreign-office", "href": "/registers/country/register"}
+    assert platform.get(first["href"]).status == 200
+
+
 def test_a_register_before_its_first_entry_is_there_and_empty(platform: Platform) -> None:
     document = platform.get("/registers/country/register").json
     assert (document["total-records"], document["total-entries"]) == (0, 0)
