@@ -1,0 +1,1 @@
+"""The same stacks on this machine: the emulator, what fills its gaps, the deployment, the front door, the seed."""

@@ -1,0 +1,359 @@
+"""MiniStack with its gaps filled: `python -m infra.local.emulator --home .local --port 4566`.
+
+One small function per gap; each names the upstream symbols it touches, and nothing starts when one of them is gone (`upstream.py`).
+Each gap has its test in `tests/integration/local`. Streams have `streams.py`, state has `state.py`, the process has `serve.py`.
+"""
+
+import argparse
+import asyncio
+import decimal
+import hashlib
+import json
+import os
+import shutil
+import sysconfig
+import tempfile
+import threading
+import time
+from collections.abc import Callable
+from contextvars import ContextVar
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+from infra.local.serve import REGION
+from infra.local.upstream import replace, upstream, wrap
+
+INERT = {
+    "AWS::CloudWatch::CompositeAlarm": "alarms on service metrics never fire here anyway",
+    "AWS::Events::EventBusPolicy": "one account only: departments are fenced by their roles",
+    "AWS::Logs::Delivery": "the emulator has no vended logs",
+    "AWS::Logs::DeliveryDestination": "the emulator has no vended logs",
+    "AWS::Logs::DeliverySource": "the emulator has no vended logs",
+    "AWS::Logs::QueryDefinition": "a saved query is for people at the console",
+    "AWS::SNS::TopicInlinePolicy": "rules and alarms reach topics without permission here",
+    "AWS::SQS::QueueInlinePolicy": "rules reach queues without permission here",
+    "Custom::S3AutoDeleteObjects": "no stack is ever deleted here; its Node handler would hang the deployment",
+}
+"""Resource types that deploy as nothing, and why that is right. Any other type the emulator does not know fails the deployment."""
+
+LAMBDA_HAS = ("boto3", "botocore", "dateutil", "jmespath", "s3transfer", "six.py", "urllib3")
+"""What the Python runtime of Lambda brings besides the standard library."""
+
+
+def accept_inert_resources() -> None:
+    """CloudFormation refuses a whole template for one unknown type (cloudformation.provisioners._RESOURCE_HANDLERS)."""
+    handlers = upstream("services.cloudformation.provisioners", "_RESOURCE_HANDLERS")
+
+    def create(logical_id: str, properties: dict[str, Any], stack: str) -> tuple[str, dict[str, str]]:
+        name = str(properties.get("Name") or f"{stack}-{logical_id}")
+        return name, {"Arn": f"arn:aws:inert:{REGION}:000000000000:{name}"}
+
+    for kind in INERT:
+        handlers.setdefault(kind, {"create": create, "delete": lambda physical_id, properties: None})
+
+
+def accept_archives() -> None:
+    """AWS::Events::Archive has an API but no CloudFormation handler (services.eventbridge._create_archive, _update_archive, _archives)."""
+    handlers = upstream("services.cloudformation.provisioners", "_RESOURCE_HANDLERS")
+    create_archive = upstream("services.eventbridge", "_create_archive")
+    update_archive = upstream("services.eventbridge", "_update_archive")
+    archives = upstream("services.eventbridge", "_archives")
+
+    def request(name: str, properties: dict[str, Any]) -> dict[str, Any]:
+        pattern = properties.get("EventPattern") or ""
+        return {
+            "ArchiveName": name,
+            "EventSourceArn": properties["SourceArn"],
+            "Description": properties.get("Description", ""),
+            "EventPattern": pattern if isinstance(pattern, str) else json.dumps(pattern),
+            "RetentionDays": int(properties.get("RetentionDays", 0)),
+        }
+
+    def answer(response: tuple[int, dict[str, str], bytes], name: str) -> tuple[str, dict[str, str]]:
+        body = json.loads(response[2])
+        if response[0] >= 400:
+            raise ValueError(body.get("message", str(body)))
+        return name, {"Arn": body["ArchiveArn"], "ArchiveName": name}
+
+    def create(logical_id: str, properties: dict[str, Any], stack: str) -> tuple[str, dict[str, str]]:
+        name = properties.get("ArchiveName") or f"{stack}-{logical_id}"[:48]
+        return answer(create_archive(request(name, properties)), name)
+
+    def update(physical_id: str, old: dict[str, Any], new: dict[str, Any], stack: str) -> tuple[str, dict[str, str]]:
+        return answer(update_archive(request(physical_id, new)), physical_id)
+
+    handlers.setdefault(
+        "AWS::Events::Archive",
+        {"create": create, "update": update, "delete": lambda physical_id, properties: archives.pop(physical_id, None)},
+    )
+
+
+def read_cors_as_it_is_stored() -> None:
+    """CORS is stored in Pascal case and read in camel case, so that every preflight is a 403 (AWS::ApiGatewayV2::Api's handler)."""
+    handler = upstream("services.cloudformation.provisioners", "_RESOURCE_HANDLERS")["AWS::ApiGatewayV2::Api"]
+
+    def camel(properties: dict[str, Any]) -> dict[str, Any]:
+        cors = properties.get("CorsConfiguration")
+        return properties | {"CorsConfiguration": {key[0].lower() + key[1:]: value for key, value in cors.items()}} if cors else properties
+
+    create, update = handler["create"], handler["update"]
+    handler["create"] = lambda logical_id, properties, stack: create(logical_id, camel(properties), stack)
+    handler["update"] = lambda physical_id, old, new, *rest: update(physical_id, old, camel(new), *rest)
+
+
+def not_wait_for_silent_functions() -> None:
+    """Every invocation that logs nothing waits 50 ms for a first line (core.lambda_runtime.Worker._drain_stderr_bounded)."""
+    upstream("core.lambda_runtime", "Worker._drain_stderr_bounded").__defaults__ = (0.003, 0.001, 0.050)
+
+
+def count_to_38_digits() -> None:
+    """DynamoDB keeps 38 significant digits, the emulator counts with Python's 28 (decimal.DefaultContext, before any thread starts)."""
+    decimal.DefaultContext.prec = 38
+    decimal.setcontext(decimal.Context(prec=38))
+
+
+def name_queues_without_the_port() -> None:
+    """Queues are kept under a URL with the port, and not found after a start on another (services.sqs.DEFAULT_PORT, _CANONICAL_NETLOC)."""
+    replace("services.sqs", "DEFAULT_PORT", "4566")
+    replace("services.sqs", "_CANONICAL_NETLOC", f"{upstream('services.sqs', 'DEFAULT_HOST')}:4566")
+
+
+def lose_no_message_between_threads() -> None:
+    """A message appended while another thread rebuilds the queue's list is gone (services.sqs._dlq_sweep, _HANDLERS and every appender)."""
+    lock = threading.RLock()
+    replace("services.sqs", "_queues_lock", lock)
+
+    def locked(function: Callable[..., Any]) -> Callable[..., Any]:
+        def one_at_a_time(*arguments: Any, **named: Any) -> Any:
+            with lock:
+                return function(*arguments, **named)
+
+        return one_at_a_time
+
+    for module, name in (
+        ("services.sqs", "_act_send_message"),
+        ("services.sqs", "_collect_msgs"),
+        ("services.sqs", "_dlq_sweep"),
+        ("services.sqs", "_expire_retained"),
+        ("services.sqs", "get_state"),
+        ("services.eventbridge", "_dispatch_to_sqs"),
+        ("services.sns", "_deliver_to_sqs"),
+        ("services.s3", "_deliver_event_to_sqs"),
+        ("services.lambda_svc", "_route_async_failure"),
+    ):
+        replace(module, name, locked(upstream(module, name)))
+    handlers = upstream("services.sqs", "_HANDLERS")
+    for action, function in handlers.items():
+        if not asyncio.iscoroutinefunction(function):
+            handlers[action] = locked(function)
+
+
+def unpack_each_bundle_once(folder: Path) -> None:
+    """Every new worker unpacks its whole bundle and compiles it anew (core.lambda_runtime.zipfile): one copy for all, by its content."""
+    zipfile = upstream("core.lambda_runtime", "zipfile")
+
+    class SharedZip(zipfile.ZipFile):  # type: ignore[misc,name-defined]
+        def extractall(self, path: str) -> None:
+            target = Path(path)
+            if target.name != "code":
+                super().extractall(path)
+                return
+            listing = repr([(entry.filename, entry.CRC, entry.file_size) for entry in self.infolist()])
+            shared = folder / hashlib.sha256(listing.encode()).hexdigest()[:32]
+            if not shared.exists():
+                fresh = Path(tempfile.mkdtemp(dir=folder))
+                super().extractall(fresh)
+                try:
+                    fresh.rename(shared)
+                except OSError:  # another worker of the same bundle was first
+                    shutil.rmtree(fresh)
+            os.utime(shared)
+            target.rmdir()
+            target.symlink_to(shared)
+
+    folder.mkdir(parents=True, exist_ok=True)
+    last_week = time.time() - 7 * 24 * 3600
+    for bundle in folder.iterdir():
+        if bundle.stat().st_mtime < last_week:
+            shutil.rmtree(bundle)
+    replace(
+        "core.lambda_runtime",
+        "zipfile",
+        SimpleNamespace(ZipFile=SharedZip, BadZipFile=zipfile.BadZipFile, LargeFileError=zipfile.LargeZipFile),
+    )
+
+
+def show_functions_what_lambda_shows(folder: Path) -> None:
+    """Functions see this project and everything installed for it (core.lambda_runtime._PYTHON_WORKER_SCRIPT): Lambda gives them boto3."""
+    installed = Path(sysconfig.get_path("purelib"))
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+    for name in LAMBDA_HAS:
+        (folder / name).symlink_to(installed / name)
+    script = upstream("core.lambda_runtime", "_PYTHON_WORKER_SCRIPT")
+    hidden = (str(Path(__file__).parents[2]), str(installed), sysconfig.get_path("platlib"))
+    narrow = f"import sys\nsys.path[:] = [place for place in sys.path if not place.startswith({hidden!r})] + [{str(folder)!r}]\n"
+    replace("core.lambda_runtime", "_PYTHON_WORKER_SCRIPT", narrow + script)
+
+
+def keep_few_workers() -> None:
+    """Five batches of a queue at a time are five processes of 50 MB: two are plenty (services.lambda_svc._ESM_SQS_DEFAULT_CONCURRENCY)."""
+    replace("services.lambda_svc", "_ESM_SQS_DEFAULT_CONCURRENCY", 2)
+
+
+def forget_old_log_lines(kept: int = 2000) -> None:
+    """Logs grow without end in memory (services.lambda_svc._emit_lambda_logs, services.eventbridge._events_log_list)."""
+    groups = upstream("services.cloudwatch_logs", "_log_groups")
+
+    def emit(original: Callable[..., None], function: dict[str, Any], *arguments: Any, **named: Any) -> None:
+        original(function, *arguments, **named)
+        config = function.get("config") or function
+        name = (config.get("LoggingConfig") or {}).get("LogGroup") or f"/aws/lambda/{config.get('FunctionName')}"
+        streams = (groups.get(name) or {}).get("streams", {})  # one stream for each invocation
+        while len(streams) > kept:
+            streams.pop(next(iter(streams)), None)
+
+    def entries(original: Callable[[], list[Any]]) -> list[Any]:
+        log = original()
+        del log[:-kept]
+        return log
+
+    wrap("services.lambda_svc", "_emit_lambda_logs", emit)
+    wrap("services.eventbridge", "_events_log_list", entries)
+
+
+def refuse_what_the_bus_refuses() -> None:
+    """PutEvents takes details that are not JSON objects, and calls over 1 MB (services.eventbridge._put_events)."""
+    too_large = upstream("services.eventbridge", "error_response_json")
+
+    def fault(entry: dict[str, Any]) -> tuple[str, str] | None:
+        if not entry.get("Source") or not entry.get("DetailType"):
+            return "InvalidArgument", "Parameter Source or DetailType is not valid. Reason: it is a required argument."
+        try:
+            return None if isinstance(json.loads(entry.get("Detail") or ""), dict) else ("MalformedDetail", "Detail is malformed.")
+        except ValueError:
+            return "MalformedDetail", "Detail is malformed."
+
+    def put(original: Callable[..., Any], data: dict[str, Any], **named: Any) -> Any:
+        entries = data.get("Entries", [])
+        if sum(len(json.dumps(entry, ensure_ascii=False).encode()) for entry in entries) > 1024 * 1024:
+            return too_large("ValidationException", "Total size of the entries in the request is over the limit.", 400)
+        faults = [fault(entry) for entry in entries]
+        if not any(faults):
+            return original(data, **named)
+        good = [entry for entry, wrong in zip(entries, faults, strict=True) if not wrong]
+        status, headers, body = original(data | {"Entries": good}, **named)
+        answer = json.loads(body)
+        taken = iter(answer["Entries"])
+        answer["Entries"] = [{"ErrorCode": wrong[0], "ErrorMessage": wrong[1]} if wrong else next(taken) for wrong in faults]
+        answer["FailedEntryCount"] = sum("ErrorCode" in entry for entry in answer["Entries"])
+        return status, headers, json.dumps(answer).encode()
+
+    wrap("services.eventbridge", "_put_events", put)
+
+
+class Texts(list[dict[str, Any]]):
+    """The texts that one number was sent."""
+
+    def append(self, text: dict[str, Any]) -> None:
+        super().append(text | {"Timestamp": time.time()})
+
+
+def remember_when_texts_were_sent() -> None:
+    """Captured texts carry no time, so the outbox could not order them (services.sns._sms_log_for, _sms_messages)."""
+    texts = upstream("services.sns", "_sms_messages")
+
+    def texts_to(number: str) -> Texts:
+        if not isinstance(texts.get(number), Texts):
+            texts[number] = Texts(texts.get(number) or ())
+        found: Texts = texts[number]
+        return found
+
+    replace("services.sns", "_sms_log_for", texts_to)
+
+
+def treat_loopback_as_secure() -> None:
+    """With IAM enforced, HTTP on loopback meets every enforce_ssl deny (core.iam_evaluator._request_origin, app.pin_request_origin)."""
+    replace("core.iam_evaluator", "_request_origin", ContextVar("origin", default=("127.0.0.1", True)))
+    wrap("app", "pin_request_origin", lambda original, address, secure: original(address, True))
+
+
+class Entry(str):
+    """The ARN of the bus that one PutEvents entry goes to, with the condition keys of that entry."""
+
+    keys: dict[str, str]
+
+
+def check_source_and_detail_type() -> None:
+    """PutEvents is judged without events:source and events:detail-type (core.iam_actions.eventbridge_resource_arns,
+    core.iam_evaluator.enforce): here each entry is, with its own.
+    """
+
+    def buses(original: Callable[..., list[str]], body: bytes, region: str, account: str) -> list[str]:
+        if not original(body, region, account):
+            return []
+        checked: list[str] = []
+        for entry in json.loads(body)["Entries"]:
+            arns = original(json.dumps({"Entries": [entry]}).encode(), region, account)
+            for arn in map(Entry, arns):
+                named = {"events:source": entry.get("Source"), "events:detail-type": entry.get("DetailType")}
+                arn.keys = {key: value for key, value in named.items() if isinstance(value, str)}
+                checked.append(arn)
+        return checked
+
+    def enforce(original: Callable[..., Any], *arguments: Any, resource_arn: str = "*", **named: Any) -> Any:
+        if isinstance(resource_arn, Entry):
+            named["service_context"] = (named.get("service_context") or {}) | resource_arn.keys
+        return original(*arguments, resource_arn=str(resource_arn), **named)
+
+    wrap("core.iam_actions", "eventbridge_resource_arns", buses)
+    wrap("core.iam_evaluator", "enforce", enforce)
+
+
+def fill_gaps(home: Path, *, enforce_iam: bool) -> None:
+    """Everything above, and the two of `streams.py` and `state.py`. Raises UpstreamChanged."""
+    from infra.local import state, streams
+
+    accept_inert_resources()
+    accept_archives()
+    read_cors_as_it_is_stored()
+    not_wait_for_silent_functions()
+    count_to_38_digits()
+    name_queues_without_the_port()
+    lose_no_message_between_threads()
+    unpack_each_bundle_once(home / "code")
+    show_functions_what_lambda_shows(home / "runtime")
+    keep_few_workers()
+    forget_old_log_lines()
+    refuse_what_the_bus_refuses()
+    remember_when_texts_were_sent()
+    streams.read_side_by_side()
+    state.keep_unread_stream_records()
+    state.keep_sent_emails()
+    if enforce_iam:
+        treat_loopback_as_secure()
+        check_source_and_detail_type()
+
+
+def main() -> None:
+    """Serve until told to stop; the state of `--home` is taken up at start and left there at stop."""
+    from infra.local import serve
+
+    command = argparse.ArgumentParser(prog="python -m infra.local.emulator", description="AWS on this machine, for Commonweal.")
+    command.add_argument("--home", type=Path, default=Path(".local"), help="the folder that keeps state between runs")
+    command.add_argument("--port", type=int, default=0, help="0 takes a free one; the port is printed when it is open")
+    command.add_argument("--enforce-iam", action="store_true", help="check every call against the caller's policies")
+    elsewhere = os.environ.get("COMMONWEAL_FUNCTIONS_ENDPOINT", "")
+    command.add_argument("--functions-endpoint", default=elsewhere, help="where functions find AWS, if not here")
+    command.add_argument("--attached", action="store_true", help="stop when standard input ends")
+    chosen = command.parse_args()
+    home = chosen.home.absolute()
+    listener = serve.open_house(home, chosen.port)
+    serve.settle(home, listener.getsockname()[1], enforce_iam=chosen.enforce_iam, functions_endpoint=chosen.functions_endpoint)
+    fill_gaps(home, enforce_iam=chosen.enforce_iam)
+    serve.serve(home, listener, attached=chosen.attached)
+
+
+if __name__ == "__main__":
+    main()
