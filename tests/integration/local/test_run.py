@@ -1,0 +1,77 @@
+"""What `make run` decides before and after the emulator."""
+
+import json
+import os
+import socket
+import stat
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from infra.local import run, synth
+from infra.local.platform import ROOT
+
+
+def test_a_port_in_use_is_one_clear_line() -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        done = subprocess.run(
+            [sys.executable, "-m", "infra.local.run"],
+            cwd=ROOT,
+            env=os.environ | {"PORT": str(port)},
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=20,
+        )
+    assert done.returncode == 1
+    assert done.stdout == f"Port {port} is in use: stop what uses it, or choose another, as in `PORT={port + 1} make run`.\n"
+
+
+def project(folder: Path) -> Path:
+    """A project whose synthesis only notes that it ran, and with what."""
+    for name in ("infra/stacks", "infra/local", "functions", "schemas"):
+        (folder / name).mkdir(parents=True)
+    (folder / "app.py").write_text(
+        "import os, pathlib\n"
+        "out = pathlib.Path(os.environ['CDK_OUTDIR'])\n"
+        "out.mkdir(parents=True, exist_ok=True)\n"
+        "(out / 'manifest.json').write_text(os.environ['COMMONWEAL_STAGE'])\n"
+        "pathlib.Path('schemas/declarations.json').write_text('{}')\n"
+    )
+    return folder
+
+
+def test_templates_are_kept_until_a_source_changes(tmp_path: Path) -> None:
+    root, out, note = project(tmp_path / "project"), tmp_path / "out", tmp_path / "synth.hash"
+    assert not synth.is_fresh(root, out, note)
+    synth.synthesise(root, out, note)
+    assert (out / "manifest.json").read_text() == "local"
+    assert synth.is_fresh(root, out, note)
+    (root / "infra" / "local" / "front_door.py").write_text("# synthesis does not read it")
+    assert synth.is_fresh(root, out, note)
+    (root / "functions" / "new.py").write_text("# a bundle holds it")
+    assert not synth.is_fresh(root, out, note)
+
+
+def test_a_failed_synthesis_says_why_and_is_tried_again(tmp_path: Path) -> None:
+    root, out, note = project(tmp_path / "project"), tmp_path / "out", tmp_path / "synth.hash"
+    (root / "app.py").write_text("raise SystemExit('severityLevl is not in the schema')")
+    with pytest.raises(synth.SynthesisFailed, match="severityLevl is not in the schema"):
+        synth.synthesise(root, out, note)
+    assert not synth.is_fresh(root, out, note)
+
+
+def test_platform_json_is_for_its_owner_only(tmp_path: Path) -> None:
+    run.keep(tmp_path / "platform.json", {"url": "http://127.0.0.1:8000", "admin_key": "k"})
+    assert json.loads((tmp_path / "platform.json").read_text())["admin_key"] == "k"
+    assert stat.S_IMODE((tmp_path / "platform.json").stat().st_mode) == 0o600
+
+
+def test_each_demo_key_stands_on_one_line() -> None:
+    about = {"admin_key": "a", "departments": {"agency": {"services": {"floods": {"id": "1", "keys": {"live": "l", "team": "t"}}}}}}
+    assert [line.rpartition(" ")[2] for line in run.keys(about)] == ["a", "l", "t"]
