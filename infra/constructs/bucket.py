@@ -15,10 +15,11 @@ class PrivateBucket(s3.Bucket):
     """`expires` says after how long its objects may go; without it they stay."""
 
     def __init__(self, scope: Construct, identity: str, *, stage: Stage, key: kms.IKey, expires: cdk.Duration | None = None) -> None:
+        self.literal_name = f"{stage.prefix}-{identity.lower()}-{stage.account}"
         super().__init__(
             scope,
             identity,
-            bucket_name=f"{stage.prefix}-{identity.lower()}-{stage.account}",
+            bucket_name=self.literal_name,
             encryption=s3.BucketEncryption.KMS,
             encryption_key=key,
             bucket_key_enabled=True,

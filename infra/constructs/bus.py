@@ -97,7 +97,7 @@ class Bus(Construct):
         delivery = logs.CfnDelivery(
             self, "LogDelivery", delivery_source_name=source.name, delivery_destination_arn=destination.attr_arn
         )
-        delivery.add_dependency(source)
+        delivery.node.add_dependency(source)
 
 
 def pattern_of(types: Sequence[str]) -> dict[str, Any]:

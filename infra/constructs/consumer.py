@@ -39,6 +39,7 @@ class Consumer(Construct):
         environment: dict[str, str],
         tries: int = 5,
         gathers: cdk.Duration | None = None,
+        at_once: int | None = None,
     ) -> None:
         super().__init__(scope, "".join(part.title() for part in entry.split(".")[1].split("_")))
         name = entry.replace(".", "-").replace("_", "-")
@@ -58,6 +59,7 @@ class Consumer(Construct):
             event_source_arn=self.queue.queue_arn,
             batch_size=10,
             max_batching_window=gathers,
+            max_concurrency=at_once,
             report_batch_item_failures=True,
         )
         mapping.node.add_dependency(self.function.role)

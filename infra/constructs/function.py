@@ -10,10 +10,11 @@ from aws_cdk import aws_logs as logs
 from constructs import Construct
 
 from infra.bundling import Platform, bundle, fingerprint
+from infra.constructs.bucket import PrivateBucket
 from infra.constructs.findings import acknowledge
 from infra.stages import Stage
 
-TABLE_READS = ("dynamodb:GetItem", "dynamodb:Query")
+TABLE_READS = ("dynamodb:GetItem", "dynamodb:BatchGetItem", "dynamodb:Query")
 TABLE_WRITES = ("dynamodb:PutItem", "dynamodb:UpdateItem", "dynamodb:DeleteItem", "dynamodb:ConditionCheckItem")
 
 
@@ -58,17 +59,34 @@ class Function(lambda_.Function):
             log_group=log,
             timeout=timeout or cdk.Duration.seconds(15),
             memory_size=memory,
-            tracing=lambda_.Tracing.ACTIVE,
             environment={"STAGE": stage.name, "FUNCTION": entry, "POWERTOOLS_METRICS_NAMESPACE": "Commonweal", **(environment or {})},
             environment_encryption=key,
         )
         self._key = key
+        function = self.node.default_child
+        assert isinstance(function, lambda_.CfnFunction)
+        # Not through CDK's own option, which would put the wildcard below among the function's other permissions.
+        function.tracing_config = lambda_.CfnFunction.TracingConfigProperty(mode="Active")
+        self.allow_anywhere("Tracing", ["xray:PutTraceSegments", "xray:PutTelemetryRecords"], "X-Ray takes no resource.")
         self.allow(["logs:CreateLogStream", "logs:PutLogEvents"], f"{log.log_group_arn}")
         self._explain()
 
     def allow(self, actions: list[str], *resources: str, conditions: dict[str, dict[str, object]] | None = None) -> None:
         """Let the function do this to these ARNs and to nothing else."""
         self.add_to_role_policy(iam.PolicyStatement(actions=actions, resources=list(resources), conditions=conditions))
+
+    def allow_anywhere(self, identity: str, actions: list[str], reason: str) -> None:
+        """Let it do what AWS takes no resource for: in a policy of its own, so that the reason covers nothing else."""
+        policy = iam.Policy(self, identity, statements=[iam.PolicyStatement(actions=actions, resources=["*"])], roles=[self.role])
+        acknowledge(policy, reason, "AwsSolutions-IAM5[Resource::*]")
+
+    def allow_objects(self, bucket: PrivateBucket, prefix: str = "", *, write: bool = False) -> None:
+        """Let it read, or read and write, the objects of a bucket whose keys begin with `prefix`."""
+        # By name, not by token, so that the finding below has an id that can be written down.
+        partition, name = cdk.Aws.PARTITION, bucket.literal_name
+        self.allow(["s3:GetObject", "s3:PutObject"] if write else ["s3:GetObject"], f"arn:{partition}:s3:::{name}/{prefix}*")
+        resource = f"arn:<AWS::Partition>:s3:::{name}/{prefix}*"
+        acknowledge(self.role, "Objects are made as they are needed: a prefix is the narrowest there is.", f"AwsSolutions-IAM5[Resource::{resource}]")
 
     def may_decrypt(self, *, encrypt: bool = False) -> None:
         """Let it use the platform's key through the services that hold what it encrypts."""

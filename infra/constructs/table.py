@@ -76,9 +76,7 @@ class RoomTable(Construct):
         relay.may_decrypt(encrypt=True)
         stream = str(self.table.table_stream_arn)
         relay.allow(["dynamodb:GetRecords", "dynamodb:GetShardIterator", "dynamodb:DescribeStream"], stream)
-        # AWS takes no resource for it.
-        relay.allow(["dynamodb:ListStreams"], "*")
-        acknowledge(relay.role, "dynamodb:ListStreams takes no resource.", "AwsSolutions-IAM5[Resource::*]")
+        relay.allow_anywhere("Streams", ["dynamodb:ListStreams"], "dynamodb:ListStreams takes no resource.")
         mapping = lambda_.EventSourceMapping(
             self,
             "Stream",

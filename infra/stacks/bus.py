@@ -61,7 +61,7 @@ class BusStack(Capability):
             writes=self.table,
             # A receiver may be away for hours.
             tries=50,
-            environment={"PEPPER_SECRET": pepper.secret_name},
+            environment={"PEPPER_SECRET": self.platform.foundation.pepper_name},
             may=[
                 Permission(["secretsmanager:GetSecretValue"], [pepper.secret_arn]),
                 *([Permission(["sqs:SendMessage"], queues)] if queues else []),

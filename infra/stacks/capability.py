@@ -112,10 +112,11 @@ class Capability(cdk.Stack):
         bucket: str = "",
         tries: int = 5,
         gathers: cdk.Duration | None = None,
+        at_once: int | None = None,
         environment: Mapping[str, str] | None = None,
         may: Sequence[Permission] = (),
     ) -> Consumer:
-        """A consumer of these platform events (or of a pattern of its own), which may come `tries` times."""
+        """A consumer of these platform events (or of a pattern of its own), which may come `tries` times; `at_once` bounds how many batches are worked on."""
         foundation = self.platform.foundation
         consumer = Consumer(
             self,
@@ -128,6 +129,7 @@ class Capability(cdk.Stack):
             environment={**self.room_environment(reads or writes), "QUARANTINE_QUEUE": self.platform.quarantine_url, **(environment or {})},
             tries=tries,
             gathers=gathers,
+            at_once=at_once,
         )
         consumer.function.allow(["sqs:SendMessage"], self.platform.quarantine_arn)
         self.consumers.append(entry)
@@ -163,10 +165,9 @@ class Capability(cdk.Stack):
         if writes:
             function.allow(list(TABLE_WRITES), writes.table.table_arn)
         # A claim check may be left by whoever writes events, and collected by whoever hears them.
-        claims = f"{self.platform.foundation.claims.bucket_arn}/claims/*"
-        function.allow(["s3:GetObject", "s3:PutObject"] if writes else ["s3:GetObject"], claims)
+        function.allow_objects(self.platform.foundation.claims, "claims/", write=writes is not None)
         if bucket and self._bucket:
-            function.allow(["s3:GetObject", "s3:PutObject"] if "write" in bucket else ["s3:GetObject"], f"{self._bucket.bucket_arn}/*")
+            function.allow_objects(self._bucket, write="write" in bucket)
         for permission in may:
             function.allow(list(permission.actions), *permission.resources)
         function.may_decrypt(encrypt=writes is not None)
@@ -176,6 +177,6 @@ class Capability(cdk.Stack):
         name = table_name(self.platform.stage, "departments")
         pepper = self.platform.foundation.pepper
         function.add_environment("KEYS_TABLE", name)
-        function.add_environment("PEPPER_SECRET", pepper.secret_name)
+        function.add_environment("PEPPER_SECRET", self.platform.foundation.pepper_name)
         function.allow(["dynamodb:GetItem", "dynamodb:Query"], self.format_arn(service="dynamodb", resource="table", resource_name=name))
         function.allow(["secretsmanager:GetSecretValue"], pepper.secret_arn)

@@ -13,5 +13,6 @@ class DataAccess(Capability):
         super().__init__(platform, "data_access")
         table = self.room_table()
         self.room_bucket()
-        self.http("data_access.api", routes=["GET /registers", "GET /registers/{proxy+}"], reads=table, bucket="read")
-        self.consumer("data_access.append", hears=[RecordSubmitted], writes=table, bucket="read and write")
+        self.http("data_access.api", routes=["ANY /registers", "ANY /registers/{proxy+}"], reads=table, bucket="read")
+        # Two at once: more would only meet at the head of a register, which lets one through.
+        self.consumer("data_access.append", hears=[RecordSubmitted], writes=table, bucket="read and write", at_once=2)

@@ -29,7 +29,7 @@ class Departments(Capability):
             "departments.declare",
             stage=self.platform.stage,
             key=self.platform.foundation.key,
-            environment={**self.room_environment(table), "ADMIN_SECRET": self.platform.foundation.admin.secret_name},
+            environment={**self.room_environment(table), "ADMIN_SECRET": self.platform.foundation.admin_name},
             timeout=cdk.Duration.minutes(2),
         )
         self.give(declare, writes=table)

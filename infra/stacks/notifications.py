@@ -5,7 +5,6 @@ from __future__ import annotations
 from aws_cdk import aws_events as events
 from aws_cdk import aws_ses as ses
 
-from infra.constructs.findings import acknowledge
 from infra.constructs.queue import WorkQueue, allow_events
 from infra.constructs.table import RoomTable
 from infra.stacks.capability import Capability, Permission, Platform
@@ -60,19 +59,17 @@ class Notifications(Capability):
                     ],
                 ),
                 Permission(["sqs:SendMessage"], [receipts.queue_arn]),
-                # A text goes to a telephone number, which is no resource: AWS takes nothing narrower.
-                Permission(["sns:Publish"], ["*"]),
             ],
         )
         deliver.node.add_dependency(identity)
-        acknowledge(deliver.function.role, "A text goes to a number, which has no ARN.", "AwsSolutions-IAM5[Resource::*]")
+        deliver.function.allow_anywhere("Texts", ["sns:Publish"], "A text goes to a telephone number, which has no ARN.")
 
     def _hear_receipts(self, queue: WorkQueue) -> None:
         """SES and End User Messaging put their receipts on the account's default bus."""
         undelivered = self.dead_letters("ReceiptsUndelivered", "notifications-receipts-undelivered")
         rule = events.CfnRule(
             self,
-            "Receipts",
+            "ReceiptsRule",
             name=f"{self.platform.stage.prefix}-notifications-receipts",
             event_pattern={"source": ["aws.ses", "aws.sms-voice"]},
             targets=[
