@@ -13,7 +13,8 @@ from functions.common.settings import setting
 LARGEST_INLINE = 200_000
 """Bytes of words that an item holds; DynamoDB allows 400 KB for all of it."""
 
-type Words = Mapping[str, str | None]
+type Words = Mapping[str, Any]
+"""The subject, the body and the rest of what a caller wrote, by name."""
 
 
 def keep(words: Words) -> dict[str, str]:
@@ -27,10 +28,10 @@ def keep(words: Words) -> dict[str, str]:
     return {"content_key": key}
 
 
-def fetch(item: Mapping[str, Any]) -> dict[str, Any]:
+def fetch(item: Mapping[str, Any]) -> Words:
     """The words that an item holds, or points to."""
     if "content" in item:
-        words: dict[str, Any] = json.loads(item["content"])
+        words: Words = json.loads(item["content"])
     else:
         words = json.loads(clients.s3().get_object(Bucket=setting("BUCKET"), Key=item["content_key"])["Body"].read())
     return words

@@ -6,7 +6,7 @@ from email.headerregistry import Address
 from typing import TYPE_CHECKING, Any
 
 from functions.common import clients, clock
-from functions.common.settings import stage
+from functions.common.settings import setting, stage
 from functions.notifications import simulator
 from functions.notifications.notification import Notification
 from functions.notifications.port import Email, Message, NotTaken, Provider, Rejected, Taken, Text, Unanswered
@@ -49,6 +49,8 @@ class Ses:
                 FromEmailAddress=sender,
                 Destination={"ToAddresses": [_ascii(message.recipient)]},
                 Content={"Simple": _simple(message)},
+                # It is what makes SES say what became of the email.
+                ConfigurationSetName=setting("CONFIGURATION_SET"),
             )
         )
         return Taken("ses", answer["MessageId"], clock.stamp())

@@ -52,6 +52,8 @@ TEMPLATE_SECONDS = 2.0
 
 AMBIGUOUS = "ambiguous: the provider may have taken it, and it is not sent again"
 
+_UNREAD: content.Words = {"subject": None, "body": ""}
+
 _templates: dict[tuple[str, str], tuple[float, Template | None]] = {}
 
 
@@ -81,7 +83,7 @@ def find(service_id: str, notification_id: str) -> Notification | None:
     """A notification of this service, or None."""
     # Consistent: callers ask as soon as they have the id.
     item = table.get(*_notification_key(service_id, notification_id), consistent=True)
-    return _notification(item) if item else None
+    return _notification(item, content.fetch(item)) if item else None
 
 
 @contextmanager
@@ -119,9 +121,10 @@ def record_sent(held: Notification, taken: Taken) -> None:
 
 
 def find_by_reference(receipt: Receipt) -> Notification | None:
-    """The notification that a receipt is about; None where no sending has such a reference, or none yet."""
+    """The notification that a receipt is about, without its words; None where no sending has such a reference, or none yet."""
     known = table.get(*_reference_key(receipt.channel, receipt.reference), consistent=True)
-    return find(known["service_id"], known["notification_id"]) if known else None
+    item = table.get(*_notification_key(known["service_id"], known["notification_id"]), consistent=True) if known else None
+    return _notification(item, _UNREAD) if item else None
 
 
 def record_receipt(notification: Notification, receipt: Receipt) -> None:
@@ -231,7 +234,7 @@ def _take(service_id: str, notification_id: str) -> Notification:
         _explain(taken.item)
         raise
     try:
-        return _notification(item)
+        return _notification(item, content.fetch(item))
     except Exception:
         # Nothing has left: its words could not be read, and may be in a moment.
         _release(service_id, notification_id, item["claim"])
@@ -246,7 +249,7 @@ def _explain(item: Item) -> None:
         raise Settled(f"it is {item['status']}")
     if item["claim_until"] > clock.epoch():
         raise Busy("somebody is sending it")
-    _give_up(_notification(item), AMBIGUOUS)
+    _give_up(_notification(item, _UNREAD), AMBIGUOUS)
     count("Ambiguous")
     raise Ambiguous(AMBIGUOUS)
 
@@ -291,10 +294,10 @@ def _item(notification: Notification) -> Item:
     }
 
 
-def _notification(item: Item) -> Notification:
+def _notification(item: Item, words: content.Words) -> Notification:
     kept = {name: item.get(name) for name in Notification.__slots__ if name in item}
     cause = Cause(**json.loads(item["cause"]))
-    return Notification(**{**kept, **content.fetch(item), "status": Status(item["status"]), "cause": cause})
+    return Notification(**{**kept, **words, "status": Status(item["status"]), "cause": cause})
 
 
 def _kept(subscriber: Subscriber) -> Item:
