@@ -85,6 +85,19 @@ def forget() -> None:
     keyring._kept.clear()
 
 
+def request(method: str, path: str, key: str, body: str | None = None) -> dict[str, Any]:
+    """A request as API Gateway hands it to the entry point (payload 2.0)."""
+    return {
+        "version": "2.0",
+        "rawPath": path,
+        "rawQueryString": "",
+        "headers": {"content-type": "application/json", "x-api-key": key},
+        "requestContext": {"http": {"method": method, "path": path}, "stage": "$default", "requestId": "1"},
+        "body": body,
+        "isBase64Encoded": False,
+    }
+
+
 def calls(client: Any) -> list[str]:
     """The names of the operations that a client is asked from now on, as they come."""
     made: list[str] = []

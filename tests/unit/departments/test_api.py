@@ -14,7 +14,7 @@ from functions.departments import admin_key
 from functions.departments.api import api
 from functions.departments.services import ADMINISTRATION, PLATFORM, Scope, Service
 from schemas import declaration, ids
-from tests.unit.departments.ground import Ground
+from tests.unit.departments.ground import Ground, request
 
 KEY = {"name": "live", "type": "live", "scopes": ["notifications:send"]}
 
@@ -26,15 +26,7 @@ class Api:
         self.key = key
 
     def __call__(self, method: str, path: str, body: object = None, key: str | None = None) -> tuple[int, dict[str, Any]]:
-        event = {
-            "version": "2.0",
-            "rawPath": path,
-            "rawQueryString": "",
-            "headers": {"content-type": "application/json", "x-api-key": key or self.key},
-            "requestContext": {"http": {"method": method, "path": path}, "stage": "$default", "requestId": "1"},
-            "body": None if body is None else json.dumps(body),
-            "isBase64Encoded": False,
-        }
+        event = request(method, path, key or self.key, None if body is None else json.dumps(body))
         answer = api(event, None)  # type: ignore[arg-type]
         self.headers = answer["headers"] | {name: values[0] for name, values in answer.get("multiValueHeaders", {}).items()}
         return answer["statusCode"], json.loads(answer["body"])
