@@ -1,0 +1,1 @@
+"""Publishing: content, its pages, and the addresses they answer at."""

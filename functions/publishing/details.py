@@ -1,0 +1,46 @@
+"""The texts inside an edition's details: rendered when they are saved, sanitised when they are shown."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from functions.publishing.sanitise import sanitise
+
+_HTML_FIELDS = frozenset({"body", "explanation"})
+"""Fields that hold HTML where they are a plain string."""
+
+
+def with_html(details: Any) -> Any:
+    """The same details, where every text that is Govspeak alone has its HTML beside it."""
+    if isinstance(details, dict):
+        return {name: with_html(value) for name, value in details.items()}
+    if not isinstance(details, list):
+        return details
+    if not _is_renditions(details):
+        return [with_html(value) for value in details]
+    written = {rendition["content_type"]: rendition["content"] for rendition in details}
+    if "text/html" in written or "text/govspeak" not in written:
+        return details
+    from functions.publishing import govspeak  # local: most requests bring no Govspeak, and its engine takes long to import
+
+    html = govspeak.to_html(written["text/govspeak"])
+    rendered = {"content_type": "text/html", "content": html, "rendered_by": "commonweal", "govspeak_version": govspeak.VERSION}
+    return [*details, rendered]
+
+
+def presented(details: Any, field: str = "") -> Any:
+    """The details as readers get them: every text is one string of sanitised HTML."""
+    if isinstance(details, dict):
+        return {name: presented(value, name) for name, value in details.items()}
+    if isinstance(details, str):
+        return sanitise(details) if field in _HTML_FIELDS else details
+    if not isinstance(details, list):
+        return details
+    if not _is_renditions(details):
+        return [presented(value) for value in details]
+    html = (rendition["content"] for rendition in with_html(details) if rendition["content_type"] == "text/html")
+    return sanitise(next(html, ""))
+
+
+def _is_renditions(value: list[Any]) -> bool:
+    return bool(value) and all(isinstance(part, dict) and "content_type" in part and "content" in part for part in value)

@@ -1,0 +1,218 @@
+"""Documents and their editions: what stands, what may become of it, and how it is shown. No AWS in here.
+
+A document is a content id in one locale. Its editions are numbered 1, 2, 3 …; at most one is a draft and at most one is live (published,
+or unpublished in one of the ways of the contract, 1.7); all others are superseded.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from functions.publishing.bodies import Kept
+
+type Fields = dict[str, Any]
+
+_SHOWN = (
+    "analytics_identifier", "auth_bypass_ids", "base_path", "change_note", "description", "document_type", "first_published_at",
+    "last_edited_at", "last_edited_by_editor_id", "links", "locale", "major_published_at", "phase", "public_updated_at", "published_at",
+    "publishing_api_first_published_at", "publishing_api_last_edited_at", "publishing_app", "redirects", "rendering_app", "routes",
+    "schema_name", "title", "update_type", "updated_at",
+)  # fmt: skip
+_ITEM = (
+    "analytics_identifier", "base_path", "description", "document_type", "first_published_at", "locale", "phase", "public_updated_at",
+    "publishing_app", "publishing_request_id", "rendering_app", "schema_name", "title", "updated_at",
+)  # fmt: skip
+
+GONE_WITHOUT_TRACE = frozenset({"gone", "redirect", "vanish", "substitute"})
+"""Ways of unpublishing after which another document may take the path."""
+SUBSTITUTABLE = frozenset({"gone", "redirect"})
+"""Schemas whose documents give way to another at the same path."""
+
+
+@dataclass(frozen=True)
+class Edition:
+    """One version of a document: its fields without the details, which may be long and are kept apart."""
+
+    number: int
+    fields: Fields
+    details: Kept
+
+    @property
+    def base_path(self) -> str:
+        return str(self.fields["base_path"])
+
+
+@dataclass(frozen=True)
+class Document:
+    """A content id in one locale, as it stands. `written` is the token of its last write: who changes it names what it saw."""
+
+    content_id: str
+    locale: str
+    owner: str
+    lock_version: int = 0
+    draft: Edition | None = None
+    live: Edition | None = None
+    unpublishing: Fields | None = None
+    event_version: str | None = None
+    written: str | None = None
+
+    @property
+    def name(self) -> str:
+        """What other items call it."""
+        return f"{self.content_id}#{self.locale}"
+
+    @property
+    def known(self) -> bool:
+        """Whether there is an edition to show. A tombstone, or a document whose only draft was discarded, has none."""
+        return self.draft is not None or self.live is not None
+
+    @property
+    def next_number(self) -> int:
+        """The number of the draft that a PUT would write."""
+        if self.draft:
+            return self.draft.number
+        return self.live.number + 1 if self.live else 1
+
+    @property
+    def state(self) -> str:
+        """The state of the live edition."""
+        return "unpublished" if self.unpublishing else "published"
+
+
+@dataclass(frozen=True)
+class Moment:
+    """When, and on whose request, something is done."""
+
+    at: str
+    request: str
+
+
+def drafted(document: Document, sent: Fields, details: Kept, moment: Moment) -> Edition:
+    """The draft that a PUT makes. Every field not sent is back at its default; only the first publication's time stays."""
+    before = document.draft or document.live
+    fields = {
+        **sent,
+        "updated_at": moment.at,
+        "publishing_api_last_edited_at": moment.at,
+        "publishing_request_id": moment.request,
+        "created_at": document.draft.fields["created_at"] if document.draft else moment.at,
+    }
+    if before and "first_published_at" not in sent:
+        fields["first_published_at"] = before.fields.get("first_published_at")
+    return Edition(document.next_number, fields, details)
+
+
+def published(document: Document, draft: Edition, update_type: str, moment: Moment) -> Edition:
+    """The edition that a draft becomes: a major update is told to readers, with its note and a new date; others keep those of before."""
+    previous = document.live.fields if document.live else {}
+    fields = {**draft.fields, "update_type": update_type, "published_at": moment.at, "updated_at": moment.at}
+    fields["publishing_request_id"] = moment.request
+    fields["first_published_at"] = fields.get("first_published_at") or previous.get("first_published_at") or moment.at
+    fields["publishing_api_first_published_at"] = previous.get("publishing_api_first_published_at") or moment.at
+    if update_type == "major":
+        fields["major_published_at"] = moment.at
+        fields["public_updated_at"] = fields.get("public_updated_at") or moment.at
+    else:
+        fields["major_published_at"] = previous.get("major_published_at")
+        fields["public_updated_at"] = previous.get("public_updated_at") or fields["first_published_at"]
+        fields.pop("change_note", None)
+    fields["change_history"] = _history(fields, previous)
+    # Who might see the draft is of no account once everybody may.
+    fields.pop("access_limited", None)
+    fields.pop("auth_bypass_ids", None)
+    return replace(draft, fields=fields)
+
+
+def _history(fields: Mapping[str, Any], previous: Mapping[str, Any]) -> list[Fields]:
+    notes = list(previous.get("change_history", []))
+    if note := fields.get("change_note"):
+        notes.insert(0, {"note": note, "public_timestamp": fields["public_updated_at"]})
+    return notes
+
+
+def view(document: Document, edition: Edition, details: object, warnings: Mapping[str, str] | None = None) -> Fields:
+    """An edition as the Publishing API answers with it: every field that is not null."""
+    draft = edition is document.draft
+    state = "draft" if draft else document.state
+    shown = {name: edition.fields.get(name) for name in _SHOWN}
+    answer = {
+        **shown,
+        "details": details,
+        "content_id": document.content_id,
+        "content_store": "draft" if draft else "live",
+        "lock_version": document.lock_version,
+        "publication_state": state,
+        "state_history": _states(document),
+        "user_facing_version": edition.number,
+        "unpublishing": document.unpublishing if state == "unpublished" else None,
+        "warnings": warnings,
+    }
+    return {name: value for name, value in answer.items() if value is not None}
+
+
+def _states(document: Document) -> dict[str, str]:
+    newest = max(edition.number for edition in (document.draft, document.live) if edition)
+    states = {str(number): "superseded" for number in range(1, newest + 1)}
+    if document.live:
+        states[str(document.live.number)] = document.state
+    if document.draft:
+        states[str(document.draft.number)] = "draft"
+    return states
+
+
+@dataclass(frozen=True)
+class Item:
+    """What a path answers with in the content API, and the routes by which it is also found."""
+
+    status: int
+    fields: Fields = field(default_factory=dict)
+    routes: Sequence[Fields] = ()
+
+
+def content_item(document: Document, edition: Edition, details: Any) -> Item:
+    """The content item of a live edition. `details` are as readers get them."""
+    fields = {name: edition.fields.get(name) for name in _ITEM}
+    history = edition.fields.get("change_history")
+    if history and isinstance(details, dict) and not details.get("change_history"):
+        details = {**details, "change_history": history}
+    fields |= {"content_id": document.content_id, "details": details, "links": {}, "withdrawn_notice": {}}
+    if edition.fields.get("redirects"):
+        fields["redirects"] = edition.fields["redirects"]
+    status = 410 if fields["schema_name"] == "gone" and not any((details or {}).values()) else 200
+    return Item(status, fields, edition.fields.get("routes") or edition.fields.get("redirects") or ())
+
+
+def withdrawn(item: Item, unpublishing: Mapping[str, Any]) -> Item:
+    """A content item that is still shown, with a notice that it holds no more."""
+    notice = {"explanation": unpublishing.get("explanation"), "withdrawn_at": unpublishing["unpublished_at"]}
+    return replace(item, fields={**item.fields, "withdrawn_notice": notice})
+
+
+def taken_away(document: Document, edition: Edition, unpublishing: Mapping[str, Any], moment: Moment) -> Item:
+    """The content item that stands at a path after its document is gone, redirected or vanished."""
+    kind = unpublishing["type"]
+    if kind == "vanish":
+        return Item(404)
+    fields: Fields = {
+        "base_path": edition.base_path,
+        "content_id": document.content_id,
+        "document_type": kind,
+        "locale": document.locale,
+        "public_updated_at": unpublishing["unpublished_at"],
+        "publishing_app": edition.fields["publishing_app"],
+        "publishing_request_id": moment.request,
+        "schema_name": kind,
+        "updated_at": moment.at,
+    }
+    if kind == "redirect":
+        return Item(200, {**fields, "redirects": unpublishing["redirects"]}, unpublishing["redirects"])
+    details = {name: unpublishing.get(name) for name in ("explanation", "alternative_path")}
+    return Item(200 if any(details.values()) else 410, {**fields, "details": details}, edition.fields.get("routes", ()))
+
+
+def redirects_of(edition: Edition, alternative: str) -> list[Fields]:
+    """The rules that lead from every route of an edition to one place."""
+    routes = edition.fields.get("routes") or [{"path": edition.base_path, "type": "exact"}]
+    return [{"path": route["path"], "type": route["type"], "destination": alternative} for route in routes]

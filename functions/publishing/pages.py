@@ -1,0 +1,139 @@
+"""The site: every address that is no API's, in one read. A page was rendered when its content changed; here it is only found."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+from functions.common.log import count, logger
+from functions.common.table import Item
+from functions.publishing import bodies, routing, store
+
+BUNDLED: tuple[str, ...] = ("build/frontend/*",)
+
+type Answer = dict[str, Any]
+
+ASSETS = Path(__file__).parents[2] / "build" / "frontend"
+NEWEST = 10
+"""Pages that the home page lists."""
+
+_SECURITY = {
+    # No script runs here, ours or anybody's. Pictures may come from where departments keep theirs.
+    "Content-Security-Policy": "default-src 'none'; style-src 'self'; img-src 'self' https: data:; base-uri 'none'; form-action 'self'; "
+    "frame-ancestors 'none'",
+    "Permissions-Policy": "interest-cohort=()",
+    "Referrer-Policy": "strict-origin-when-cross-origin",
+    "Strict-Transport-Security": "max-age=31536000; includeSubDomains",
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+}
+_FOR_EVER = "max-age=31536000, public, immutable"
+_FIVE_MINUTES = "max-age=300, public"
+_HALF_AN_HOUR = "max-age=1800, public"
+_BRIEFLY = "max-age=10, public"
+_TYPES = {".css": "text/css; charset=utf-8", ".svg": "image/svg+xml"}
+
+
+def pages(event: Mapping[str, Any], _: object) -> Answer:
+    """Answer one request: 200, 301, 304, 404, 405, 410, or 500 with a page that says so."""
+    method, path = event["requestContext"]["http"]["method"], event["rawPath"]
+    try:
+        answer = _answer(method, path, event)
+    # Whatever went wrong, a visitor gets a page and an operator a line that holds none of the visitor's data.
+    except Exception as failure:
+        logger.error("failed", error=type(failure).__name__, path=path)
+        answer = _html(500, "<!DOCTYPE html><html lang=en><title>Try again</title><h1>Sorry, try again in a moment</h1></html>", "no-store")
+    count("Request", Status=str(answer["statusCode"]))
+    answer["headers"] |= _SECURITY
+    if method == "HEAD":
+        answer["body"] = ""
+    return answer
+
+
+def _answer(method: str, path: str, event: Mapping[str, Any]) -> Answer:
+    if method not in {"GET", "HEAD"}:
+        return {"statusCode": 405, "headers": {"Allow": "GET, HEAD"}, "body": ""}
+    known = event.get("headers", {}).get("if-none-match", "")
+    if path.startswith("/assets/"):
+        return _unless_known(_asset(path), known)
+    if path == "/":
+        return _unless_known(_home(), known)
+    if path.endswith("/") or path != path.lower():
+        return _moved(path.rstrip("/").lower() or "/", event.get("rawQueryString", ""))
+    return _unless_known(_page(path, event.get("rawQueryString", "")), known)
+
+
+def _page(path: str, query: str) -> Answer:
+    found = store.page(path)
+    if found is None or found["status"] == 404:
+        return _by_prefix(path, query)
+    if found["status"] == 301:
+        return _redirect(found["location"])
+    return _html(found["status"], bodies.kept(found, "html").read(), _FIVE_MINUTES, found["etag"])
+
+
+def _by_prefix(path: str, query: str) -> Answer:
+    """A redirect above may lead from every path below it. Asked only where there is no page, so that a page costs one read."""
+    for above in store.contents_above(path):
+        rules: list[Item] = [route for route in above["routes"] if "destination" in route]
+        if location := routing.destination(rules, path, query):
+            return _redirect(location)
+    return _html(404, _not_found(), _BRIEFLY)
+
+
+def _home() -> Answer:
+    from functions.publishing import site  # local: rendered pages, nearly all that is asked for, need no templates
+
+    html = site.home(store.newest(NEWEST))
+    return _html(200, html, _BRIEFLY, hashlib.sha256(html.encode()).hexdigest()[:32])
+
+
+@cache
+def _not_found() -> str:
+    from functions.publishing import site  # local: as above
+
+    return site.not_found()
+
+
+def _asset(path: str) -> Answer:
+    """A style sheet or picture. A page rendered before the last release may name one that is no more: it gets what took its place."""
+    asked = path.removeprefix("/assets/")
+    for name, hashed in _manifest().items():
+        stem, _, suffix = name.rpartition(".")
+        if asked == hashed or (asked.startswith(f"{stem}-") and asked.endswith(f".{suffix}")):
+            cached = _FOR_EVER if asked == hashed else _FIVE_MINUTES
+            headers = {"Content-Type": _TYPES[f".{suffix}"], "Cache-Control": cached, "ETag": f'"{hashed}"'}
+            return {"statusCode": 200, "headers": headers, "body": (ASSETS / hashed).read_text()}
+    return _html(404, _not_found(), _BRIEFLY)
+
+
+@cache
+def _manifest() -> dict[str, str]:
+    files: dict[str, str] = json.loads((ASSETS / "manifest.json").read_text())["files"]
+    return files
+
+
+def _html(status: int, html: str, cached: str, etag: str | None = None) -> Answer:
+    headers = {"Content-Type": "text/html; charset=utf-8", "Cache-Control": cached, **({"ETag": f'"{etag}"'} if etag else {})}
+    return {"statusCode": status, "headers": headers, "body": html}
+
+
+def _redirect(location: str) -> Answer:
+    return {"statusCode": 301, "headers": {"Location": location, "Cache-Control": _HALF_AN_HOUR}, "body": ""}
+
+
+def _moved(path: str, query: str) -> Answer:
+    return _redirect(f"/{quote(path.lstrip('/'))}" + (f"?{query}" if query else ""))
+
+
+def _unless_known(answer: Answer, known: str) -> Answer:
+    etag = answer["headers"].get("ETag")
+    if answer["statusCode"] != 200 or not etag or etag not in known:
+        return answer
+    kept = {name: answer["headers"][name] for name in ("ETag", "Cache-Control")}
+    return {"statusCode": 304, "headers": kept, "body": ""}
