@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import accumulate
 from typing import Any
 
 from functions.publishing.bodies import Kept
@@ -25,6 +26,10 @@ _ITEM = (
     "publishing_app", "publishing_request_id", "rendering_app", "schema_name", "title", "updated_at",
 )  # fmt: skip
 
+LONGEST_HISTORY = 20_000
+"""Characters of change notes that an edition carries on from those before it."""
+_NOTE_AROUND = 60
+"""Characters around each note: names and time."""
 GONE_WITHOUT_TRACE = frozenset({"gone", "redirect", "vanish", "substitute"})
 """Ways of unpublishing after which another document may take the path."""
 SUBSTITUTABLE = frozenset({"gone", "redirect"})
@@ -129,7 +134,9 @@ def _history(fields: Mapping[str, Any], previous: Mapping[str, Any]) -> list[Fie
     notes = list(previous.get("change_history", []))
     if note := fields.get("change_note"):
         notes.insert(0, {"note": note, "public_timestamp": fields["public_updated_at"]})
-    return notes
+    # A page that is replaced every hour would outgrow its item; older notes stay with their editions.
+    lengths = accumulate(len(note["note"]) + _NOTE_AROUND for note in notes)
+    return [note for note, length in zip(notes, lengths, strict=True) if length <= LONGEST_HISTORY]
 
 
 def view(document: Document, edition: Edition, details: object, warnings: Mapping[str, str] | None = None) -> Fields:

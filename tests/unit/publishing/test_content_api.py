@@ -1,13 +1,14 @@
 """Saving, publishing and taking away content over HTTP, and reading it back."""
 
+from dataclasses import replace
 from typing import Any
 from uuid import uuid4
 
 import pytest
 
 from functions.common.cause import Cause, because
-from functions.publishing import commands, store
-from tests.unit.publishing.ground import THEIRS, answer, calls, http, outboxes, published, read_content
+from functions.publishing import bodies, commands, documents, store
+from tests.unit.publishing.ground import MINE, THEIRS, answer, calls, http, outboxes, published, read_content
 
 pytestmark = pytest.mark.usefixtures("aws")
 
@@ -214,6 +215,18 @@ def test_publishing_again_supersedes_the_edition_before() -> None:
     assert edition["state_history"] == {"1": "superseded", "2": "published"}
     assert edition["public_updated_at"] == first["public_updated_at"]
     assert read_content("/a")[1]["details"]["change_history"][0]["note"] == "First"
+
+
+def test_a_page_that_changes_for_ever_carries_its_latest_notes_only() -> None:
+    document = documents.Document("id", "en", MINE)
+    moment = documents.Moment("2026-11-23T09:30:00Z", "tree")
+    for number in range(1000):
+        draft = documents.drafted(document, {"base_path": "/a", "change_note": f"Note {number}"}, bodies.Kept("{}"), moment)
+        document = replace(document, live=documents.published(document, draft, "major", moment))
+    assert document.live
+    notes = [entry["note"] for entry in document.live.fields["change_history"]]
+    assert notes[:2] == ["Note 999", "Note 998"]
+    assert 200 < len(notes) < 400
 
 
 def test_details_that_outgrow_an_item_wait_in_the_bucket() -> None:

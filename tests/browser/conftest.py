@@ -1,0 +1,59 @@
+"""A browser for all browser tests, and a server of finished pages on this machine alone."""
+
+from __future__ import annotations
+
+import os
+import threading
+from collections.abc import Iterator, Mapping
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, sync_playwright
+
+from functions.publishing import pages
+from tests.browser import ensure_chromium
+from tests.browser.samples import SITE
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Everything here looks at pages with a real browser."""
+    for item in items:
+        if Path(__file__).parent in item.path.parents:
+            item.add_marker(pytest.mark.browser)
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """A Chromium."""
+    with sync_playwright() as playwright:
+        path = os.environ.get("CHROMIUM") or ensure_chromium.chromium()
+        opened = playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])
+        yield opened
+        opened.close()
+
+
+@pytest.fixture(scope="session")
+def site() -> Iterator[str]:
+    """The address of a site with one page of every kind, served with the headers that the platform gives."""
+    server = ThreadingHTTPServer(("127.0.0.1", 0), _handler(SITE))
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    yield f"http://127.0.0.1:{server.server_port}"
+    server.shutdown()
+    server.server_close()
+
+
+def _handler(site: Mapping[str, str]) -> type[BaseHTTPRequestHandler]:
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            answer = pages._asset(self.path) if self.path.startswith("/assets/") else pages._html(200, site[self.path], "no-store")
+            self.send_response(answer["statusCode"])
+            for name, value in {**answer["headers"], **pages._SECURITY}.items():
+                self.send_header(name, value)
+            self.end_headers()
+            self.wfile.write(answer["body"].encode())
+
+        def log_message(self, format: str, *values: object) -> None:  # noqa: A002  # the base class's own name
+            """Say nothing."""
+
+    return Handler
