@@ -7,25 +7,21 @@ Acting is always the department of the current cause. Somebody else's document a
 from __future__ import annotations
 
 import json
-import random
-import time
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any
 from uuid import uuid4
 
 from functions.common import cause, clock
-from functions.common.failures import Problem, Refusal, Stale, Transient
+from functions.common.failures import Problem, Refusal, Stale
 from functions.publishing import bodies, details, documents, routing, store
 from functions.publishing.documents import Document, Edition, Fields, Moment
-from functions.publishing.store import Change, Overtaken, PathTaken
+from functions.publishing.settling import settled
+from functions.publishing.store import Change, PathTaken
 from schemas.content.fields import LOCALES
 from schemas.content.registry import accept
 from schemas.platform import ContentPublished, ContentUnpublished, PlatformEvent
 
 UPDATE_TYPES = frozenset({"major", "minor", "republish"})
-TRIES = 5
-"""How often a command is decided anew when other writers come first."""
-
 _BLOCKED = "There is already a published document at this path: {holder}. This draft cannot be published while it is there."
 
 
@@ -52,7 +48,7 @@ def put(content_id: str, payload: Mapping[str, Any]) -> Fields:
             return attempt(taken.live)
         return _saved(document, draft, whole, over)
 
-    return _settled(lambda: attempt(None))
+    return settled(lambda: attempt(None))
 
 
 def publish(content_id: str, locale: str, update_type: str | None, previous_version: int | None) -> None:
@@ -65,7 +61,7 @@ def publish(content_id: str, locale: str, update_type: str | None, previous_vers
             raise _conflict("Cannot publish an already published edition.")
         _go_live(document, document.draft, _update_type(update_type or document.draft.fields.get("update_type")))
 
-    _settled(attempt)
+    settled(attempt)
 
 
 def publish_now(content_id: str, payload: Mapping[str, Any], version: str) -> None:
@@ -80,7 +76,7 @@ def publish_now(content_id: str, payload: Mapping[str, Any], version: str) -> No
         draft = documents.drafted(document, fields, text, _moment())
         _go_live(document, draft, _update_type(edition.update_type), version)
 
-    _settled(attempt)
+    settled(attempt)
 
 
 def unpublish(content_id: str, locale: str, order: Mapping[str, Any]) -> None:
@@ -101,7 +97,7 @@ def unpublish(content_id: str, locale: str, order: Mapping[str, Any]) -> None:
             raise _not_found(content_id, locale)
         _take_away(document, edition, order)
 
-    _settled(attempt)
+    settled(attempt)
 
 
 def unpublish_now(content_id: str, base_path: str, locale: str, order: Mapping[str, Any], version: str) -> None:
@@ -114,7 +110,7 @@ def unpublish_now(content_id: str, base_path: str, locale: str, order: Mapping[s
         else:
             _bury(document, base_path, version)
 
-    _settled(attempt)
+    settled(attempt)
 
 
 def discard_draft(content_id: str, locale: str, previous_version: int | None) -> None:
@@ -127,7 +123,7 @@ def discard_draft(content_id: str, locale: str, previous_version: int | None) ->
             raise Refusal(422, "There is not a draft edition of this document to discard", code="no_draft_to_discard", field="base")
         store.discard_draft(document, document.draft)
 
-    _settled(attempt)
+    settled(attempt)
 
 
 def show(content_id: str, locale: str, content_store: str | None) -> Fields:
@@ -315,12 +311,3 @@ def _department() -> str:
 
 def _moment() -> Moment:
     return Moment(f"{clock.stamp()[:19]}Z", cause.current().correlation)
-
-
-def _settled[Done](attempt: Callable[[], Done]) -> Done:
-    for tried in range(TRIES):
-        try:
-            return attempt()
-        except Overtaken:
-            time.sleep(random.uniform(0, 0.02 * tried))  # noqa: S311  # jitter, not a secret
-    raise Transient("other writers came first every time")

@@ -9,9 +9,10 @@ from typing import Any
 
 from functions.common.consumer import consumes_any
 from functions.common.failures import Stale
-from functions.common.table import ConditionFailed, Item
+from functions.common.table import Item
 from functions.publishing import bodies, site, store
 from functions.publishing.heard import read
+from functions.publishing.settling import settled
 from functions.publishing.site import Page
 from schemas.envelope import CloudEvent
 from schemas.platform import ContentPublished, ContentUnpublished
@@ -26,16 +27,17 @@ LARGEST_TOGETHER = 3_000_000
 def render(envelope: CloudEvent) -> None:
     """What is rendered is what the path answers with now, whichever event said that it changed. Stale where that is rendered already."""
     path = read(envelope, ContentPublished, ContentUnpublished).base_path
-    content = store.content(path, consistent=True)
+    settled(lambda: _render(path))
+
+
+def _render(path: str) -> None:
     before = store.own_page(path)
+    content = store.content(path, consistent=True)
     if content is None or (before and before["revision"] >= content["revision"]):
         raise Stale(f"{path} is rendered as it stands")
     item = json.loads(bodies.kept(content, "item").read())
     pages = site.pages_of(item) if item else [Page(path, 404)]
-    try:
-        store.save_pages([_item(page, content, len(pages)) for page in pages], _listing(item, content), before)
-    except ConditionFailed:
-        raise Stale(f"a newer page of {path} was rendered meanwhile") from None
+    store.save_pages([_item(page, content, len(pages)) for page in pages], _listing(item, content), before)
 
 
 def _item(page: Page, content: Item, among: int) -> Item:

@@ -201,13 +201,14 @@ def newest(count: int) -> list[Item]:
 def save_pages(pages: Sequence[Item], listing: Item | None, before: Item | None) -> None:
     """Write the pages of one path, the first its own and the others parts below it, in place of those `before`.
 
-    Raises ConditionFailed where a newer page stands.
+    Raises Overtaken where these are not what stands there any more.
     """
     own, *parts = pages
     listed = f"newest#{listing['published_at']}#{listing['document']}" if listing else None
     kept = {part["path"] for part in parts}
-    older = absent() | _attr("revision").lt(own["revision"])
-    writes: list[Write] = [Put({**own, **_path(own, "page"), "parts": sorted(kept), "listed": listed}, older)]
+    # Exactly what was read: in between, another rendering may have written parts that this one would not know to remove.
+    unchanged = _attr("revision").eq(before["revision"]) if before else absent()
+    writes: list[Write] = [Put({**own, **_path(own, "page"), "parts": sorted(kept), "listed": listed}, unchanged)]
     writes += [Put({**part, **_path(part, "part")}) for part in parts]
     if before:
         writes += [Delete(_path_key(gone), "part") for gone in before.get("parts", []) if gone not in kept]
@@ -216,7 +217,7 @@ def save_pages(pages: Sequence[Item], listing: Item | None, before: Item | None)
     if listing and listed:
         expires = clock.epoch() + int(LISTED_FOR.total_seconds())
         writes.append(Put({**listing, "pk": _path_key("/"), "sk": listed, "expires_at": expires}))
-    table.transact(*writes)
+    _write(writes)
 
 
 def _write(writes: Sequence[Write]) -> None:

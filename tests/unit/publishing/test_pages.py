@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from functions.publishing import pages as site_pages
+from functions.publishing import store
 from functions.publishing.render import render
 from schemas.envelope import CloudEvent
 from tests.unit.publishing.ground import answer, calls, deliver, everything, http, outboxes, published, rendered, visit
@@ -175,6 +176,26 @@ def test_an_event_that_comes_late_or_twice_renders_nothing() -> None:
     deliver(render, CloudEvent.model_validate(first))
     assert everything() == before
     assert "After" in visit("/a")["body"]
+
+
+def test_a_rendering_that_is_overtaken_leaves_no_part_of_the_other_behind(monkeypatch: pytest.MonkeyPatch) -> None:
+    content_id = published(guide(slugs=("first",)))
+    rendered()
+    really, first = store.own_page, [True]
+
+    def overtaken(path: str) -> object:
+        before = really(path)
+        if first.pop() if first else False:
+            published(guide(slugs=("first", "second")), content_id)
+            rendered()
+            published(guide(slugs=("first", "third")), content_id)
+        return before
+
+    published(guide(), content_id)
+    monkeypatch.setattr(store, "own_page", overtaken)
+    rendered()
+    assert visit("/guide/third")["statusCode"] == 200
+    assert visit("/guide/second")["statusCode"] == 404
 
 
 def test_a_long_page_waits_in_the_bucket() -> None:
