@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import quote
 
 from pydantic import ValidationError
 
@@ -18,10 +21,13 @@ from schemas.envelope import MAXIMUM_HOPS, CloudEvent
 RESERVED = ("department", "dataref")
 """Attributes that only the platform sets."""
 
+LARGEST_ATTRIBUTES = 16_000
+"""Bytes of all that is not data."""
+
 
 @dataclass(frozen=True)
 class Receipt:
-    """What is told of one event: `accepted`, `duplicate` (it was already here), `checked` (a test key: valid, and nothing done) or `refused`."""
+    """What is told of one event: `accepted`, `duplicate` (already here), `checked` (a test key: valid, and nothing done) or `refused`."""
 
     id: str | None
     status: str
@@ -38,10 +44,14 @@ class Receipt:
 
     def wire(self) -> dict[str, Any]:
         """As JSON members; a refusal with every problem's field and message."""
-        members: dict[str, Any] = {"id": self.id, "source": self.source, "status": self.status, "accepted_at": self.accepted_at, "trace": self.trace}
+        told = ("id", "source", "status", "accepted_at", "trace")
+        members: dict[str, Any] = {name: getattr(self, name) for name in told}
         if self.problem:
             errors = [{"field": problem.field, "message": problem.message} for problem in self.problem.problems]
-            members |= {"code": self.problem.code, "errors": errors or [{"field": self.problem.field, "message": self.problem.message}]}
+            members |= {
+                "code": self.problem.code,
+                "errors": errors or [{"field": self.problem.field or "", "message": self.problem.message}],
+            }
         return {name: value for name, value in members.items() if value is not None}
 
 
@@ -60,7 +70,8 @@ def admit(members: object, who: Caller, base_url: str) -> Receipt:
     except store.Conflict as conflict:
         message = f"another event with this id was taken in from this source at {conflict.accepted_at}"
         return Receipt(identity, "refused", source, problem=Refusal(409, message, code="id_already_used", field="id"))
-    return Receipt(event.id, "duplicate" if taken.duplicate else "accepted", event.source, taken.accepted_at, f"{base_url}/events/{event.id}")
+    status = "duplicate" if taken.duplicate else "accepted"
+    return Receipt(event.id, status, event.source, taken.accepted_at, f"{base_url}/events/{quote(event.id, safe='')}")
 
 
 def belongs(hop: Mapping[str, Any], department: str) -> bool:
@@ -80,34 +91,55 @@ def _envelope(members: object) -> CloudEvent:
         event = CloudEvent.model_validate(members)
     except ValidationError as wrong:
         problems = tuple(
-            Problem(error["loc"], error["type"], error["msg"]) for error in wrong.errors(include_input=False, include_url=False, include_context=False)
+            Problem(error["loc"], error["type"], error["msg"])
+            for error in wrong.errors(include_input=False, include_url=False, include_context=False)
         )
-        detail = "; ".join(f"{problem.field}: {problem.message}" for problem in problems)
-        raise Refusal(422, detail, code="invalid_event", problems=problems) from None
+        raise _refused(problems, "invalid_event") from None
     if event.hops >= MAXIMUM_HOPS:
-        raise Refusal(422, f"is {event.hops} causes deep, which is a loop: fewer than {MAXIMUM_HOPS} are allowed", code="loop", field="hops")
+        deep = f"is {event.hops} causes deep, which is a loop: fewer than {MAXIMUM_HOPS} are allowed"
+        raise Refusal(422, deep, code="loop", field="hops")
+    _check_attributes(event)
     return event
+
+
+def _check_attributes(event: CloudEvent) -> None:
+    """What an attribute may be (CloudEvents 1.0 §3), and that all of them together travel beside data of the largest size."""
+    for name, value in (event.model_extra or {}).items():
+        if not re.fullmatch("[a-z0-9]+", name):
+            raise Refusal(422, "is no name of an attribute: lower-case letters and digits", code="invalid_event", field=name[:50])
+        if not isinstance(value, str | int | None):
+            raise Refusal(422, "an attribute is a text, a whole number, true or false", code="invalid_event", field=name[:50])
+    size = len(json.dumps(event.wire() | {"data": None}))
+    if size > LARGEST_ATTRIBUTES:
+        raise Refusal(413, f"The attributes are {size} bytes, larger than {LARGEST_ATTRIBUTES}.", code="attributes_too_large")
 
 
 def _allowed(event: CloudEvent, who: Caller) -> None:
     if declarations.department_of(event.source) != who.department:
         raise Refusal(403, f"{event.source!r} is not a source of {who.department}", code="source_not_yours", field="source")
     if not declarations.may_emit(event.source, event.type):
-        raise Refusal(403, f"{who.department} does not declare {event.type!r} from {event.source!r}", code="type_not_declared", field="type")
+        undeclared = f"{who.department} does not declare {event.type!r} from {event.source!r}"
+        raise Refusal(403, undeclared, code="type_not_declared", field="type")
 
 
 def _valid(event: CloudEvent) -> None:
     try:
         schema = registry.by_uri(event.dataschema) if event.dataschema else registry.latest(event.type)
     except registry.UnknownType:
-        raise Refusal(422, "names no schema that is registered", code="unknown_schema", field="dataschema" if event.dataschema else "type") from None
+        field = "dataschema" if event.dataschema else "type"
+        raise Refusal(422, "names no schema that is registered", code="unknown_schema", field=field) from None
     if schema.type != event.type:
         raise Refusal(422, f"is the schema of {schema.type}, not of {event.type}", code="unknown_schema", field="dataschema")
-    problems = tuple(Problem(("data", *_parts(problem.field)), "schema", f"{problem.message} (schema {problem.schema}, {problem.pointer})")
-        for problem in schema.check_written(event.data))
+    problems = tuple(
+        Problem(("data", *_parts(problem.field)), "schema", f"{problem.message} (schema {problem.schema}, {problem.pointer})")
+        for problem in schema.check_written(event.data)
+    )
     if problems:
-        detail = "; ".join(f"{problem.field}: {problem.message}" for problem in problems)
-        raise Refusal(422, detail, code="invalid_data", problems=problems)
+        raise _refused(problems, "invalid_data")
+
+
+def _refused(problems: tuple[Problem, ...], code: str) -> Refusal:
+    return Refusal(422, "; ".join(map(str, problems)), code=code, problems=problems)
 
 
 def _parts(field: str) -> tuple[str, ...]:

@@ -42,8 +42,10 @@ def reference() -> Response[str]:
     """A page, without JavaScript."""
     from jinja2 import Environment, FileSystemLoader  # local: most calls here are for the health check or a schema
 
-    views = Environment(loader=FileSystemLoader(_ROOT / "functions" / "bus" / "views"), autoescape=True, trim_blocks=True, lstrip_blocks=True)
-    page = views.get_template("reference.html").render(references=_references().values(), events=[found.id for found in registry.every_schema()])
+    folder = FileSystemLoader(_ROOT / "functions" / "bus" / "views")
+    views = Environment(loader=folder, autoescape=True, trim_blocks=True, lstrip_blocks=True)
+    events = [found.id for found in registry.every_schema()]
+    page = views.get_template("reference.html").render(references=_references().values(), events=events)
     policy = "default-src 'none'; style-src 'unsafe-inline'"
     return Response(200, "text/html; charset=utf-8", page, headers={**_KEPT, "Content-Security-Policy": policy})
 

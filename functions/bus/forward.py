@@ -6,31 +6,39 @@ import json
 from collections.abc import Mapping
 from typing import Any
 from urllib.error import HTTPError
-from urllib.request import Request, urlopen
+from urllib.request import HTTPRedirectHandler, Request, build_opener
 
 from functions.bus import signing, store
 from functions.common import clients, declarations
 from functions.common.cause import current
 from functions.common.consumer import consumes
 from functions.common.failures import Invalid, Transient
-from schemas.platform import EventForwarded, ForwardRequested
+from schemas.platform import ForwardRequested
 
 PATIENCE = 5
 """Seconds that a webhook has to answer."""
+
+
+class _NoRedirects(HTTPRedirectHandler):
+    # A redirect would turn the POST into a GET of an address that nobody declared, and its answer would count as taken.
+    def redirect_request(self, *_: object) -> None:
+        return None
+
+
+_open = build_opener(_NoRedirects).open
 
 
 @consumes(ForwardRequested)
 def forward(event: ForwardRequested) -> None:
     """Hand it on; the receiver tells a second delivery by the event's id. Transient until it is taken."""
     department = current().department or ""
-    event_id = str(event.event["id"])
-    if store.forwarded(event_id, event.target, event.name):
+    if store.forwarded(event):
         return
     if event.target == "queue":
         _send(declarations.queue(department, event.name), event)
     else:
         _post(department, declarations.webhook(department, event.name), event)
-    store.record_forwarded(event_id, EventForwarded(target=event.target, name=event.name, event_id=event_id))
+    store.record_forwarded(event)
 
 
 def _send(declared: Mapping[str, Any] | None, event: ForwardRequested) -> None:
@@ -51,7 +59,7 @@ def _post(department: str, declared: Mapping[str, Any] | None, event: ForwardReq
     }
     request = Request(declared["url"], data=body, headers=headers, method="POST")  # noqa: S310  # the declaration allows https alone
     try:
-        with urlopen(request, timeout=PATIENCE):  # noqa: S310  # as above
+        with _open(request, timeout=PATIENCE):
             return
     except HTTPError as refused:
         raise Transient(f"the webhook answered {refused.code}") from None

@@ -64,4 +64,5 @@ def _json(text: str) -> dict[str, Any]:
 
 def _text(members: dict[str, Any], name: str) -> str | None:
     value = members.get(name)
-    return value[:256] if isinstance(value, str) and value else None
+    # Half of a surrogate pair may stand here, and nothing could keep it.
+    return value.encode(errors="replace").decode()[:256] if isinstance(value, str) and value else None

@@ -28,7 +28,7 @@ def reactions(event: CloudEvent) -> None:
     except ExpressionError as wrong:
         raise Invalid(str(wrong), "data") from None
     for name, request in requested:
-        store.react(event.id, name, request)
+        store.react(event, name, request)
 
 
 def _checked(event: CloudEvent) -> Mapping[str, Any]:

@@ -1,7 +1,8 @@
 """Put what a table's outbox says on the bus, from the table's stream.
 
 A stream keeps a record for 24 hours and its failure destination carries no payload, so every record is finished here: throttled entries
-are tried again, what will not go is sent with its payload to this relay's own failure queue, and only if that fails too does the relay raise.
+are tried again, what will not go is sent with its payload to this relay's own failure queue, and only if that fails too does the relay
+raise.
 """
 
 from __future__ import annotations
@@ -84,7 +85,8 @@ def _put_once(entries: list[dict[str, str]]) -> tuple[list[dict[str, str]], list
     except Exception as failure:  # the whole call: the network, a throttle, a refusal; each entry may still go later
         logger.warning("could not put events", error=type(failure).__name__, entries=len(entries))
         return entries, []
-    again, never = [], []
+    again: list[dict[str, str]] = []
+    never: list[dict[str, str]] = []
     for entry, result in zip(entries, results, strict=True):
         code = result.get("ErrorCode")
         if code:

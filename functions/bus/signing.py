@@ -8,10 +8,8 @@ from __future__ import annotations
 import base64
 import hashlib
 import hmac
-from functools import cache
 
-from functions.common import clients, clock
-from functions.common.settings import setting
+from functions.common import clock, keyring
 
 
 def headers(department: str, webhook: str, message_id: str, body: bytes) -> dict[str, str]:
@@ -28,9 +26,4 @@ def shared_secret(department: str, webhook: str) -> str:
 
 
 def _secret(department: str, webhook: str) -> bytes:
-    return hmac.digest(_pepper(), f"webhook:{department}/{webhook}".encode(), hashlib.sha256)
-
-
-@cache
-def _pepper() -> bytes:
-    return clients.secrets().get_secret_value(SecretId=setting("PEPPER_SECRET"))["SecretString"].encode()
+    return hmac.digest(keyring.pepper(), f"webhook:{department}/{webhook}".encode(), hashlib.sha256)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -12,7 +12,7 @@ from functions.common import clock
 from functions.common.cause import envelop
 from functions.common.table import ConditionFailed, Item, Put, Table, absent
 from schemas.envelope import CloudEvent, instant
-from schemas.platform import EventForwarded, EventRejected, PlatformEvent
+from schemas.platform import EVENTS, EventForwarded, EventRejected, ForwardRequested, PlatformEvent
 
 table = Table()
 
@@ -21,7 +21,7 @@ REMEMBERED = timedelta(days=90)
 
 
 @dataclass(frozen=True)
-class Conflict(Exception):  # noqa: N818  # it is what it says
+class Conflict(Exception):
     """Another event was taken in under this source and id."""
 
     accepted_at: str
@@ -36,10 +36,14 @@ class Receipt:
 
 
 def accept(event: CloudEvent) -> Receipt:
-    """Take an event in, once for each source and id: one write, durable when this returns. Raises Conflict where another event has the id."""
+    """Take an event in, once for each source and id: one write, durable when this returns.
+
+    Raises Conflict where another event has the id.
+    """
     accepted_at = clock.stamp()
     fingerprint = hashlib.sha256(json.dumps(event.wire(), sort_keys=True).encode()).hexdigest()
-    item = {"pk": f"inbox#{event.source}#{event.id}", "sk": "event", "fingerprint": fingerprint, "accepted_at": accepted_at, **_expiring()}
+    pk = f"inbox#{_origin(event.source, event.id)}"
+    item = {"pk": pk, "sk": "event", "fingerprint": fingerprint, "accepted_at": accepted_at, **_expiring()}
     try:
         table.put(item, expect=absent(), emits=[event])
     except ConditionFailed as known:
@@ -49,32 +53,36 @@ def accept(event: CloudEvent) -> Receipt:
     return Receipt(accepted_at, duplicate=False)
 
 
-def react(event_id: str, reaction: str, request: PlatformEvent) -> None:
+def react(event: CloudEvent, reaction: str, request: PlatformEvent) -> None:
     """Say what a reaction asks for, once for each event and reaction."""
-    item = {"pk": f"reaction#{event_id}", "sk": f"{reaction}#{request.type_name()}", "reacted_at": clock.stamp(), **_expiring()}
-    _once(item, [envelop(request)])
+    pk, sk = f"reaction#{_origin(event.source, event.id)}", f"{reaction}#{request.type_name()}"
+    item = {"pk": pk, "sk": sk, "reacted_at": clock.stamp(), **_expiring()}
+    # Two reactions to one event may ask the same of the same list or record: the name of each tells what they say apart.
+    _once(item, [envelop(request, step=reaction)])
 
 
 def taken_in(event_id: str, sources: Iterable[str]) -> bool:
     """Whether an event of one of these sources was taken in."""
-    return any(table.get(f"inbox#{source}#{event_id}", "event") for source in sources)
+    return any(table.get(f"inbox#{_origin(source, event_id)}", "event") for source in sources)
 
 
-def forwarded(event_id: str, target: str, name: str) -> bool:
+def forwarded(request: ForwardRequested) -> bool:
     """Whether a forwarding is done."""
-    return table.get(f"forward#{event_id}", f"{target}#{name}") is not None
+    return table.get(*_forwarding(request)) is not None
 
 
-def record_forwarded(event_id: str, done: EventForwarded) -> None:
+def record_forwarded(request: ForwardRequested) -> None:
     """A webhook or queue has taken an event."""
-    _once({"pk": f"forward#{event_id}", "sk": f"{done.target}#{done.name}", **_expiring()}, [done])
+    pk, sk = _forwarding(request)
+    done = EventForwarded(target=request.target, name=request.name, event_id=str(request.event["id"]))
+    _once({"pk": pk, "sk": sk, **_expiring()}, [done])
 
 
 def quarantine(rejected: EventRejected, body: str, reason: str) -> None:
     """Keep what a consumer could not understand, and say so to its owner, once. A rejection that was itself rejected is kept in silence."""
     day = clock.stamp()[:10]
     item = {
-        "pk": f"quarantine#{rejected.event_id}",
+        "pk": f"quarantine#{_origin(rejected.rejected_source, rejected.event_id)}",
         "sk": rejected.consumer,
         "reason": reason,
         "body": body,
@@ -89,7 +97,9 @@ def quarantine(rejected: EventRejected, body: str, reason: str) -> None:
 def journal(event: CloudEvent, published_at: str) -> None:
     """Remember an event's place in its tree. Of its data only what holds no personal data is kept."""
     at = instant(event.time)
-    shown = json.dumps(event.data) if event.type.startswith("platform.") and event.dataclassification != "personal" else None
+    # By what its contract says, not by what the envelope claims: a department may ask the platform in events of its own.
+    known = EVENTS.get(event.type)
+    shown = json.dumps(event.data) if known and known.classification != "personal" else None
     entry: Item = {
         "pk": f"trace#{event.correlation}",
         "sk": f"{at}#{event.id}",
@@ -124,11 +134,21 @@ def trace(event_id: str) -> Iterator[Item]:
             return
 
 
-def _once(item: Item, emits: list[PlatformEvent] | list[CloudEvent]) -> None:
+def _once(item: Item, emits: Sequence[PlatformEvent | CloudEvent]) -> None:
     try:
         table.put(item, expect=absent(), emits=emits)
     except ConditionFailed:
         return  # the second delivery changes nothing
+
+
+def _origin(source: str, event_id: str) -> str:
+    # An id is its producer's alone, and two producers may both count from 1 (CloudEvents 1.0 §3.1).
+    return f"{source}#{event_id}"
+
+
+def _forwarding(request: ForwardRequested) -> tuple[str, str]:
+    origin = _origin(str(request.event["source"]), str(request.event["id"]))
+    return f"forward#{origin}", f"{request.target}#{request.name}"
 
 
 def _expiring() -> dict[str, int]:

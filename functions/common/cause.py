@@ -17,7 +17,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Cause:
-    """What an event that is said now follows from. `event_id` is absent for a request over HTTP: what it says is original."""
+    """What an event that is said now follows from. `event_id` is absent for a request over HTTP: what it says is original.
+
+    `source` is that event's own: producers promise no more than that source and id together are theirs alone (CloudEvents 1.0 §3.1).
+    """
 
     correlation: str
     department: str | None
@@ -25,11 +28,12 @@ class Cause:
     hops: int = 0
     sequence: str | None = None
     traceparent: str | None = None
+    source: str | None = None
 
     @classmethod
     def of(cls, event: CloudEvent, department: str | None) -> Cause:
         """The cause that an event is, for the department acted for."""
-        return cls(event.correlation, department, event.id, event.hops, event.version, event.traceparent)
+        return cls(event.correlation, department, event.id, event.hops, event.version, event.traceparent, event.source)
 
 
 _current: ContextVar[Cause | None] = ContextVar("cause", default=None)
@@ -50,10 +54,14 @@ def because(cause: Cause) -> Iterator[None]:
         _current.reset(token)
 
 
-def envelop(event: PlatformEvent, cause: Cause | None = None) -> CloudEvent:
-    """An event in its envelope: a derived id where an event caused it, a new one where a request did."""
+def envelop(event: PlatformEvent, cause: Cause | None = None, *, step: str | None = None) -> CloudEvent:
+    """An event in its envelope: a derived id where an event caused it, a new one where a request did.
+
+    `step` tells events of one type and one cause apart where the event's own `step` does not.
+    """
     cause = cause or current()
-    identity = ids.derived(cause.event_id, f"{event.type_name()}:{event.step}") if cause.event_id else ids.new()
+    step = f"{event.type_name()}:{step or event.step}"
+    identity = ids.derived(f"{cause.source}#{cause.event_id}", step) if cause.event_id else ids.new()
     return CloudEvent(
         specversion="1.0",
         id=identity,

@@ -115,7 +115,7 @@ def _json(body: str) -> Any:
 
 
 def _trusted(body: str) -> CloudEvent:
-    """The CloudEvent inside what EventBridge delivered. Invalid where it is no CloudEvent, or claims what EventBridge does not know of it."""
+    """The CloudEvent that EventBridge delivered. Invalid where it is none, or claims what EventBridge does not know of it."""
     try:
         delivered = json.loads(body)
         envelope = CloudEvent.model_validate(delivered["detail"])
@@ -187,8 +187,10 @@ def _queue_url(arn: str) -> str:
 
 
 def _report(outcome: str, envelope: CloudEvent | None, **details: str) -> None:
-    known = {"event_id": envelope.id, "event_type": envelope.type, "correlation_id": envelope.correlation} if envelope else {}
-    logger.info(outcome, outcome=outcome, **known, **details)
+    told: dict[str, Any] = {"outcome": outcome, **details}
+    if envelope:
+        told |= {"event_id": envelope.id, "event_type": envelope.type, "correlation_id": envelope.correlation}
+    logger.info(outcome, **told)
     count("Outcome", Outcome=outcome)
     if envelope and outcome == "applied":
         latency = (clock.now() - envelope.time).total_seconds() * 1000

@@ -39,11 +39,14 @@ class Problem:
         """The place as people write it: `personalisation.name`."""
         return ".".join(str(part) for part in self.path)
 
+    def __str__(self) -> str:
+        return f"{self.field}: {self.message}" if self.field else self.message
+
 
 class Refusal(Exception):
     """A request is refused: an HTTP status, a code for programs and a message for people, with the `field` or `problems` at fault."""
 
-    def __init__(  # noqa: PLR0913  # each is a part of the one answer
+    def __init__(  # each is a part of the one answer
         self,
         status: int,
         message: str,

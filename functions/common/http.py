@@ -12,7 +12,7 @@ import traceback
 from collections.abc import Callable, Mapping
 from contextvars import ContextVar
 from http import HTTPStatus
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 
 from aws_lambda_powertools.event_handler import APIGatewayHttpResolver, Response
 from aws_lambda_powertools.event_handler.openapi.exceptions import RequestValidationError
@@ -54,7 +54,7 @@ def problem_details(refusal: Refusal) -> object:
 
 
 class Api:
-    """A room's HTTP entry point: `get`, `post`, `put` and `delete` register routes, and calling it handles an HTTP API event (payload 2.0)."""
+    """A room's HTTP entry point: `get`, `post`, `put` and `delete` register routes; calling it handles an HTTP API event (payload 2.0)."""
 
     def __init__(  # noqa: PLR0913  # each is one thing the front desk must know
         self,
@@ -70,10 +70,11 @@ class Api:
         readdress: Readdress | None = None,
         always: Headers | None = None,
     ) -> None:
-        """`scheme` and `scope` say who may; `shape` and `invalid_status` how it refuses; `media_types` and `largest_body` (bytes) what it takes.
+        """`scheme` and `scope` say who may; `shape` and `invalid_status` how it refuses; `media_types` and `largest_body` (bytes) what
+        it takes.
 
-        With `raw`, bodies are not parsed here: routes read `body()`. `readdress` puts a request's address as the routes know it, before any is
-        looked up; `always` are headers of every answer, refusals included.
+        With `raw`, bodies are not parsed here: routes read `body()`. `readdress` puts a request's address as the routes know it, before any
+        is looked up; `always` are headers of every answer, refusals included.
         """
         self._scheme = scheme
         self._scope = scope
@@ -96,7 +97,7 @@ class Api:
         self.resolver.exception_handler(Exception)(self._fail)
 
     def get[Route: Callable[..., Any]](self, rule: str, **documented: Any) -> Callable[[Route], Route]:
-        """Register a GET route, e.g. `/v2/content/<content_id>`. HEAD is answered as GET without a body by the caller's server."""
+        """Register a GET route, e.g. `/v2/content/<content_id>`. Its documentation is the route's docstring, unless told otherwise."""
         return self._route("GET", rule, documented)
 
     def post[Route: Callable[..., Any]](self, rule: str, **documented: Any) -> Callable[[Route], Route]:
@@ -177,11 +178,17 @@ class Api:
             # Checked above: what the resolver sees is JSON, whatever the caller called it.
             event = {**event, "headers": {**headers, "content-type": "application/json"}}
         with because(cause):
-            return cast(Answer, self.resolver.resolve(event, context))
+            return self.resolver.resolve(event, context)
 
     def _route[Route: Callable[..., Any]](self, method: str, rule: str, documented: dict[str, Any]) -> Callable[[Route], Route]:
         self._routes.append((method, re.compile("^" + re.sub(r"<\w+>", "[^/]+", rule) + "$")))
-        return cast(Callable[[Route], Route], self.resolver.route(rule, method=[method], **documented))
+
+        def register(route: Route) -> Route:
+            description = " ".join((route.__doc__ or "").split())
+            told = {"description": description, "summary": description.split(". ")[0].removesuffix("."), **documented}
+            return self.resolver.route(rule, method=[method], **told)(route)
+
+        return register
 
     def _deserialize(self, _: str) -> Any:
         return self._parsed
@@ -189,16 +196,18 @@ class Api:
     def _not_found(self, _: Exception) -> Response[str]:
         event = self.resolver.current_event.raw_event
         allowed = sorted({method for method, pattern in self._routes if pattern.match(str(event.get("rawPath", "")))})
-        if allowed:
-            return self._refuse(Refusal(405, f"Use {' or '.join(allowed)} here.", code="method_not_allowed", headers={"Allow": ", ".join(allowed)}))
+        if allowed and _method(event) not in allowed:
+            headers = {"Allow": ", ".join(allowed)}
+            return self._refuse(Refusal(405, f"Use {' or '.join(allowed)} here.", code="method_not_allowed", headers=headers))
         return self._refuse(Refusal(404, "There is nothing here.", code="not_found"))
 
     def _not_valid(self, invalid: RequestValidationError) -> Response[str]:
         problems = tuple(
-            Problem(tuple(part for part in error["loc"] if part not in ("body", "query", "path", "header")), error["type"], error["msg"])
+            # The first part of a place is where in the request it is: the body, the query, the path or a header.
+            Problem(tuple(error["loc"][1:]), error["type"], error["msg"])
             for error in invalid.errors()
         )
-        detail = "; ".join(f"{problem.field}: {problem.message}" for problem in problems)
+        detail = "; ".join(str(problem) for problem in problems)
         return self._refuse(Refusal(self._invalid_status, detail, code="invalid", problems=problems))
 
     def _invalid(self, invalid: Invalid) -> Response[str]:
@@ -209,13 +218,13 @@ class Api:
         frames = [f"{frame.filename.rsplit('/', 1)[-1]}:{frame.lineno}" for frame in traceback.extract_tb(failure.__traceback__)[-5:]]
         logger.error("failed", error=type(failure).__name__, frames=frames)
         if isinstance(failure, Transient) or type(failure).__module__.startswith("botocore"):
-            return self._refuse(
-                Refusal(503, "Something we depend on is not answering. Nothing is lost: try again.", code="unavailable", headers={"Retry-After": "1"})
-            )
+            later = "Something we depend on is not answering. Nothing is lost: try again."
+            return self._refuse(Refusal(503, later, code="unavailable", headers={"Retry-After": "1"}))
         return self._refuse(Refusal(500, "Something went wrong on our side.", code="internal_error"))
 
     def _refuse(self, refusal: Refusal) -> Response[str]:
-        return Response(refusal.status, "application/json", json.dumps(self._shape(refusal), ensure_ascii=False), headers={**refusal.headers})
+        media_type = "application/problem+json" if self._shape is problem_details else "application/json"
+        return Response(refusal.status, media_type, json.dumps(self._shape(refusal), ensure_ascii=False), headers={**refusal.headers})
 
     def _answer(self, refusal: Refusal) -> Answer:
         return self._built(self._refuse(refusal))

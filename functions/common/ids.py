@@ -14,6 +14,6 @@ def new() -> str:
     return str(uuid7())
 
 
-def derived(event_id: str, step: str) -> str:
-    """The id of what follows from an event at a step with a stable name: the same however often it is delivered."""
-    return str(uuid5(_STEPS, f"{event_id}/{step}"))
+def derived(origin: str, step: str) -> str:
+    """The id of what follows from an event (or a message) at a step with a stable name: the same however often it is delivered."""
+    return str(uuid5(_STEPS, f"{origin}/{step}"))

@@ -1,7 +1,8 @@
 """A DynamoDB table with an outbox: state and the events it means are one conditional write (law 2).
 
 Every write carries a token of its own. Where the answer to a write is lost and the SDK's retry then fails its own condition,
-the token in the item tells the winner that it won. A write with `emits` sets `outbox`; one without removes it, so that no event is said twice.
+the token in the item tells the winner that it won. A write with `emits` sets `outbox`; one without removes it, so that no event is said
+twice.
 """
 
 from __future__ import annotations
@@ -63,7 +64,10 @@ class Put:
 
 @dataclass(frozen=True)
 class Update:
-    """Change attributes of an item, creating it unless `expect` forbids. `add` is for counters: give it a condition, or retries count twice."""
+    """Change attributes of an item, creating it unless `expect` forbids; one set to None goes.
+
+    `add` is for counters: give it a condition, or retries count twice.
+    """
 
     pk: str
     sk: str
@@ -119,7 +123,10 @@ class Table:
         return _item(answer["Item"]) if "Item" in answer else None
 
     def get_many(self, keys: Sequence[Key], *, consistent: bool = False) -> dict[Key, Item]:
-        """Many items by their (pk, sk), a hundred to a call; those that are not there are left out. Raises Transient when DynamoDB will not give them all."""
+        """Many items by their (pk, sk), a hundred to a call; those that are not there are left out.
+
+        Raises Transient when DynamoDB will not give them all.
+        """
         found: dict[Key, Item] = {}
         for start in range(0, len(keys), MOST_KEYS):
             wanted = [_key(pk, sk) for pk, sk in keys[start : start + MOST_KEYS]]
@@ -137,7 +144,7 @@ class Table:
                 raise Transient("the table did not give all the items asked for")
         return found
 
-    def query(  # noqa: PLR0913  # each is a part of the one question
+    def query(  # each is a part of the one question
         self,
         pk: str,
         *,
@@ -187,7 +194,7 @@ class Table:
         """Write a whole item. Raises ConditionFailed with what stood there."""
         self._write(Put(item, expect, emits))
 
-    def update(  # noqa: PLR0913  # each is a part of the one change
+    def update(  # each is a part of the one change
         self,
         pk: str,
         sk: str,
@@ -211,15 +218,19 @@ class Table:
         The events of the whole stand on one root item: give only one of the writes `emits`.
         """
         client = clients.dynamodb()
-        requests = [self._request(write, _token()) for write in writes]
+        token = _token()
+        requests = [self._request(write, token) for write in writes]
         kinds = [_KIND[type(write)] for write in writes]
         try:
-            # The SDK gives the call a ClientRequestToken, which makes a retry after a lost answer the same call.
+            # The SDK gives the call a ClientRequestToken, which makes a retry after a lost answer the same call for ten minutes.
             client.transact_write_items(TransactItems=[{kind: request} for kind, request in zip(kinds, requests, strict=True)])  # type: ignore[misc]  # the kind decides the shape
         except client.exceptions.TransactionCanceledException as canceled:
-            for index, reason in enumerate(canceled.response["CancellationReasons"]):
-                if reason.get("Code") == "ConditionalCheckFailed":
-                    raise ConditionFailed(_item(reason.get("Item", {})), index) from None
+            reasons = canceled.response["CancellationReasons"]
+            failed = {index: _item(reason.get("Item", {})) for index, reason in enumerate(reasons) if reason.get("Code") == _UNMET}
+            if any(item.get("written") == token for item in failed.values()):
+                return
+            for index, item in failed.items():
+                raise ConditionFailed(item, index) from None
             raise Transient("the transaction met another") from canceled
 
     def _write(self, write: Put | Update | Delete) -> Item:
@@ -233,7 +244,8 @@ class Table:
             answer = calls[type(write)](**request)
         except client.exceptions.ConditionalCheckFailedException as failed:
             # The modelled exception leaves the item out of its type, not out of the answer.
-            found = _item(failed.response.get("Item", {}))  # type: ignore[call-overload]
+            refusal: dict[str, Any] = {**failed.response}
+            found = _item(refusal.get("Item", {}))
             if found.get("written") == token:
                 return found
             if isinstance(write, Delete) and not found:
@@ -246,8 +258,9 @@ class Table:
         names: dict[str, str] = {}
         values: dict[str, Any] = {}
         if isinstance(write, Put):
-            outbox = {"outbox": _outbox(write.emits)} if write.emits else {}
-            request["Item"] = _marshal({**write.item, **outbox, "written": token})
+            # Over whatever stands there: an item that was read may bring the outbox of its last write with it.
+            outbox = _outbox(write.emits) if write.emits else None
+            request["Item"] = _marshal({**write.item, "outbox": outbox, "written": token})
         else:
             request["Key"] = _key(write.pk, write.sk)
         if isinstance(write, Update):
@@ -262,6 +275,7 @@ class Table:
         return request
 
 
+_UNMET = "ConditionalCheckFailed"
 _KIND: dict[type, str] = {Put: "Put", Update: "Update", Delete: "Delete", Check: "ConditionCheck"}
 
 
@@ -279,17 +293,14 @@ def _outbox(emits: Sequence[Said]) -> str:
 
 
 def _update_expression(write: Update, token: str, names: dict[str, str], values: dict[str, Any]) -> str:
-    changes = {**write.set, "written": token}
-    removed = [*write.remove]
-    if write.emits:
-        changes["outbox"] = _outbox(write.emits)
-    else:
-        removed.append("outbox")
-    marshalled = _marshal(changes)
+    wanted = {**write.set, "outbox": _outbox(write.emits) if write.emits else None, "written": token}
+    changes = _marshal(wanted)
+    # As in a whole item, None is no value: what is set to it goes.
+    removed = [name for name in dict.fromkeys([*write.remove, *wanted]) if name not in changes]
     for number, name in enumerate([*changes, *removed, *write.add]):
         names[f"#u{number}"] = name
     placeholders = {name: placeholder for placeholder, name in names.items()}
-    for name, value in marshalled.items():
+    for name, value in changes.items():
         values[f":{placeholders[name][1:]}"] = value
     for name, amount in write.add.items():
         values[f":{placeholders[name][1:]}"] = {"N": str(amount)}

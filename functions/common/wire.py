@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
+import re
 from collections.abc import Mapping
 from typing import Any, NoReturn
 
@@ -11,6 +12,9 @@ from functions.common.failures import Refusal
 
 DEEPEST = 64
 """Levels of nesting that a JSON body may have."""
+MOST_DIGITS = 400
+"""Digits that a whole number may have: more than any number here needs, and few enough to read at once."""
+_HALF_CHARACTER = re.compile(r"\\u[dD][89a-fA-F]")
 
 
 def body_bytes(event: Mapping[str, Any], limit: int) -> bytes:
@@ -29,12 +33,18 @@ def check_media_type(headers: Mapping[str, str], accepted: tuple[str, ...]) -> N
     given = headers.get("content-type", "").split(";")[0].strip().lower()
     if accepted and given not in accepted:
         raise Refusal(
-            415, f"content-type: {given or 'none'} is not accepted; send {' or '.join(accepted)}.", code="unsupported_media_type", field="content-type"
+            415,
+            f"content-type: {given or 'none'} is not accepted; send {' or '.join(accepted)}.",
+            code="unsupported_media_type",
+            field="content-type",
         )
 
 
 def parse_json(raw: bytes) -> object:
-    """JSON as RFC 8259 has it: UTF-8, no NaN, no infinity, no key twice, at most DEEPEST levels. Refuses all else with 400."""
+    """JSON as RFC 8259 has it: UTF-8, no NaN, no infinity, no key twice, no half characters, at most DEEPEST levels.
+
+    Refuses all else with 400.
+    """
     try:
         text = raw.decode("utf-8")
     except UnicodeDecodeError as wrong:
@@ -42,11 +52,23 @@ def parse_json(raw: bytes) -> object:
     if _depth(text) > DEEPEST:
         raise Refusal(400, f"The body is nested deeper than {DEEPEST} levels.", code="too_deep")
     try:
-        return json.loads(text, parse_constant=_no_constant, parse_float=_finite, object_pairs_hook=_once)
+        parsed = json.loads(text, parse_constant=_no_constant, parse_float=_finite, parse_int=_whole, object_pairs_hook=_once)
     except json.JSONDecodeError as wrong:
-        raise Refusal(400, f"The body is not JSON: {wrong.msg} at line {wrong.lineno}, column {wrong.colno}.", code="invalid_json") from None
+        place = f"line {wrong.lineno}, column {wrong.colno}"
+        raise Refusal(400, f"The body is not JSON: {wrong.msg} at {place}.", code="invalid_json") from None
     except ValueError as wrong:
         raise Refusal(400, f"The body is not JSON: {wrong}.", code="invalid_json") from None
+    if _HALF_CHARACTER.search(text):
+        _check_whole_characters(parsed)
+    return parsed
+
+
+def _check_whole_characters(parsed: object) -> None:
+    # An escape may name half of a surrogate pair, which is no character and has no UTF-8: nothing that keeps or sends it could.
+    try:
+        json.dumps(parsed, ensure_ascii=False).encode()
+    except UnicodeEncodeError:
+        raise Refusal(400, "The body holds half of a surrogate pair, which is no character.", code="invalid_encoding") from None
 
 
 def _depth(text: str) -> int:
@@ -76,6 +98,12 @@ def _depth(text: str) -> int:
 
 def _no_constant(name: str) -> NoReturn:
     raise ValueError(f"{name} is not a JSON number")
+
+
+def _whole(text: str) -> int:
+    if len(text) > MOST_DIGITS:
+        raise ValueError(f"{text[:20]}… is a number of {len(text)} digits, more than {MOST_DIGITS}")
+    return int(text)
 
 
 def _finite(text: str) -> float:
