@@ -13,7 +13,7 @@ TRIES = 5
 
 
 def settled[Done](attempt: Callable[[], Done]) -> Done:
-    """What an attempt comes to that nobody overtakes or meets midway: each reads, decides and writes. Transient where others do every time."""
+    """What an attempt comes to that no other writer overtakes or meets. Transient where others come first every time."""
     for tried in range(TRIES):
         try:
             return attempt()
