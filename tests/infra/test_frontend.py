@@ -18,7 +18,14 @@ def css() -> str:
 
 
 def test_the_style_sheet_has_what_the_pages_use(css: str) -> None:
-    for name in ("govuk-skip-link", "govuk-generic-header", "govuk-breadcrumbs", "govuk-pagination", "govuk-notification-banner", "govspeak"):
+    for name in (
+        "govuk-skip-link",
+        "govuk-generic-header",
+        "govuk-breadcrumbs",
+        "govuk-pagination",
+        "govuk-notification-banner",
+        "govspeak",
+    ):
         assert f".{name}" in css
 
 
