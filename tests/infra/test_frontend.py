@@ -13,7 +13,7 @@ pytestmark = pytest.mark.skipif(not frontend.MANIFEST.is_file(), reason="the sty
 
 @pytest.fixture(scope="module")
 def css() -> str:
-    files = json.loads(frontend.MANIFEST.read_text())["files"]
+    files: dict[str, str] = json.loads(frontend.MANIFEST.read_text())["files"]
     return (frontend.OUTPUT / files["commonweal.css"]).read_text()
 
 
