@@ -57,7 +57,7 @@ class Function(lambda_.Function):
             code=lambda_.Code.from_asset(str(home), asset_hash=self.fingerprint, asset_hash_type=cdk.AssetHashType.CUSTOM),
             role=role,
             log_group=log,
-            timeout=timeout or cdk.Duration.seconds(15),
+            timeout=timeout or cdk.Duration.seconds(29),
             memory_size=memory,
             environment={"STAGE": stage.name, "FUNCTION": entry, "POWERTOOLS_METRICS_NAMESPACE": "Commonweal", **(environment or {})},
             environment_encryption=key,

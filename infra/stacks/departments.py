@@ -40,6 +40,8 @@ class Departments(Capability):
             self,
             "Declarations",
             service_token=declare.function_arn,
+            # Otherwise a function that cannot start holds the deployment for an hour.
+            service_timeout=cdk.Duration.seconds(150),
             resource_type="Custom::Declarations",
             # Another bundle holds other declarations: so it is applied again.
             properties={"Bundle": declare.fingerprint},

@@ -30,7 +30,7 @@ class Notifications(Capability):
             bucket="read and write",
             environment=senders,
         )
-        self.http("notifications.manage", routes=["ANY /notifications/{proxy+}"], writes=table, keys=True, bucket="read and write")
+        self.http("notifications.manage", routes=["ANY /notifications/{proxy+}"], writes=table, keys=True)
         self.consumer("notifications.request", hears=[NotificationRequested], writes=table, bucket="read and write", environment=senders)
         receipts = self.consumer("notifications.receipts", writes=table, tries=20)
         self._hear_receipts(receipts.queue)
