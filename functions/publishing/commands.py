@@ -16,7 +16,7 @@ from functions.common.failures import Problem, Refusal, Stale
 from functions.publishing import bodies, details, documents, routing, store
 from functions.publishing.documents import Document, Edition, Fields, Moment
 from functions.publishing.settling import settled
-from functions.publishing.store import Change, PathTaken
+from functions.publishing.store import Change, IdTaken, PathTaken
 from schemas.content.fields import LOCALES
 from schemas.content.registry import accept
 from schemas.platform import ContentPublished, ContentUnpublished, PlatformEvent
@@ -43,6 +43,8 @@ def put(content_id: str, payload: Mapping[str, Any]) -> Fields:
         draft = documents.drafted(document, fields, text, _moment())
         try:
             store.save_draft(document, draft, over=over)
+        except IdTaken:
+            raise _not_found(content_id, edition.locale) from None
         except PathTaken as taken:
             _refuse_unless_live(taken, document)
             return attempt(taken.live)
@@ -166,6 +168,8 @@ def _take_away(document: Document, edition: Edition, order: Mapping[str, Any], v
 def _bury(document: Document, base_path: str, version: str) -> None:
     try:
         store.bury(document, base_path, version)
+    except IdTaken:
+        raise _not_found(document.content_id, document.locale) from None
     except PathTaken as taken:
         raise _in_use(taken, document) from None
 
@@ -173,6 +177,8 @@ def _bury(document: Document, base_path: str, version: str) -> None:
 def _make(change: Change) -> None:
     try:
         store.go_live(change)
+    except IdTaken:
+        raise _not_found(change.document.content_id, change.document.locale) from None
     except PathTaken as taken:
         if taken.owner != change.document.owner or not taken.substitutable or taken.live == change.substitutes or not taken.live:
             raise _in_use(taken, change.document) from None

@@ -1,6 +1,7 @@
 """The keys and expressions of publishing's table.
 
 `content#<id>#<locale>`  head, edition#<number>     a document: who owns it, which editions are draft and live; each edition
+`content#<id>`           owner                       the department that a content id is, in every locale
 `path#<base path>`       reservation                whose path it is, and which documents hold it (each write checks the owner)
                          content                    what the content API answers at this path, counted by `revision`
                          page, part                 what the site answers: a document's own page, or a part of the guide above
@@ -40,6 +41,10 @@ LISTED_FOR = timedelta(days=90)
 
 class Overtaken(Exception):
     """Somebody else wrote the document since it was read: read it again."""
+
+
+class IdTaken(Exception):
+    """The content id is another department's."""
 
 
 class PathTaken(Exception):
@@ -90,7 +95,7 @@ def document(content_id: str, locale: str) -> Document | None:
 
 
 def save_draft(document: Document, draft: Edition, *, over: str | None = None) -> None:
-    """Write the draft and reserve its path, even if the document `over` is live there. Raises Overtaken or PathTaken."""
+    """Write the draft and reserve its path, even if the document `over` is live there. Raises Overtaken, PathTaken or IdTaken."""
     mine = _attr("draft").not_exists() | _attr("draft").eq(document.name)
     free = _attr("live").not_exists() | _attr("live").is_in([document.name, over or ""]) | _attr("substitutable").eq(True)
     writes: list[Write] = [
@@ -100,7 +105,7 @@ def save_draft(document: Document, draft: Edition, *, over: str | None = None) -
     ]
     if document.draft and document.draft.base_path != draft.base_path:
         writes.append(_release(document.draft))
-    _write(writes)
+    _write([*writes, *_claim_id(document)])
 
 
 def discard_draft(document: Document, draft: Edition) -> None:
@@ -110,7 +115,7 @@ def discard_draft(document: Document, draft: Edition) -> None:
 
 
 def go_live(change: Change) -> None:
-    """Make the change, all of it or none: document, edition, path, what the path answers, events. Raises Overtaken or PathTaken."""
+    """Make the change, all or none of it: document, edition, path, its answer, events. Raises Overtaken, PathTaken or IdTaken."""
     document, edition, unpublishing = change.document, change.edition, change.unpublishing
     head = {
         "owner": document.owner,
@@ -141,17 +146,18 @@ def go_live(change: Change) -> None:
         writes += _leave_redirect(document, *change.redirect)
     if change.substitutes:
         writes.append(_substituted(change.substitutes))
-    _write(writes)
+    _write([*writes, *_claim_id(document)])
 
 
 def bury(document: Document, base_path: str, event_version: str) -> None:
-    """Leave a tombstone where nothing is live, so that an older request to publish loses. Raises Overtaken or PathTaken."""
+    """Leave a tombstone where nothing is live, so that an older request to publish loses. Raises Overtaken, PathTaken or IdTaken."""
     free = _attr("live").not_exists() | _attr("live").eq(document.name)
     holds = {"owner": document.owner, "live": document.name, "substitutable": True}
     _write(
         [
             _head(document, {"owner": document.owner, "event_version": event_version}),
             Update(_path_key(base_path), "reservation", set=holds, expect=_claimable(document.owner) & free),
+            *_claim_id(document),
         ]
     )
 
@@ -227,7 +233,17 @@ def _write(writes: Sequence[Write]) -> None:
         write = writes[failed.index]
         if isinstance(write, Update) and write.sk == "reservation":
             raise PathTaken(write.pk.removeprefix("path#"), failed.item) from None
+        if isinstance(write, Update) and write.sk == "owner":
+            raise IdTaken from None
         raise Overtaken from None
+
+
+def _claim_id(document: Document) -> list[Write]:
+    # Once: a document that was written before has claimed its id then.
+    if document.written:
+        return []
+    mine = absent() | _attr("owner").eq(document.owner)
+    return [Update(f"content#{document.content_id}", "owner", set={"owner": document.owner}, expect=mine)]
 
 
 def _head(document: Document, values: Fields, emits: Sequence[PlatformEvent] = ()) -> Update:
@@ -283,6 +299,7 @@ def _leave_redirect(moved: Document, redirect: Document, edition: Edition, item:
         _put_edition(redirect, edition),
         Update(_path_key(path), "reservation", set={"live": redirect.name, "substitutable": True}, expect=_attr("live").eq(moved.name)),
         _answer(redirect, path, item),
+        *_claim_id(redirect),
     ]
 
 

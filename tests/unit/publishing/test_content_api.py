@@ -104,6 +104,12 @@ def test_another_departments_document_is_as_if_it_were_not_there() -> None:
     assert http("GET", f"/v2/content/{content_id}", department=THEIRS)[0] == 200
 
 
+def test_another_departments_content_id_is_taken_in_every_locale() -> None:
+    content_id = published(answer("/a"), department=THEIRS)
+    assert put(content_id, answer("/a.cy", locale="cy"))[0] == 404
+    assert put(content_id, answer("/a.cy", locale="cy"), department=THEIRS)[0] == 200
+
+
 def test_a_draft_may_be_saved_over_a_published_page_with_a_warning_but_not_published() -> None:
     first, second = published(answer("/a")), str(uuid4())
     status, said = put(second, answer("/a"))
