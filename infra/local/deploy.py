@@ -9,14 +9,19 @@ import json
 import time
 import zipfile
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 from infra.local.serve import REGION
 
 ACCOUNT = "000000000000"
 BOOTSTRAP = "/cdk-bootstrap/hnb659fds/version"
+PACKED = Path(__file__).parents[2] / "build" / "packed"
 DEPLOYED = "/commonweal/deployed/"
 TEMPLATE_BODY_LIMIT = 51_200
 LONGEST_SECONDS = 600.0
@@ -66,6 +71,7 @@ def deploy(assembly: Path, client: Client, progress: Progress = lambda line: Non
         else:
             ssm.put_parameter(Name=BOOTSTRAP, Value="30", Type="String", Overwrite=True)
             upload(stack, client("s3"), progress)
+            ssm.put_parameter(Name=DEPLOYED + stack.name, Value="under way", Type="String", Overwrite=True)
             found = apply(stack, found, client, progress)
             ssm.put_parameter(Name=DEPLOYED + stack.name, Value=stack.fingerprint, Type="String", Overwrite=True)
         outputs[stack.name] = {one["OutputKey"]: one["OutputValue"] for one in found.get("Outputs", [])}
@@ -125,11 +131,37 @@ def upload(stack: Stack, s3: Any, progress: Progress) -> None:
     """Put each asset where the template looks for it, unless it is there already: keys are hashes."""
     for bucket in {asset.bucket for asset in stack.assets}:
         make_bucket(s3, bucket)
-    for asset in stack.assets:
-        if not is_there(s3, asset):
-            body = zipped(asset.source) if asset.zipped else asset.source.read_bytes()
-            progress(f"{stack.name}: uploading {asset.key[:12]} ({len(body) / 1_000_000:.1f} MB)")
-            s3.put_object(Bucket=asset.bucket, Key=asset.key, Body=body)
+    missing = [asset for asset in stack.assets if not is_there(s3, asset)]
+    with ThreadPoolExecutor(4) as people:
+        for number, _ in enumerate(people.map(partial(put, s3), missing), start=1):
+            progress(f"{stack.name}: {number} of {len(missing)} bundles uploaded")
+
+
+def put(s3: Any, asset: Asset) -> None:
+    """Upload one asset, packed if it is a folder."""
+    s3.put_object(Bucket=asset.bucket, Key=asset.key, Body=packed(asset) if asset.zipped else asset.source.read_bytes())
+
+
+def packed(asset: Asset) -> bytes:
+    """The asset's folder as a zip file; packed once for all the emulators that it goes to."""
+    kept = PACKED / asset.key
+    if not kept.exists():
+        PACKED.mkdir(parents=True, exist_ok=True)
+        fresh = kept.with_suffix(f".{uuid4().hex}")
+        fresh.write_bytes(zipped(asset.source))
+        fresh.replace(kept)
+        forget_unused(PACKED)
+    kept.touch()
+    return kept.read_bytes()
+
+
+def forget_unused(folder: Path) -> None:
+    """Drop what was not deployed for a week."""
+    last_week = time.time() - 7 * 24 * 3600
+    for file in folder.iterdir():
+        with suppress(FileNotFoundError):  # what another deployment has just put in its place
+            if file.stat().st_mtime < last_week:
+                file.unlink()
 
 
 def make_bucket(s3: Any, bucket: str) -> None:
@@ -151,15 +183,15 @@ def is_there(s3: Any, asset: Asset) -> bool:
 
 def zipped(folder: Path) -> bytes:
     """The folder as a zip file, the same bytes for the same content."""
-    packed = io.BytesIO()
-    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:
+    content = io.BytesIO()
+    with zipfile.ZipFile(content, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:
         for path in sorted(folder.rglob("*")):
             if path.is_file() and "__pycache__" not in path.parts:
                 entry = zipfile.ZipInfo(path.relative_to(folder).as_posix(), (1980, 1, 1, 0, 0, 0))
                 entry.external_attr = (path.stat().st_mode & 0o777) << 16
                 entry.compress_type = zipfile.ZIP_DEFLATED
                 archive.writestr(entry, path.read_bytes())
-    return packed.getvalue()
+    return content.getvalue()
 
 
 def describe(cloudformation: Any, name: str) -> dict[str, Any] | None:
@@ -190,8 +222,9 @@ def apply(stack: Stack, found: dict[str, Any] | None, client: Client, progress: 
         else:
             cloudformation.create_stack(OnFailure="DO_NOTHING", **wanted)
     except cloudformation.exceptions.ClientError as error:
-        if "No updates are to be performed" not in str(error):
-            raise DeploymentFailed(f"{stack.name}: {error.response['Error']['Message']}") from None
+        if found and "No updates are to be performed" in str(error):
+            return found
+        raise DeploymentFailed(f"{stack.name}: {error.response['Error']['Message']}") from None
     done = wait(cloudformation, stack.name)
     if done is None or done["StackStatus"] not in ("CREATE_COMPLETE", "UPDATE_COMPLETE"):
         raise DeploymentFailed(f"{stack.name} ended as {done and done['StackStatus']}\n" + "\n".join(failures(cloudformation, stack.name)))

@@ -1,7 +1,8 @@
 """MiniStack with its gaps filled: `python -m infra.local.emulator --home .local --port 4566`.
 
 One small function per gap; each names the upstream symbols it touches, and nothing starts when one of them is gone (`upstream.py`).
-Each gap has its test in `tests/integration/local`. Streams have `streams.py`, state has `state.py`, the process has `serve.py`.
+Each gap has its test in `tests/integration/local`. Resources of templates have `resources.py`, streams `streams.py`, state `state.py`;
+`serve.py` is the process.
 """
 
 import argparse
@@ -15,91 +16,22 @@ import sysconfig
 import tempfile
 import threading
 import time
+from collections import defaultdict
 from collections.abc import Callable
+from contextlib import suppress
 from contextvars import ContextVar
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
-from infra.local.serve import REGION
+from infra.local import resources, serve, state, streams
 from infra.local.upstream import replace, upstream, wrap
 
-INERT = {
-    "AWS::CloudWatch::CompositeAlarm": "alarms on service metrics never fire here anyway",
-    "AWS::Events::EventBusPolicy": "one account only: departments are fenced by their roles",
-    "AWS::Logs::Delivery": "the emulator has no vended logs",
-    "AWS::Logs::DeliveryDestination": "the emulator has no vended logs",
-    "AWS::Logs::DeliverySource": "the emulator has no vended logs",
-    "AWS::Logs::QueryDefinition": "a saved query is for people at the console",
-    "AWS::SNS::TopicInlinePolicy": "rules and alarms reach topics without permission here",
-    "AWS::SQS::QueueInlinePolicy": "rules reach queues without permission here",
-    "Custom::S3AutoDeleteObjects": "no stack is ever deleted here; its Node handler would hang the deployment",
-}
-"""Resource types that deploy as nothing, and why that is right. Any other type the emulator does not know fails the deployment."""
+UNPACKED = Path(__file__).parents[2] / "build" / "unpacked"
+"""Shared by every emulator on this machine: the tests start many."""
 
 LAMBDA_HAS = ("boto3", "botocore", "dateutil", "jmespath", "s3transfer", "six.py", "urllib3")
 """What the Python runtime of Lambda brings besides the standard library."""
-
-
-def accept_inert_resources() -> None:
-    """CloudFormation refuses a whole template for one unknown type (cloudformation.provisioners._RESOURCE_HANDLERS)."""
-    handlers = upstream("services.cloudformation.provisioners", "_RESOURCE_HANDLERS")
-
-    def create(logical_id: str, properties: dict[str, Any], stack: str) -> tuple[str, dict[str, str]]:
-        name = str(properties.get("Name") or f"{stack}-{logical_id}")
-        return name, {"Arn": f"arn:aws:inert:{REGION}:000000000000:{name}"}
-
-    for kind in INERT:
-        handlers.setdefault(kind, {"create": create, "delete": lambda physical_id, properties: None})
-
-
-def accept_archives() -> None:
-    """AWS::Events::Archive has an API but no CloudFormation handler (services.eventbridge._create_archive, _update_archive, _archives)."""
-    handlers = upstream("services.cloudformation.provisioners", "_RESOURCE_HANDLERS")
-    create_archive = upstream("services.eventbridge", "_create_archive")
-    update_archive = upstream("services.eventbridge", "_update_archive")
-    archives = upstream("services.eventbridge", "_archives")
-
-    def request(name: str, properties: dict[str, Any]) -> dict[str, Any]:
-        pattern = properties.get("EventPattern") or ""
-        return {
-            "ArchiveName": name,
-            "EventSourceArn": properties["SourceArn"],
-            "Description": properties.get("Description", ""),
-            "EventPattern": pattern if isinstance(pattern, str) else json.dumps(pattern),
-            "RetentionDays": int(properties.get("RetentionDays", 0)),
-        }
-
-    def answer(response: tuple[int, dict[str, str], bytes], name: str) -> tuple[str, dict[str, str]]:
-        body = json.loads(response[2])
-        if response[0] >= 400:
-            raise ValueError(body.get("message", str(body)))
-        return name, {"Arn": body["ArchiveArn"], "ArchiveName": name}
-
-    def create(logical_id: str, properties: dict[str, Any], stack: str) -> tuple[str, dict[str, str]]:
-        name = properties.get("ArchiveName") or f"{stack}-{logical_id}"[:48]
-        return answer(create_archive(request(name, properties)), name)
-
-    def update(physical_id: str, old: dict[str, Any], new: dict[str, Any], stack: str) -> tuple[str, dict[str, str]]:
-        return answer(update_archive(request(physical_id, new)), physical_id)
-
-    handlers.setdefault(
-        "AWS::Events::Archive",
-        {"create": create, "update": update, "delete": lambda physical_id, properties: archives.pop(physical_id, None)},
-    )
-
-
-def read_cors_as_it_is_stored() -> None:
-    """CORS is stored in Pascal case and read in camel case, so that every preflight is a 403 (AWS::ApiGatewayV2::Api's handler)."""
-    handler = upstream("services.cloudformation.provisioners", "_RESOURCE_HANDLERS")["AWS::ApiGatewayV2::Api"]
-
-    def camel(properties: dict[str, Any]) -> dict[str, Any]:
-        cors = properties.get("CorsConfiguration")
-        return properties | {"CorsConfiguration": {key[0].lower() + key[1:]: value for key, value in cors.items()}} if cors else properties
-
-    create, update = handler["create"], handler["update"]
-    handler["create"] = lambda logical_id, properties, stack: create(logical_id, camel(properties), stack)
-    handler["update"] = lambda physical_id, old, new, *rest: update(physical_id, old, camel(new), *rest)
 
 
 def not_wait_for_silent_functions() -> None:
@@ -149,39 +81,52 @@ def lose_no_message_between_threads() -> None:
             handlers[action] = locked(function)
 
 
-def unpack_each_bundle_once(folder: Path) -> None:
-    """Every new worker unpacks its whole bundle and compiles it anew (core.lambda_runtime.zipfile): one copy for all, by its content."""
+def unpack_each_package_once(folder: Path) -> None:
+    """Every new worker unpacks its whole bundle and compiles it anew (core.lambda_runtime.zipfile): here each top-level package of a
+    bundle is unpacked once, by its content, and bundles and workers share it with what Python compiled.
+    """
     zipfile = upstream("core.lambda_runtime", "zipfile")
 
-    class SharedZip(zipfile.ZipFile):  # type: ignore[misc,name-defined]
+    class SharingZip(zipfile.ZipFile):  # type: ignore[misc,name-defined]
         def extractall(self, path: str) -> None:
-            target = Path(path)
-            if target.name != "code":
+            if Path(path).name != "code":
                 super().extractall(path)
                 return
-            listing = repr([(entry.filename, entry.CRC, entry.file_size) for entry in self.infolist()])
-            shared = folder / hashlib.sha256(listing.encode()).hexdigest()[:32]
-            if not shared.exists():
+            packages = defaultdict(list)
+            for entry in self.infolist():
+                packages[entry.filename.partition("/")[0]].append(entry)
+            for name, entries in packages.items():
+                (Path(path) / name).symlink_to(self.shared(entries) / name)
+
+        def shared(self, entries: list[Any]) -> Path:
+            listing = repr([(entry.filename, entry.CRC, entry.file_size) for entry in entries])
+            home = folder / hashlib.sha256(listing.encode()).hexdigest()[:32]
+            if not home.exists():
                 fresh = Path(tempfile.mkdtemp(dir=folder))
-                super().extractall(fresh)
+                super().extractall(fresh, members=entries)
                 try:
-                    fresh.rename(shared)
-                except OSError:  # another worker of the same bundle was first
+                    fresh.rename(home)
+                except OSError:  # another worker with the same package was first
                     shutil.rmtree(fresh)
-            os.utime(shared)
-            target.rmdir()
-            target.symlink_to(shared)
+            os.utime(home)
+            return home
 
     folder.mkdir(parents=True, exist_ok=True)
-    last_week = time.time() - 7 * 24 * 3600
-    for bundle in folder.iterdir():
-        if bundle.stat().st_mtime < last_week:
-            shutil.rmtree(bundle)
+    forget_unused(folder)
     replace(
         "core.lambda_runtime",
         "zipfile",
-        SimpleNamespace(ZipFile=SharedZip, BadZipFile=zipfile.BadZipFile, LargeFileError=zipfile.LargeZipFile),
+        SimpleNamespace(ZipFile=SharingZip, BadZipFile=zipfile.BadZipFile, LargeFileError=zipfile.LargeZipFile),
     )
+
+
+def forget_unused(folder: Path) -> None:
+    """Drop what no worker has used for a week."""
+    last_week = time.time() - 7 * 24 * 3600
+    for unpacked in folder.iterdir():
+        with suppress(FileNotFoundError):  # what another emulator has just put in its place
+            if unpacked.stat().st_mtime < last_week:
+                shutil.rmtree(unpacked, ignore_errors=True)
 
 
 def show_functions_what_lambda_shows(folder: Path) -> None:
@@ -200,6 +145,21 @@ def show_functions_what_lambda_shows(folder: Path) -> None:
 def keep_few_workers() -> None:
     """Five batches of a queue at a time are five processes of 50 MB: two are plenty (services.lambda_svc._ESM_SQS_DEFAULT_CONCURRENCY)."""
     replace("services.lambda_svc", "_ESM_SQS_DEFAULT_CONCURRENCY", 2)
+
+
+def let_idle_workers_go(after: float = 15 * 60) -> None:
+    """The first worker of each function is kept for ever, some 60 MB each (services.lambda_svc.reap_idle_workers)."""
+    workers, lock = upstream("core.lambda_runtime", "_workers"), upstream("core.lambda_runtime", "_lock")
+
+    def reap(original: Callable[[], int]) -> int:
+        with lock:
+            idle = [one for pool in workers.values() for one in pool if not one.in_use and time.time() - one.last_used > after]
+            for key in list(workers):
+                workers[key] = [one for one in workers[key] if one not in idle]
+        upstream("core.lambda_runtime", "kill_workers")(idle)
+        return len(idle) + original()
+
+    wrap("services.lambda_svc", "reap_idle_workers", reap)
 
 
 def forget_old_log_lines(kept: int = 2000) -> None:
@@ -312,25 +272,26 @@ def check_source_and_detail_type() -> None:
 
 
 def fill_gaps(home: Path, *, enforce_iam: bool) -> None:
-    """Everything above, and the two of `streams.py` and `state.py`. Raises UpstreamChanged."""
-    from infra.local import state, streams
-
-    accept_inert_resources()
-    accept_archives()
-    read_cors_as_it_is_stored()
+    """Everything above, and what `resources.py`, `streams.py` and `state.py` fill. Raises UpstreamChanged."""
+    resources.accept_inert_resources()
+    resources.accept_archives()
+    resources.read_cors_as_it_is_stored()
+    resources.refer_to_secrets_by_arn()
     not_wait_for_silent_functions()
     count_to_38_digits()
     name_queues_without_the_port()
     lose_no_message_between_threads()
-    unpack_each_bundle_once(home / "code")
+    unpack_each_package_once(UNPACKED)
     show_functions_what_lambda_shows(home / "runtime")
     keep_few_workers()
+    let_idle_workers_go()
     forget_old_log_lines()
     refuse_what_the_bus_refuses()
     remember_when_texts_were_sent()
     streams.read_side_by_side()
     state.keep_unread_stream_records()
     state.keep_sent_emails()
+    state.end_deployments_cut_short()
     if enforce_iam:
         treat_loopback_as_secure()
         check_source_and_detail_type()
@@ -338,8 +299,6 @@ def fill_gaps(home: Path, *, enforce_iam: bool) -> None:
 
 def main() -> None:
     """Serve until told to stop; the state of `--home` is taken up at start and left there at stop."""
-    from infra.local import serve
-
     command = argparse.ArgumentParser(prog="python -m infra.local.emulator", description="AWS on this machine, for Commonweal.")
     command.add_argument("--home", type=Path, default=Path(".local"), help="the folder that keeps state between runs")
     command.add_argument("--port", type=int, default=0, help="0 takes a free one; the port is printed when it is open")

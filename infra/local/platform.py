@@ -208,5 +208,11 @@ def connect(endpoint: str, service: str, credentials: Mapping[str, str]) -> Any:
         aws_access_key_id=credentials["AccessKeyId"],
         aws_secret_access_key=credentials["SecretAccessKey"],
         aws_session_token=credentials.get("SessionToken"),
-        config=Config(s3={"addressing_style": "path"}, retries={"mode": "standard", "total_max_attempts": 3}, max_pool_connections=32),
+        config=Config(
+            # Neither hashed nor signed: it goes through memory, and bundles are large.
+            s3={"addressing_style": "path", "payload_signing_enabled": False},
+            request_checksum_calculation="when_required",
+            retries={"mode": "standard", "total_max_attempts": 3},
+            max_pool_connections=32,
+        ),
     )

@@ -7,7 +7,9 @@ from starlette.responses import JSONResponse, Response
 LONGEST_BODY = 10 * 1024 * 1024
 """What an HTTP API of API Gateway takes; the emulator takes anything."""
 LONGEST_WAIT = 40.0
-ABOUT_THE_CONNECTION = set(b"connection keep-alive proxy-connection te trailer transfer-encoding upgrade content-length".split())
+ABOUT_THE_CONNECTION = set(
+    b"connection keep-alive proxy-connection te trailer transfer-encoding upgrade content-length date server".split()
+)
 
 
 class Gateway:

@@ -70,7 +70,7 @@ def step(what: str) -> Iterator[Callable[[str], None]]:
     began = time.monotonic()
     with screen.status(f"{what} …") as status:
         yield lambda line: status.update(f"{what}: {line}")
-    screen.print(f"[green]✓[/] {what} [dim]{time.monotonic() - began:.1f} s[/]")
+    screen.print(f"[green]✓[/] {what} [dim]{time.monotonic() - began:.1f} s[/]", soft_wrap=True)
 
 
 def make_templates() -> None:
@@ -78,7 +78,7 @@ def make_templates() -> None:
     note = HOME / "synth.hash"
     if synth.is_fresh(ROOT, ASSEMBLY, note):
         return
-    with step("Synthesising the CDK app (once for each change of its sources; half a minute the first time)"):
+    with step("Synthesising the CDK app (again only when a source changes)"):
         synth.synthesise(ROOT, ASSEMBLY, note)
 
 
@@ -95,7 +95,8 @@ async def stay_open(door: socket.socket, platform: LocalPlatform, outputs: Outpu
     url = f"http://127.0.0.1:{door.getsockname()[1]}"
     about: dict[str, Any] = {"url": url}
     config = Config()
-    config.bind, config.loglevel, config.graceful_timeout = [f"fd://{door.fileno()}"], "WARNING", 1.0
+    # The socket is the server's from here: it closes it.
+    config.bind, config.loglevel, config.graceful_timeout = [f"fd://{door.detach()}"], "WARNING", 1.0
     config.h11_max_incomplete_size = 64 * 1024
     serving = asyncio.create_task(serve(front_door(platform, outputs, about), config, shutdown_trigger=stop.wait))  # type: ignore[arg-type]
     opening = asyncio.create_task(open_up(url, platform, about, began))
@@ -123,8 +124,8 @@ async def open_up(url: str, platform: Aws, about: dict[str, Any], began: float) 
     if find_spec("infra.local.seed"):
         from infra.local.seed import seed
 
-        with step("Seeding the departments"):
-            about |= await asyncio.to_thread(seed, url, platform)
+        with step("Seeding the departments") as say:
+            about |= await asyncio.to_thread(seed, url, platform.client, say)
     keep(HOME / "platform.json", about)
     show(about, platform, time.monotonic() - began)
 
@@ -153,7 +154,7 @@ def show(about: Mapping[str, Any], platform: Aws, seconds: float) -> None:
         ("Notifications", f"POST {url}/v2/notifications/email, /sms"),
         ("Content", f"PUT {url}/v2/content/<id>"),
         ("Registers", f"{url}/registers/<name>/records"),
-        ("Departments and keys", f"{url}/departments, {url}/services"),
+        ("Departments", f"{url}/departments"),
         ("API docs", f"{url}/docs"),
         ("Outbox", f"{url}/local/outbox"),
         ("Everything", f"{url}/local/"),
@@ -164,8 +165,8 @@ def show(about: Mapping[str, Any], platform: Aws, seconds: float) -> None:
     screen.print(table)
     for line in keys(about):
         screen.print(line, soft_wrap=True)
-    screen.print("\nIn another terminal, [bold]make emit[/]: one event publishes, tells and records. [bold]make watch[/] shows the bus.")
-    screen.print("Ctrl-C stops it all.")
+    screen.print("\nIn another terminal, [bold]make emit[/]: one event publishes, tells and records.")
+    screen.print("[bold]make watch[/] shows the bus. Ctrl-C stops it all.")
 
 
 def keys(about: Mapping[str, Any]) -> Iterator[str]:

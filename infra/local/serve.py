@@ -76,8 +76,9 @@ def serve(home: Path, listener: socket.socket, *, attached: bool) -> None:
     checkpoints = state.Checkpoints(home / "state")
     state.settle(checkpoints.folder)
     state.save_whole(checkpoints)
+    port = listener.getsockname()[1]
     config = Config()
-    config.bind = [f"fd://{listener.fileno()}"]
+    config.bind = [f"fd://{listener.detach()}"]
     config.keep_alive_timeout = 75
     config.loglevel = "WARNING"
     config.graceful_timeout = 1.0
@@ -90,7 +91,7 @@ def serve(home: Path, listener: socket.socket, *, attached: bool) -> None:
         if attached:
             threading.Thread(target=stop_with_parent, args=(loop, stop), daemon=True).start()
         saving = asyncio.create_task(checkpoints.keep())
-        announce(listener.getsockname()[1])
+        announce(port)
         await hypercorn(checkpoints.watch(upstream("app", "app")), config, shutdown_trigger=lambda: last_orders(stop))  # type: ignore[arg-type]
         saving.cancel()
 

@@ -161,3 +161,17 @@ def keep_sent_emails(most: int = 5000) -> None:
 
     wrap("services.ses", "get_state", get)
     wrap("services.ses", "load_persisted_state", load)
+
+
+def end_deployments_cut_short() -> None:
+    """A stack that was being deployed at a stop stays in progress for ever (services.cloudformation.load_persisted_state, _stacks)."""
+    stacks = upstream("services.cloudformation", "_stacks")
+
+    def load(original: Callable[[Any], None], state: dict[str, Any]) -> None:
+        original(state)
+        for stack in stacks.all_values():
+            if stack["StackStatus"].endswith("_IN_PROGRESS"):
+                stack["StackStatus"] = "CREATE_FAILED" if stack["StackStatus"].startswith("CREATE") else "UPDATE_ROLLBACK_COMPLETE"
+                stack["_template"] = {}  # how far it came nobody knows: the next update compares resource by resource
+
+    wrap("services.cloudformation", "load_persisted_state", load)

@@ -1,5 +1,6 @@
 """The CDK app's templates, made anew only when a source has changed: synthesis takes nine seconds, and starts Node."""
 
+import fcntl
 import hashlib
 import os
 import subprocess
@@ -40,9 +41,20 @@ def is_fresh(root: Path, assembly: Path, note: Path) -> bool:
 
 
 def synthesise(root: Path, assembly: Path, note: Path) -> None:
-    """Synthesise the local stage into `assembly`, and note what from. Raises SynthesisFailed."""
-    note.unlink(missing_ok=True)
-    before = digest(root)
+    """Synthesise the local stage into `assembly`, unless another process just has, and note what from. Raises SynthesisFailed."""
+    note.parent.mkdir(parents=True, exist_ok=True)
+    with note.with_suffix(".lock").open("w") as turn:
+        fcntl.flock(turn, fcntl.LOCK_EX)
+        if is_fresh(root, assembly, note):
+            return
+        note.unlink(missing_ok=True)
+        before = digest(root)
+        run_app(root, assembly)
+        note.write_text(before)
+
+
+def run_app(root: Path, assembly: Path) -> None:
+    """Run the CDK app for the local stage. Raises SynthesisFailed."""
     environment = os.environ | {
         "CDK_OUTDIR": str(assembly),
         "COMMONWEAL_STAGE": "local",
@@ -52,5 +64,3 @@ def synthesise(root: Path, assembly: Path, note: Path) -> None:
     done = subprocess.run([sys.executable, "app.py"], cwd=root, env=environment, capture_output=True, text=True, check=False)
     if done.returncode:
         raise SynthesisFailed("\n".join((done.stderr or done.stdout).strip().splitlines()[-20:]))
-    note.parent.mkdir(parents=True, exist_ok=True)
-    note.write_text(before)

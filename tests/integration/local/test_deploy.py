@@ -70,3 +70,18 @@ def test_a_template_too_long_for_a_call_is_deployed_all_the_same(sample: Sample,
         f"Queue{number}": {"Type": "AWS::SQS::Queue", "Properties": {"QueueName": f"long-{number}-{'x' * 60}"}} for number in range(400)
     }
     assert sample.aws.deploy(app(tmp_path, long=long)) == {"long": {"Name": "long"}}
+
+
+def test_a_reference_to_a_secret_is_its_arn_and_its_text_is_as_asked_for(sample: Sample, tmp_path: Path) -> None:
+    generated = {"GenerateSecretString": {"ExcludePunctuation": True, "PasswordLength": 200}}
+    secret = {"Secret": {"Type": "AWS::SecretsManager::Secret", "Properties": {"Name": "sample/secret", **generated}}}
+    for description in ("made", "changed"):
+        secret["Secret"]["Properties"]["Description"] = description  # type: ignore[index]
+        folder = app(tmp_path, secret=secret)
+        template = json.loads((folder / "secret.json").read_text()) | {"Outputs": {"Ref": {"Value": {"Ref": "Secret"}}}}
+        (folder / "secret.json").write_text(json.dumps(template))
+        arn = sample.aws.deploy(folder)["secret"]["Ref"]
+        found = sample.aws.client("secretsmanager").get_secret_value(SecretId=arn)
+        assert arn == found["ARN"]
+        assert found["SecretString"].isalnum()
+        assert len(found["SecretString"]) == 200

@@ -1,5 +1,6 @@
 """What lasts: a stop, a kill and another start lose nothing that was accepted."""
 
+import json
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -58,6 +59,23 @@ def test_a_kill_loses_nothing_that_was_there_at_the_last_checkpoint(assembly: Pa
         after = Sample(again, assembly)
         after.listen("RelayFunction", True)
         assert until(lambda: set(orders) <= set(after.emailed()))
+
+
+@pytest.mark.parametrize("was", ["CREATE_IN_PROGRESS", "UPDATE_IN_PROGRESS"])
+def test_a_deployment_that_a_stop_cut_short_is_done_by_the_next(assembly: Path, tmp_path: Path, was: str) -> None:
+    with LocalPlatform(tmp_path) as platform:
+        Sample(platform, assembly)
+        for name in ("ground", "work"):
+            platform.client("ssm").put_parameter(Name=f"/commonweal/deployed/sample-{name}", Value="under way", Overwrite=True)
+    saved = tmp_path / "state" / "cloudformation.json"
+    found = json.loads(saved.read_text())
+    for stack in found["payload"]["stacks"]["data"].values():
+        stack["StackStatus"] = was
+    saved.write_text(json.dumps(found))
+    with LocalPlatform(tmp_path) as platform:
+        again = Sample(platform, assembly)
+        order = again.order()
+        assert until(lambda: order in again.emailed())
 
 
 def test_a_state_that_was_written_whole_is_put_in_place_and_one_that_was_not_is_dropped(tmp_path: Path) -> None:
