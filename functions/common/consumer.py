@@ -191,7 +191,8 @@ def _report(outcome: str, envelope: CloudEvent | None, **details: str) -> None:
     if envelope:
         told |= {"event_id": envelope.id, "event_type": envelope.type, "correlation_id": envelope.correlation}
     logger.info(outcome, **told)
-    count("Outcome", Outcome=outcome)
+    # Not "Outcome": in the embedded format a metric and a dimension of one name are one member.
+    count("Event", Outcome=outcome)
     if envelope and outcome == "applied":
         latency = (clock.now() - envelope.time).total_seconds() * 1000
         count("Latency", max(latency, 0), unit=MetricUnit.Milliseconds)

@@ -27,7 +27,7 @@ class Operations(cdk.Stack):
         )
 
     def _outcome(self, entry: str, outcome: str) -> cloudwatch.Metric:
-        return self._metric("Outcome", entry, "Sum", {"Outcome": outcome})
+        return self._metric("Event", entry, "Sum", {"Outcome": outcome})
 
     def _latency(self, entry: str) -> cloudwatch.Metric:
         return self._metric("Latency", entry, "p95", {})
