@@ -291,6 +291,7 @@ def fill_gaps(home: Path, *, enforce_iam: bool) -> None:
     streams.read_side_by_side()
     state.keep_unread_stream_records()
     state.keep_sent_emails()
+    state.hash_each_bundle_once()
     state.end_deployments_cut_short()
     if enforce_iam:
         treat_loopback_as_secure()
@@ -305,13 +306,14 @@ def main() -> None:
     command.add_argument("--enforce-iam", action="store_true", help="check every call against the caller's policies")
     elsewhere = os.environ.get("COMMONWEAL_FUNCTIONS_ENDPOINT", "")
     command.add_argument("--functions-endpoint", default=elsewhere, help="where functions find AWS, if not here")
+    command.add_argument("--warm", action="store_true", help="start a worker of each function that is there already")
     command.add_argument("--attached", action="store_true", help="stop when standard input ends")
     chosen = command.parse_args()
     home = chosen.home.absolute()
     listener = serve.open_house(home, chosen.port)
     serve.settle(home, listener.getsockname()[1], enforce_iam=chosen.enforce_iam, functions_endpoint=chosen.functions_endpoint)
     fill_gaps(home, enforce_iam=chosen.enforce_iam)
-    serve.serve(home, listener, attached=chosen.attached)
+    serve.serve(home, listener, attached=chosen.attached, warm=chosen.warm)
 
 
 if __name__ == "__main__":

@@ -98,26 +98,35 @@ class LocalPlatform(Aws):
     """An emulator of our own. Its state stays in `state_dir`, where the next one takes it up.
 
     `functions_endpoint` is where functions find AWS instead of the emulator itself (a proxy that injects faults, say).
-    Raises NotStarted, with the reason.
+    With `warm`, the functions that are in the state already start before they are needed. Raises NotStarted, with the reason.
     """
 
-    def __init__(self, state_dir: Path, port: int = 0, enforce_iam: bool = False, functions_endpoint: str | None = None) -> None:
+    def __init__(
+        self,
+        state_dir: Path,
+        port: int = 0,
+        enforce_iam: bool = False,
+        functions_endpoint: str | None = None,
+        warm: bool = False,
+    ) -> None:
         self.state_dir = state_dir.absolute()
         self.state_dir.mkdir(parents=True, exist_ok=True)
         self.log = self.state_dir / "emulator.log"
         self._record = self.state_dir / "emulator.json"
-        self._process = self._start(port, enforce_iam, functions_endpoint or os.environ.get("COMMONWEAL_FUNCTIONS_ENDPOINT"))
+        self._process = self._start(
+            f"--port={port}",
+            *(["--enforce-iam"] if enforce_iam else []),
+            *([f"--functions-endpoint={functions_endpoint}"] if functions_endpoint else []),
+            *(["--warm"] if warm else []),
+        )
         super().__init__(f"http://127.0.0.1:{self._first_line()['port']}")
         self._wait_until_it_answers()
         self._record.write_text(json.dumps({"endpoint": self.endpoint, "pid": self._process.pid}))
 
-    def _start(self, port: int, enforce_iam: bool, functions_endpoint: str | None) -> "subprocess.Popen[str]":
-        command = [sys.executable, "-m", "infra.local.emulator", "--home", str(self.state_dir), "--port", str(port), "--attached"]
-        command += ["--enforce-iam"] if enforce_iam else []
-        command += ["--functions-endpoint", functions_endpoint] if functions_endpoint else []
+    def _start(self, *options: str) -> "subprocess.Popen[str]":
         with self.log.open("w") as log:
             return subprocess.Popen(
-                command,
+                [sys.executable, "-m", "infra.local.emulator", "--home", str(self.state_dir), "--attached", *options],
                 cwd=ROOT,
                 env={name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"},  # 232,000 lines
                 stdin=subprocess.PIPE,

@@ -36,7 +36,7 @@ def run(port: int | None = None) -> int:
             (HOME / "platform.json").unlink(missing_ok=True)
             make_templates()
             with step("Starting the emulator"):
-                platform = LocalPlatform(HOME)
+                platform = LocalPlatform(HOME, warm=True)
             with platform:
                 with step("Deploying") as say:
                     outputs = platform.deploy(ASSEMBLY, say)

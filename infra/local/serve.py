@@ -65,12 +65,12 @@ def settle(home: Path, port: int, *, enforce_iam: bool, functions_endpoint: str)
         os.environ["AWS_ENDPOINT_URL"] = functions_endpoint
 
 
-def serve(home: Path, listener: socket.socket, *, attached: bool) -> None:
+def serve(home: Path, listener: socket.socket, *, attached: bool, warm: bool) -> None:
     """Serve on `listener` until SIGTERM, SIGINT or, when `attached`, the end of standard input. The first line printed names the port."""
     from hypercorn.asyncio import serve as hypercorn
     from hypercorn.config import Config
 
-    from infra.local import state
+    from infra.local import state, warmth
     from infra.local.upstream import upstream
 
     checkpoints = state.Checkpoints(home / "state")
@@ -92,6 +92,8 @@ def serve(home: Path, listener: socket.socket, *, attached: bool) -> None:
             threading.Thread(target=stop_with_parent, args=(loop, stop), daemon=True).start()
         saving = asyncio.create_task(checkpoints.keep())
         announce(port)
+        if warm:
+            threading.Thread(target=warmth.warm_functions, daemon=True).start()
         await hypercorn(checkpoints.watch(upstream("app", "app")), config, shutdown_trigger=lambda: last_orders(stop))  # type: ignore[arg-type]
         saving.cancel()
 

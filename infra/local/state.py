@@ -6,11 +6,13 @@ written beside the last state, and put in its place by one marker: a kill at any
 """
 
 import asyncio
+import hashlib
 import json
 import logging
 import shutil
 import time
 from collections.abc import Awaitable, Callable, Mapping
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -161,6 +163,20 @@ def keep_sent_emails(most: int = 5000) -> None:
 
     wrap("services.ses", "get_state", get)
     wrap("services.ses", "load_persisted_state", load)
+
+
+def hash_each_bundle_once(most: int = 64) -> None:
+    """Each save hashes the code of every function, 0.1 s in all (services.lambda_svc._write_code_blob, CODE_BLOB_DIR)."""
+    folder = Path(upstream("services.lambda_svc", "CODE_BLOB_DIR"))
+
+    @lru_cache(most)
+    def digest(code: bytes) -> str:
+        return hashlib.sha256(code).hexdigest()
+
+    def write(original: Callable[[bytes], str], code: bytes) -> str:
+        return digest(code) if (folder / f"{digest(code)}.zip").exists() else original(code)
+
+    wrap("services.lambda_svc", "_write_code_blob", write)
 
 
 def end_deployments_cut_short() -> None:

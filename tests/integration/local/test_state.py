@@ -92,6 +92,13 @@ def test_a_state_that_was_written_whole_is_put_in_place_and_one_that_was_not_is_
     assert not (tmp_path / "next").exists()
 
 
+def test_functions_that_are_there_at_a_start_are_warm_before_they_are_asked(assembly: Path, tmp_path: Path) -> None:
+    with LocalPlatform(tmp_path) as platform:
+        Sample(platform, assembly)
+    with LocalPlatform(tmp_path, warm=True):
+        assert until(lambda: len(list((tmp_path / "tmp").glob("ministack-lambda-*/code/order.py"))) == 4)
+
+
 def test_reading_is_no_change() -> None:
     def call(method: str, target: str) -> state.Scope:
         return {"method": method, "headers": [(b"x-amz-target", target.encode())]}
