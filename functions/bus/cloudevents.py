@@ -43,16 +43,18 @@ def _batch(parsed: object) -> list[object]:
 
 
 def _binary(headers: Mapping[str, str], media_type: str, body: bytes) -> Members:
-    if media_type != "application/json" and not media_type.endswith("+json"):
+    # Without a content type, data is JSON (CloudEvents JSON format §3.1): the SDKs send none where the event has none.
+    if media_type and media_type != "application/json" and not media_type.endswith("+json"):
         raise Refusal(
             415,
-            f"content-type: {media_type or 'none'} is not JSON, which data here must be.",
+            f"content-type: {media_type} is not JSON, which data here must be.",
             code="unsupported_media_type",
             field="content-type",
         )
     # Values are percent-encoded UTF-8 (§3.1.3.2).
     members: Members = {name[3:]: unquote(value) for name, value in headers.items() if name.startswith("ce-")}
-    members["datacontenttype"] = media_type
+    if media_type:
+        members["datacontenttype"] = media_type
     if body:
         members["data"] = parse_json(body)
     return members

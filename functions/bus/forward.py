@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from functools import cache
 from typing import Any
 from urllib.error import HTTPError
-from urllib.request import HTTPRedirectHandler, Request, build_opener
+from urllib.request import HTTPRedirectHandler, OpenerDirector, Request, build_opener
 
 from functions.bus import signing, store
 from functions.common import clients, declarations
@@ -19,13 +20,17 @@ PATIENCE = 5
 """Seconds that a webhook has to answer."""
 
 
-class _NoRedirects(HTTPRedirectHandler):
-    # A redirect would turn the POST into a GET of an address that nobody declared, and its answer would count as taken.
+class Straight(HTTPRedirectHandler):
+    """Follows no redirect."""
+
+    # It would turn the POST into a GET of an address that nobody declared, and its answer would count as taken.
     def redirect_request(self, *_: object) -> None:
         return None
 
 
-_open = build_opener(_NoRedirects).open
+@cache
+def _opener() -> OpenerDirector:
+    return build_opener(Straight)
 
 
 @consumes(ForwardRequested)
@@ -59,7 +64,7 @@ def _post(department: str, declared: Mapping[str, Any] | None, event: ForwardReq
     }
     request = Request(declared["url"], data=body, headers=headers, method="POST")  # noqa: S310  # the declaration allows https alone
     try:
-        with _open(request, timeout=PATIENCE):
+        with _opener().open(request, timeout=PATIENCE):
             return
     except HTTPError as refused:
         raise Transient(f"the webhook answered {refused.code}") from None

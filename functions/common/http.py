@@ -92,7 +92,7 @@ class Api:
         self.resolver.configure_openapi(title=title, version="1.0.0", openapi_version="3.1.0")
         self.resolver.not_found(self._not_found)
         self.resolver.exception_handler(RequestValidationError)(self._not_valid)
-        self.resolver.exception_handler(Refusal)(self._refuse)
+        self.resolver.exception_handler(Refusal)(self.refuse)
         self.resolver.exception_handler(Invalid)(self._invalid)
         self.resolver.exception_handler(Exception)(self._fail)
 
@@ -111,6 +111,16 @@ class Api:
     def delete[Route: Callable[..., Any]](self, rule: str, **documented: Any) -> Callable[[Route], Route]:
         """Register a DELETE route."""
         return self._route("DELETE", rule, documented)
+
+    @property
+    def scheme(self) -> Scheme | None:
+        """Who finds out who is asking; nobody, where all may ask."""
+        return self._scheme
+
+    @property
+    def scope(self) -> str | None:
+        """What a key must allow."""
+        return self._scope
 
     def body(self) -> bytes:
         """The body of the request being handled, within the size allowed."""
@@ -185,7 +195,8 @@ class Api:
 
         def register(route: Route) -> Route:
             description = " ".join((route.__doc__ or "").split())
-            told = {"description": description, "summary": description.split(". ")[0].removesuffix("."), **documented}
+            summary = description.split(". ")[0].removesuffix(".")
+            told = {"operation_id": route.__name__, "summary": summary, "description": description, **documented}
             return self.resolver.route(rule, method=[method], **told)(route)
 
         return register
@@ -198,8 +209,8 @@ class Api:
         allowed = sorted({method for method, pattern in self._routes if pattern.match(str(event.get("rawPath", "")))})
         if allowed and _method(event) not in allowed:
             headers = {"Allow": ", ".join(allowed)}
-            return self._refuse(Refusal(405, f"Use {' or '.join(allowed)} here.", code="method_not_allowed", headers=headers))
-        return self._refuse(Refusal(404, "There is nothing here.", code="not_found"))
+            return self.refuse(Refusal(405, f"Use {' or '.join(allowed)} here.", code="method_not_allowed", headers=headers))
+        return self.refuse(Refusal(404, "There is nothing here.", code="not_found"))
 
     def _not_valid(self, invalid: RequestValidationError) -> Response[str]:
         problems = tuple(
@@ -208,10 +219,10 @@ class Api:
             for error in invalid.errors()
         )
         detail = "; ".join(str(problem) for problem in problems)
-        return self._refuse(Refusal(self._invalid_status, detail, code="invalid", problems=problems))
+        return self.refuse(Refusal(self._invalid_status, detail, code="invalid", problems=problems))
 
     def _invalid(self, invalid: Invalid) -> Response[str]:
-        return self._refuse(Refusal(self._invalid_status, invalid.message, code="invalid", field=invalid.field))
+        return self.refuse(Refusal(self._invalid_status, invalid.message, code="invalid", field=invalid.field))
 
     def _fail(self, failure: Exception) -> Response[str]:
         # The type and the place, never the text: it may hold somebody's data.
@@ -219,15 +230,16 @@ class Api:
         logger.error("failed", error=type(failure).__name__, frames=frames)
         if isinstance(failure, Transient) or type(failure).__module__.startswith("botocore"):
             later = "Something we depend on is not answering. Nothing is lost: try again."
-            return self._refuse(Refusal(503, later, code="unavailable", headers={"Retry-After": "1"}))
-        return self._refuse(Refusal(500, "Something went wrong on our side.", code="internal_error"))
+            return self.refuse(Refusal(503, later, code="unavailable", headers={"Retry-After": "1"}))
+        return self.refuse(Refusal(500, "Something went wrong on our side.", code="internal_error"))
 
-    def _refuse(self, refusal: Refusal) -> Response[str]:
+    def refuse(self, refusal: Refusal) -> Response[str]:
+        """A refusal as this API says it."""
         media_type = "application/problem+json" if self._shape is problem_details else "application/json"
         return Response(refusal.status, media_type, json.dumps(self._shape(refusal), ensure_ascii=False), headers={**refusal.headers})
 
     def _answer(self, refusal: Refusal) -> Answer:
-        return self._built(self._refuse(refusal))
+        return self._built(self.refuse(refusal))
 
     @staticmethod
     def _built(response: Response[str]) -> Answer:

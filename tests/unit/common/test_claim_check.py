@@ -72,7 +72,9 @@ def test_a_check_that_names_no_hash_is_refused(ground: Ground) -> None:
         claim_check.collect(CloudEvent.model_validate(sample(data=None, dataref="s3://claims/claims/x")))
 
 
-@pytest.mark.parametrize("address", ["s3://another/claims/x", "s3://claims/secrets/x", "s3://claims-2/claims/x", "https://example.com/x", ""])
+@pytest.mark.parametrize(
+    "address", ["s3://another/claims/x", "s3://claims/secrets/x", "s3://claims-2/claims/x", "https://example.com/x", ""]
+)
 def test_a_check_of_another_place_is_refused_unread(ground: Ground, address: str) -> None:
     calls = ground.calls(clients.s3())
     raw = b"{}"

@@ -130,7 +130,9 @@ class TestTrust:
         deliver(consumes_any(never), delivered(sample(type="communities.Forged.v1")))
         assert reason(ground) == "type: 'communities.Forged.v1' belongs to another department"
 
-    @pytest.mark.parametrize("body", ["", "nothing", "[]", "null", '"text"', "7", "{}", '{"detail": []}', '{"detail": null}', "[" * 100_000])
+    @pytest.mark.parametrize(
+        "body", ["", "nothing", "[]", "null", '"text"', "7", "{}", '{"detail": []}', '{"detail": null}', "[" * 100_000]
+    )
     def test_what_is_no_event_at_all_is_quarantined(self, ground: Ground, body: str) -> None:
         assert deliver(consumes_any(never), body) == [True]
         [message] = ground.waiting("quarantine")

@@ -182,7 +182,16 @@ class TestConditions:
 
 class TestItems:
     def test_what_is_written_is_read(self, ground: Ground) -> None:
-        item = {"pk": "a", "sk": "1", "text": "é", "number": 12, "flag": False, "raw": b"\x00\xff", "list": [1, "b"], "map": {"deep": [True]}}
+        item = {
+            "pk": "a",
+            "sk": "1",
+            "text": "é",
+            "number": 12,
+            "flag": False,
+            "raw": b"\x00\xff",
+            "list": [1, "b"],
+            "map": {"deep": [True]},
+        }
         table.put(item)
         found = table.get("a", "1", consistent=True) or {}
         assert {name: value for name, value in found.items() if name != "written"} == item

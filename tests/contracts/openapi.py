@@ -1,0 +1,177 @@
+"""The OpenAPI 3.1 document of each API, from its routes: `python -m tests.contracts.openapi` writes them into `docs/openapi/`.
+
+Powertools knows routes and models. What it cannot know is said here: who may ask, in which shape an API refuses, and the bodies that a
+route reads by itself.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+from functions.bus import cloudevents
+from functions.common import auth
+from functions.common.failures import Refusal
+from functions.common.http import Api
+from schemas.envelope import CloudEvent
+
+ROOT = Path(__file__).parents[2]
+FOLDER = ROOT / "docs" / "openapi"
+
+DOCUMENTS = {
+    "catalogue": "functions.bus.catalogue",
+    "content": "functions.publishing.content",
+    "departments": "functions.departments.api",
+    "events": "functions.bus.ingress",
+    "notifications": "functions.notifications.api",
+    "notifications-management": "functions.notifications.manage",
+    "publishing": "functions.publishing.api",
+    "registers": "functions.data_access.api",
+}
+"""The document of each module's API, which has the module's own name."""
+
+type Document = dict[str, Any]
+
+_WHOLE_KEY: Document = {
+    "key": {"type": "apiKey", "in": "header", "name": "X-Api-Key", "description": "The whole key."},
+    "bearer": {"type": "http", "scheme": "bearer", "description": "The whole key, as a bearer token."},
+}
+_TOKEN: Document = {
+    "token": {"type": "http", "scheme": "bearer", "bearerFormat": "JWT", "description": "As GOV.UK Notify's own clients sign it (HS256)."}
+}
+_RECEIPT: Document = {
+    "type": "object",
+    "description": "What became of one event: `duplicate`, it was here already; `checked`, a test key asked, and nothing was done.",
+    "properties": {
+        "id": {"type": "string"},
+        "source": {"type": "string"},
+        "status": {"enum": ["accepted", "duplicate", "checked", "refused"]},
+        "accepted_at": {"type": "string", "format": "date-time"},
+        "trace": {"type": "string", "format": "uri", "description": "Where to follow it."},
+        "code": {"type": "string", "description": "Why it was refused, for programs."},
+        "errors": {
+            "type": "array",
+            "items": {"type": "object", "properties": {"field": {"type": "string"}, "message": {"type": "string"}}},
+        },
+    },
+    "required": ["status"],
+}
+_ATTRIBUTES = {name: field for name, field in CloudEvent.model_fields.items() if name not in ("data", "department", "dataref")}
+
+
+def apis() -> dict[str, Api]:
+    """Every API by the name of its document."""
+    return {name: getattr(import_module(module), module.rpartition(".")[2]) for name, module in DOCUMENTS.items()}
+
+
+def exported() -> dict[Path, str]:
+    """The text of every file, by its path."""
+    return {FOLDER / f"{name}.json": json.dumps(document(api), indent=2, ensure_ascii=False) + "\n" for name, api in apis().items()}
+
+
+def write() -> list[Path]:
+    """Write what differs; gives the paths written."""
+    FOLDER.mkdir(parents=True, exist_ok=True)
+    changed = [path for path, text in exported().items() if not path.exists() or path.read_text(encoding="utf-8") != text]
+    for path in changed:
+        path.write_text(exported()[path], encoding="utf-8")
+    return changed
+
+
+def document(api: Api) -> Document:
+    """One document, whole."""
+    made: Document = json.loads(api.resolver.get_openapi_json_schema())
+    paths = {_template(path): operations for path, operations in sorted(made["paths"].items())}
+    for path, operations in paths.items():
+        for operation in operations.values():
+            _complete(path, operation)
+    schemas = {name: schema for name, schema in made["components"]["schemas"].items() if "ValidationError" not in name}
+    if "/events" in paths:
+        _complete_ingress(paths["/events"]["post"])
+        schemas |= {"CloudEvent": _event(), "Receipt": _RECEIPT}
+    components = {"schemas": dict(sorted(schemas.items())), "responses": {"Refusal": _refusal(api)}, "securitySchemes": _schemes(api)}
+    made["info"]["description"] = _who_may(api)
+    security: Document = {"security": [{name: []} for name in _schemes(api)]} if api.scheme else {}
+    return {**made, **security, "paths": paths, "components": {name: part for name, part in components.items() if part}}
+
+
+def _template(path: str) -> str:
+    """A path whose end may hold slashes, `/api/content/.+`, as OpenAPI can say it."""
+    return path.replace(".+", "{path}")
+
+
+def _complete(path: str, operation: Document) -> None:
+    if path.endswith("{path}"):
+        rest = {"name": "path", "in": "path", "required": True, "schema": {"type": "string"}, "description": "The rest, slashes included."}
+        operation["parameters"] = [*operation.get("parameters", []), rest]
+    # What Powertools would answer; the desk answers in the shape of the API instead.
+    operation["responses"] = {
+        **{
+            status: response for status, response in sorted(operation["responses"].items()) if "ValidationError" not in json.dumps(response)
+        },
+        "default": {"$ref": "#/components/responses/Refusal"},
+    }
+    for response in operation["responses"].values():
+        # A body that the route writes itself: its text says nothing of what is in it.
+        if response.get("content", {}).get("application/json", {}).get("schema", {}).get("type") == "string":
+            del response["content"]
+
+
+def _refusal(api: Api) -> Document:
+    """Why something was refused, as this API would really say it."""
+    example = Refusal(409, "It has changed since you read it.", code="conflict", field="version")
+    answer = api.refuse(example)
+    content = {"schema": {"type": "object"}, "example": json.loads(answer.body or "null")}
+    return {"description": "It was refused, and why.", "content": {answer.content_type: content}}
+
+
+def _schemes(api: Api) -> Document:
+    if api.scheme is auth.whole_key:
+        return _WHOLE_KEY
+    return _TOKEN if api.scheme is auth.notify_jwt else {}
+
+
+def _who_may(api: Api) -> str:
+    if api.scheme is None:
+        return "Open to everybody."
+    return f"Needs a key with the scope `{api.scope}`." if api.scope else "Needs a key."
+
+
+def _event() -> Document:
+    schema = CloudEvent.model_json_schema()
+    properties = {name: schema["properties"][name] for name in (*_ATTRIBUTES, "data")}
+    description = "One event (CloudEvents 1.0). `data` is held to the schema of its type; other attributes are carried on."
+    return {
+        "type": "object",
+        "description": description,
+        "properties": properties,
+        "required": schema["required"],
+        "additionalProperties": {"type": ["string", "integer", "boolean"]},
+    }
+
+
+def _complete_ingress(operation: Document) -> None:
+    event, receipt = ({"$ref": f"#/components/schemas/{name}"} for name in ("CloudEvent", "Receipt"))
+    batch = {"type": "object", "properties": {"receipts": {"type": "array", "items": receipt}}, "required": ["receipts"]}
+    operation["responses"]["202"]["content"] = {"application/json": {"schema": {"anyOf": [receipt, batch]}}}
+    operation["requestBody"] = {
+        "required": True,
+        "content": {
+            cloudevents.STRUCTURED: {"schema": event},
+            cloudevents.BATCHED: {"schema": {"type": "array", "items": event, "maxItems": cloudevents.LARGEST_BATCH}},
+            "application/json": {"schema": {"description": "The event's data; its attributes are headers, `ce-id` and so on."}},
+        },
+    }
+
+
+def placeholders(path: str) -> list[str]:
+    """The parameters that a path names."""
+    return re.findall(r"{(\w+)}", path)
+
+
+if __name__ == "__main__":
+    for written in write():
+        print(written.relative_to(ROOT))
