@@ -23,7 +23,7 @@ def _some(**optional: st.SearchStrategy[Any]) -> st.SearchStrategy[dict[str, Any
     return st.fixed_dictionaries({}, optional=optional)
 
 
-_number = st.sampled_from(NUMBERS)
+_number = st.sampled_from((0, 1, 2, 2.5))
 _numbers = st.builds(
     dict.__or__,
     st.fixed_dictionaries({"type": st.sampled_from(["integer", "number", ["integer", "null"]])}),
@@ -54,7 +54,7 @@ def _lists(parts: st.SearchStrategy[Node]) -> st.SearchStrategy[dict[str, Any]]:
         prefixItems=st.lists(parts, min_size=1, max_size=2),
         minItems=st.integers(0, 2),
         maxItems=st.integers(0, 3),
-        uniqueItems=st.booleans(),
+        uniqueItems=st.just(True),
         contains=_without_references,
     )
 
@@ -106,6 +106,22 @@ def pairs(draw: st.DrawFn) -> tuple[dict[str, Any], dict[str, Any]]:
     """Draw two schemas, the second most often the first with a few changes, in either order."""
     first: dict[str, Any] = draw(schemas())
     second: dict[str, Any] = draw(st.one_of(changed(first), changed(first), schemas()))
+    turned: bool = draw(st.booleans())
+    return (second, first) if turned else (first, second)
+
+
+@st.composite
+def close_pairs(draw: st.DrawFn) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Draw two small schemas of one family that differ in a single keyword: what a checker with one wrong rule would let through."""
+    family = draw(st.sampled_from([_numbers, _texts, _lists(_without_references), _objects(_without_references)]))
+    whole: dict[str, Any] = draw(family)
+    other: dict[str, Any] = draw(family)
+    keyword: str = draw(st.sampled_from(sorted({"type", *whole, *other})))
+    # Few rules at once, or hardly any value would keep them all and nothing would be tried.
+    kept = draw(st.sets(st.sampled_from(sorted({"type", *whole})), max_size=2)) | {"type", "properties"}
+    first = {name: value for name, value in whole.items() if name in kept}
+    second = {name: value for name, value in first.items() if name != keyword}
+    second |= {keyword: other[keyword]} if keyword in other else {}
     turned: bool = draw(st.booleans())
     return (second, first) if turned else (first, second)
 

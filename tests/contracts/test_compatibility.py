@@ -135,6 +135,10 @@ INCOMPATIBLE: dict[str, tuple[Change, str, str, str]] = {
     "a lower maximum": (put("properties/level/maximum", 3), "replay", "maximum", "level"),
     "a lower minimum": (put("properties/level/minimum", 0), "forward", "minimum", "level"),
     "no exclusive minimum": (without("properties/depth/exclusiveMinimum"), "forward", "exclusiveMinimum", "depth"),
+    "a minimum that is itself allowed": (
+        lambda schema: (without("properties/depth/exclusiveMinimum")(schema), put("properties/depth/minimum", 0)(schema)),
+        "forward", "exclusiveMinimum", "depth",
+    ),
     "an exclusive maximum": (put("properties/depth/exclusiveMaximum", 10), "replay", "exclusiveMaximum", "depth"),
     "coarser steps": (put("properties/depth/multipleOf", 2), "replay", "multipleOf", "depth"),
     "a longer text": (put("properties/message/maxLength", 21), "forward", "maxLength", "message"),
