@@ -59,7 +59,7 @@ class Function(lambda_.Function):
             log_group=log,
             timeout=timeout or cdk.Duration.seconds(29),
             memory_size=memory,
-            environment={"STAGE": stage.name, "FUNCTION": entry, "POWERTOOLS_METRICS_NAMESPACE": "Commonweal", **(environment or {})},
+            environment={"STAGE": stage.name, "FUNCTION": entry, "POWERTOOLS_LOG_LEVEL": "INFO", **(environment or {})},
             environment_encryption=key,
         )
         self._key = key

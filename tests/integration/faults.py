@@ -16,7 +16,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Literal
 from urllib.parse import urlsplit
 
-type Kind = Literal["drop answer", "throttle", "duplicate", "delay", "refuse connection"]
+type Kind = Literal["drop answer", "throttle", "duplicate", "delay", "unavailable"]
 
 THROTTLED = (
     b'{"__type":"com.amazonaws.dynamodb.v20120810#ThrottlingException","message":"slow down"}'  # the shape that DynamoDB, EventBridge and SQS share
@@ -96,9 +96,8 @@ class FaultProxy:
             self.calls.append(call)
             fault = next((fault for fault in self._faults if fault.takes(call, body)), None)
         kind = fault.kind if fault else None
-        if kind == "refuse connection":
-            request.close_connection = True
-            request.connection.close()
+        if kind == "unavailable":
+            _answer(request, 503, [("Content-Type", "application/json")], b'{"message":"Service Unavailable"}')
             return
         if kind == "throttle":
             _answer(request, 400, [("Content-Type", "application/x-amz-json-1.0")], THROTTLED)

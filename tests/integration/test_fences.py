@@ -9,13 +9,13 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
-from tests.integration.stack import Event, Stack, pause, warning, within
+from tests.integration.stack import SOURCE, Event, Stack, pause, warning, within
 
 ENFORCED = os.environ.get("COMMONWEAL_ENFORCE_IAM") == "1"
 
 
-def quarantined(stack: Stack, event_id: str) -> list[dict[str, Any]]:
-    return stack.items("commonweal-local-bus", f"quarantine#{event_id}")
+def quarantined(stack: Stack, event_id: str, source: str = SOURCE) -> list[dict[str, Any]]:
+    return stack.items("commonweal-local-bus", f"quarantine#{source}#{event_id}")
 
 
 def test_the_role_puts_its_own_event_on_the_bus_and_all_three_follow(stack: Stack) -> None:

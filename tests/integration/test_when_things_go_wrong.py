@@ -74,8 +74,8 @@ def test_the_older_of_two_versions_loses_whenever_it_comes(stack: Stack) -> None
 
 
 def test_a_handler_that_fails_three_times_of_five_succeeds(stack: Stack) -> None:
-    # The SDK tries five times in one invocation: so fifteen refused connections are three failed invocations.
-    with stack.proxy.broken(Fault("refuse connection", "DynamoDB_20120810.TransactWriteItems", holding=b"104FWF005", times=15)):
+    # The SDK tries five times in one invocation: so fifteen refusals are three failed invocations.
+    with stack.proxy.broken(Fault("unavailable", "DynamoDB_20120810.TransactWriteItems", holding=b"104FWF005", times=15)):
         stack.emit(warning(area="104FWF005"))
         assert within(120, lambda: entries(stack, "104FWF005") == 1)
     assert not stack.depth("data-access-append-dead")
@@ -92,7 +92,7 @@ def test_a_throttled_bus_delays_and_loses_nothing(stack: Stack) -> None:
 
 def test_a_provider_that_is_away_for_a_minute_gets_the_message_afterwards_once(stack: Stack) -> None:
     subscribe(stack, "104FWF006", email_address="minute@example.com")
-    with stack.proxy.broken(Fault("refuse connection", "SES.SendEmail", holding=b"minute@example.com", times=1000)):
+    with stack.proxy.broken(Fault("unavailable", "SES.SendEmail", holding=b"minute@example.com", times=1000)):
         stack.emit(warning(area="104FWF006"))
         pause(60)
         assert not stack.emails("minute@example.com")
