@@ -26,7 +26,7 @@ REGISTER = ROOT / "infra" / "departments" / "registers" / "local-authority-eng.t
 DECLARATIONS = ROOT / "schemas" / "declarations.json"
 KEYS = ROOT / ".local" / "keys.json"
 SEEDED = "/commonweal/seeded/"
-BATCH = 100
+BATCH = 50
 PATIENCE = 30.0
 
 FLOODS, COUNCILS = ("environment-agency", "floods"), ("communities", "local-authorities")

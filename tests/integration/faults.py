@@ -18,9 +18,10 @@ from urllib.parse import urlsplit
 
 type Kind = Literal["drop answer", "throttle", "duplicate", "delay", "unavailable"]
 
-THROTTLED = (
-    b'{"__type":"com.amazonaws.dynamodb.v20120810#ThrottlingException","message":"slow down"}'  # the shape that DynamoDB, EventBridge and SQS share
-)
+HOP_BY_HOP = frozenset({"connection", "transfer-encoding", "content-length", "date", "server"})
+"""What the proxy says for itself."""
+# The shape that DynamoDB, EventBridge and SQS share.
+THROTTLED = b'{"__type":"com.amazonaws.dynamodb.v20120810#ThrottlingException","message":"slow down"}'
 
 
 @dataclass
@@ -61,7 +62,7 @@ class FaultProxy:
             def do_any(self) -> None:
                 proxy.handle(self)
 
-            do_GET = do_POST = do_PUT = do_DELETE = do_HEAD = do_PATCH = do_any
+            do_GET = do_POST = do_PUT = do_DELETE = do_HEAD = do_PATCH = do_any  # noqa: N815  # as the base class calls them
 
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
         self._server.daemon_threads = True
@@ -124,7 +125,7 @@ class FaultProxy:
                     connection.putheader(name, value)
             connection.endheaders(body)
             response = connection.getresponse()
-            headers = [(name, value) for name, value in response.getheaders() if name.lower() not in ("connection", "transfer-encoding", "content-length", "date", "server")]
+            headers = [(name, value) for name, value in response.getheaders() if name.lower() not in HOP_BY_HOP]
             return response.status, headers, response.read()
         finally:
             connection.close()

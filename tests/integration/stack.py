@@ -1,4 +1,4 @@
-"""The whole platform for tests: the same templates on a fresh emulator, with a proxy between its functions and AWS that can break things."""
+"""The whole platform for tests: the same templates on a fresh emulator, with a proxy between functions and AWS that breaks things."""
 
 from __future__ import annotations
 
@@ -23,6 +23,7 @@ ASSEMBLY = ROOT / "cdk.out" / "local"
 SAMPLES = ROOT / "events"
 WARNING = "environment-agency/FloodWarningIssued/severe"
 AREA = "065WAF441"
+BUS = "commonweal-local"
 SOURCE = "uk.gov.environment-agency.floods"
 TYPE = "environment-agency.FloodWarningIssued.v1"
 
@@ -78,9 +79,8 @@ class Stack:
 
     def put(self, event: Event, credentials: Mapping[str, str] | None = None, **claimed: str) -> dict[str, Any]:
         """Put an event on the bus past ingress, as the account's root or a role; `claimed` changes what EventBridge is told."""
-        entry = {"Source": event["source"], "DetailType": event["type"], "Detail": json.dumps(event), "EventBusName": "commonweal-local", **claimed}
-        answer: dict[str, Any] = self.platform.client("events", credentials).put_events(Entries=[entry])  # type: ignore[arg-type,assignment]
-        return answer
+        entry: Any = {"Source": event["source"], "DetailType": event["type"], "Detail": json.dumps(event), "EventBusName": BUS, **claimed}
+        return dict(self.platform.client("events", credentials).put_events(Entries=[entry]))
 
     def tree(self, event_id: str) -> list[dict[str, Any]]:
         """Every event of a tree, as the journal has it."""
@@ -100,8 +100,12 @@ class Stack:
         """A partition of a table, in plain values."""
         from boto3.dynamodb.types import TypeDeserializer
 
-        pages = self.platform.client("dynamodb").get_paginator("query").paginate(
-            TableName=table, KeyConditionExpression="pk = :p", ExpressionAttributeValues={":p": {"S": partition}}, ConsistentRead=True
+        pages = (
+            self.platform.client("dynamodb")
+            .get_paginator("query")
+            .paginate(
+                TableName=table, KeyConditionExpression="pk = :p", ExpressionAttributeValues={":p": {"S": partition}}, ConsistentRead=True
+            )
         )
         plain = TypeDeserializer()
         return [{name: plain.deserialize(value) for name, value in item.items()} for page in pages for item in page["Items"]]

@@ -17,7 +17,8 @@ from functions.departments.api import api
 from functions.departments.services import ADMINISTRATION, PLATFORM
 from infra.local import seed
 from infra.local.keep import Keys
-from schemas import content, ids, registry
+from schemas import ids, registry
+from schemas.content import registry as content_types
 from tests.unit.departments.ground import Ground, request
 
 FLOODS = ids.service_id("environment-agency", "floods")
@@ -92,7 +93,7 @@ def test_every_row_of_the_register_is_one_valid_event_and_always_the_same() -> N
 
 def test_the_pages_are_editions_of_three_content_types() -> None:
     pages = [json.loads(file.read_bytes()) for file in sorted(seed.CONTENT.glob("*.json"))]
-    assert sorted(content.accept(page["edition"]).schema_name for page in pages) == ["answer", "guide", "news_article"]
+    assert sorted(content_types.accept(page["edition"]).schema_name for page in pages) == ["answer", "guide", "news_article"]
 
 
 def test_nobody_real_is_written_to() -> None:
