@@ -17,6 +17,7 @@ from uuid_utils import uuid7
 from infra.local import outbox, synth
 from infra.local.platform import ROOT, LocalPlatform
 from infra.local.seed import seed
+from tests.integration.door import Door
 from tests.integration.faults import FaultProxy, eventually
 
 ASSEMBLY = ROOT / "cdk.out" / "local"
@@ -43,8 +44,8 @@ class Stack:
         self.platform = LocalPlatform(state / "platform", enforce_iam=enforced, functions_endpoint=self.proxy.endpoint)
         self.proxy.upstream = self.platform.endpoint
         self.outputs = self.platform.deploy(ASSEMBLY)
-        api = self.outputs["commonweal-local-foundation"]["ApiId"]
-        self.url = f"{self.platform.endpoint}/_aws/execute-api/{api}/$default"
+        self.door = Door(self.platform, self.outputs)
+        self.url = self.door.url
         self.http = httpx.Client(base_url=self.url, timeout=60, trust_env=False)
         if seeded:
             self.keys = seed(self.url, self.platform.client, keys=state / "keys.json")
@@ -54,6 +55,7 @@ class Stack:
 
     def __exit__(self, *_: object) -> None:
         self.http.close()
+        self.door.close()
         self.platform.stop()
         self.proxy.stop()
 

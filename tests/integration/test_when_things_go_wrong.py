@@ -113,14 +113,17 @@ def test_a_relay_that_is_killed_between_the_write_and_the_bus_loses_nothing(stac
     assert entries(stack, "104FWF007") == 1
 
 
-def test_killed_workers_everywhere_delay_and_lose_nothing(stack: Stack) -> None:
-    areas = [f"104FWF2{number:02}" for number in range(8)]
+def test_killed_workers_delay_and_lose_nothing(stack: Stack) -> None:
+    areas = [f"104FWF2{number:02}" for number in range(6)]
+    queue = stack.queue("data-access-append")
+    # What a killed worker held comes back after the queue's visibility timeout: seconds here, so that the test need not wait minutes.
+    stack.platform.client("sqs").set_queue_attributes(QueueUrl=queue, Attributes={"VisibilityTimeout": "5"})
     for area in areas:
         stack.emit(warning(area=area))
-        for worker in workers(stack, "commonweal-local-")[::3]:
+        for worker in workers(stack, "data-access-append"):
             os.kill(worker, signal.SIGKILL)
     for area in areas:
-        assert within(240, lambda area=area: entries(stack, area) == 1), area  # type: ignore[misc]
+        assert within(60, lambda area=area: entries(stack, area) == 1), area  # type: ignore[misc]
 
 
 def test_a_stop_and_a_second_start_with_events_under_way_lose_nothing(tmp_path: Path) -> None:

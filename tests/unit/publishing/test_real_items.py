@@ -1,7 +1,6 @@
 """Real content items, where they are at hand: converted from what readers get to what publishers send, they publish and make pages."""
 
 import json
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -9,25 +8,11 @@ import pytest
 from functions.publishing import site
 from functions.publishing.details import presented, with_html
 from schemas.content.registry import accept
+from tests.real_items import ITEMS, sendable
 
-ITEMS = Path(__file__).parents[4] / "shared" / "data" / "content"
 NAMES = ["answer", "guide", "news_article_press_release"]
 
-_SENT = (
-    "analytics_identifier", "base_path", "description", "details", "document_type", "first_published_at", "locale", "phase",
-    "public_updated_at", "publishing_app", "rendering_app", "schema_name", "title",
-)  # fmt: skip
-
 pytestmark = pytest.mark.skipif(not ITEMS.is_dir(), reason="no real content items here")
-
-
-def sendable(item: dict[str, Any]) -> dict[str, Any]:
-    """A payload for PUT that would give this item."""
-    sent = {name: item[name] for name in _SENT if item.get(name) is not None}
-    sent["details"] = {name: value for name, value in item["details"].items() if value is not None}
-    kind = "prefix" if item["schema_name"] == "guide" else "exact"
-    defaults = {"publishing_app": "publisher", "rendering_app": "commonweal", "update_type": "republish"}
-    return {**defaults, **sent, "routes": [{"path": item["base_path"], "type": kind}]}
 
 
 @pytest.fixture(params=NAMES)

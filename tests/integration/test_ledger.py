@@ -1,0 +1,69 @@
+"""The ledger: with every hop broken at random, every event is accounted for, and none has its effect twice."""
+
+from __future__ import annotations
+
+import random
+from collections import Counter
+
+from tests.integration.faults import Fault, Kind, eventually
+from tests.integration.stack import Event, Stack, warning, within
+from tests.integration.test_one_event_does_all_three import subscribe
+from tests.integration.test_when_things_go_wrong import entries
+
+HEARD_BY = {
+    "environment-agency.FloodWarningIssued.v1": "bus.reactions",
+    "platform.ContentPublishRequested.v1": "publishing.request",
+    "platform.ContentPublished.v1": "publishing.render",
+    "platform.NotificationRequested.v1": "notifications.request",
+    "platform.NotificationAccepted.v1": "notifications.deliver",
+    "platform.RecordSubmitted.v1": "data_access.append",
+}
+FINAL = frozenset({"applied", "stale", "quarantined"})
+AREAS = [f"106FWF{number:03}" for number in range(12)]
+CALLS = ("AWSEvents.PutEvents", "DynamoDB_20120810.PutItem", "DynamoDB_20120810.UpdateItem", "DynamoDB_20120810.TransactWriteItems")
+
+
+def faults(chance: random.Random) -> list[Fault]:
+    kinds: tuple[Kind, ...] = ("drop answer", "throttle", "duplicate", "delay")
+    broken = [Fault(chance.choice(kinds), chance.choice(CALLS), times=chance.randint(1, 3), seconds=0.2) for _ in range(40)]
+    # A write that is applied twice behind the SDK's back has no second answer to recognise: only its own condition holds it.
+    return [fault for fault in broken if not (fault.kind == "duplicate" and "DynamoDB" in fault.call)]
+
+
+def test_every_event_ends_as_applied_stale_or_quarantined_and_none_twice(stack: Stack) -> None:
+    chance = random.Random(20261123)  # the same run each time
+    for area in AREAS:
+        subscribe(stack, area, email_address=f"ledger-{area.lower()}@example.com")
+    sent: list[Event] = []
+    with stack.proxy.broken(*faults(chance)):
+        for area in AREAS:
+            event = warning(area=area)
+            sent.append(event)
+            assert eventually(lambda event=event: stack.emit(event).status_code == 202, 30)  # type: ignore[misc]
+            if chance.random() < 0.5:
+                stack.emit(event)
+        poison = warning(area="106FWF999", severityLevel="poison")
+        stack.put(poison)
+        for area in AREAS:
+            assert within(180, lambda area=area: entries(stack, area) == 1), area  # type: ignore[misc]
+            assert within(180, lambda area=area: bool(stack.emails(f"ledger-{area.lower()}@example.com"))), area  # type: ignore[misc]
+    stack.settle(120)
+
+    # The emulator hands a worker's last lines on with its next invocation: so there is one more of each.
+    stack.emit(warning(area="106FWF998"))
+    stack.settle(120)
+
+    hops = [hop for event in [*sent, poison] for hop in stack.tree(event["id"])]
+    ends = {entry: Counter((line["event_id"], line["outcome"]) for line in stack.outcomes(entry)) for entry in set(HEARD_BY.values())}
+    unaccounted = [
+        (hop["type"], hop["id"])
+        for hop in hops
+        if hop["type"] in HEARD_BY and not any(ends[HEARD_BY[hop["type"]]][hop["id"], outcome] for outcome in FINAL)
+    ]
+    assert unaccounted == []
+    assert ends["bus.reactions"][poison["id"], "quarantined"]
+    for area in AREAS:
+        assert len(stack.emails(f"ledger-{area.lower()}@example.com")) == 1
+        assert entries(stack, area) == 1
+    said = Counter((hop["type"], hop["id"]) for hop in hops)
+    assert set(said.values()) == {1}
