@@ -23,7 +23,8 @@ ListName = Annotated[str, Field(min_length=1, max_length=256)]
 class PlatformEvent(BaseModel):
     """What all platform events share. `room` says who says it, `schema_version` which version of the contract it follows."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    # Built when first used: a function says one or two of these, and every one built costs its start.
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
     room: ClassVar[str]
     schema_version: ClassVar[str] = "1.0.0"

@@ -44,7 +44,7 @@ def fingerprint(home: Path) -> str:
 
 
 def entries(root: Path = ROOT) -> list[str]:
-    """Every entry point: a module of a room that gives its own name to an API, or to a function of an event."""
+    """Every entry point: a module of a room that gives its own name to an API, or to a function of an event or its envelope."""
     modules = (path for path in sorted((root / "functions").glob("*/*.py")) if path.parent.name != "common")
     return [f"{path.parent.name}.{path.stem}" for path in modules if path.stem in _handlers(path)]
 
@@ -53,7 +53,7 @@ def _handlers(path: Path) -> set[str]:
     names: set[str] = set()
     for node in ast.parse(path.read_bytes(), str(path)).body:
         match node:
-            case ast.FunctionDef(name=name, args=ast.arguments(args=[ast.arg(arg="event"), *_])):
+            case ast.FunctionDef(name=name, args=ast.arguments(args=[ast.arg(arg="event" | "envelope"), *_])):
                 names.add(name)
             case ast.Assign(targets=targets, value=ast.Call()):
                 names.update(target.id for target in targets if isinstance(target, ast.Name))

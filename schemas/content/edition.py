@@ -12,7 +12,8 @@ from schemas.content.fields import AccessLimit, App, BasePath, Links, Locale, Re
 class Edition(BaseModel):
     """The fields of all content types."""
 
-    model_config = ConfigDict(strict=True, extra="forbid", frozen=True)
+    # Built when first used: a request is about one content type, and a function that starts would wait for them all.
+    model_config = ConfigDict(strict=True, extra="forbid", frozen=True, defer_build=True)
 
     base_path: BasePath
     schema_name: str
@@ -50,4 +51,4 @@ class PageEdition(Edition):
 class Details(BaseModel):
     """The part of an edition that is its type's own: the fields named and no others."""
 
-    model_config = ConfigDict(strict=True, extra="forbid", frozen=True)
+    model_config = ConfigDict(strict=True, extra="forbid", frozen=True, defer_build=True)

@@ -166,8 +166,9 @@ def test_an_entry_point_that_does_not_exist_is_refused(root: Path) -> None:
 def test_an_entry_point_is_a_module_that_gives_its_name_to_an_api_or_to_a_function_of_an_event(root: Path, write: Write) -> None:
     write("functions/letters/api.py", "from functions.common import log\napi = log.Api()\n")
     write("functions/letters/fold.py", "def fold(letter): ...\n")
+    write("functions/letters/seal.py", "def seal(envelope): ...\n")
     write("functions/common/answer.py", "def answer(event, context): ...\n")
-    assert entries(root) == ["letters.api", "letters.post"]
+    assert entries(root) == ["letters.api", "letters.post", "letters.seal"]
 
 
 def test_a_proof_fails_where_anything_is_missing(root: Path) -> None:
