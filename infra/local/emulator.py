@@ -271,6 +271,21 @@ def check_source_and_detail_type() -> None:
     wrap("core.iam_evaluator", "enforce", enforce)
 
 
+def judge_emails_by_their_sender() -> None:
+    """SendEmail is judged as if on every resource (core.iam_actions._ses_v2_resource_arn); in AWS on the identity that it is sent from,
+    which here is always a domain.
+    """
+
+    def identity(original: Callable[..., str], method: str, path: str, body: bytes, region: str, account: str) -> str:
+        if not path.startswith("/v2/email/outbound-emails"):
+            return original(method, path, body, region, account)
+        sender = str(json.loads(body).get("FromEmailAddress", ""))
+        domain = sender.rpartition("@")[2].rstrip(">")
+        return f"arn:aws:ses:{region}:{account}:identity/{domain}"
+
+    wrap("core.iam_actions", "_ses_v2_resource_arn", identity)
+
+
 def fill_gaps(home: Path, *, enforce_iam: bool) -> None:
     """Everything above, and what `resources.py`, `streams.py` and `state.py` fill. Raises UpstreamChanged."""
     resources.accept_inert_resources()
@@ -296,6 +311,7 @@ def fill_gaps(home: Path, *, enforce_iam: bool) -> None:
     if enforce_iam:
         treat_loopback_as_secure()
         check_source_and_detail_type()
+        judge_emails_by_their_sender()
 
 
 def main() -> None:

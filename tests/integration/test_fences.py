@@ -11,6 +11,7 @@ from botocore.exceptions import ClientError
 
 from tests.integration.stack import SOURCE, Event, Stack, pause, warning, within
 
+ROLE = "commonweal-local-department-environment-agency"
 ENFORCED = os.environ.get("COMMONWEAL_ENFORCE_IAM") == "1"
 
 
@@ -20,7 +21,7 @@ def quarantined(stack: Stack, event_id: str, source: str = SOURCE) -> list[dict[
 
 def test_the_role_puts_its_own_event_on_the_bus_and_all_three_follow(stack: Stack) -> None:
     event = warning(area="103FWF001")
-    answer = stack.put(event, stack.platform.assume("commonweal-local-department-environment-agency"))
+    answer = stack.put(event, stack.platform.assume(ROLE, account="111122223333"))
     assert answer["FailedEntryCount"] == 0
     assert stack.said(event["id"], "RecordAppended")
     assert stack.said(event["id"], "ContentPublished")
@@ -36,7 +37,7 @@ def test_the_role_puts_its_own_event_on_the_bus_and_all_three_follow(stack: Stac
     ],
 )
 def test_the_role_cannot_put_another_source_or_type(stack: Stack, changes: Event) -> None:
-    credentials = stack.platform.assume("commonweal-local-department-environment-agency")
+    credentials = stack.platform.assume(ROLE, account="111122223333")
     with pytest.raises(ClientError, match="AccessDenied"):
         stack.put({**warning(), **changes}, credentials)
 

@@ -66,7 +66,7 @@ class Ground(Stack):
                 allow_origins=["*"], allow_methods=[aws_apigatewayv2.CorsHttpMethod.ANY], allow_headers=["x-api-key"]
             ),
         )
-        aws_ses.EmailIdentity(self, "Sender", identity=aws_ses.Identity.email("sample@example.gov"))
+        aws_ses.EmailIdentity(self, "Sender", identity=aws_ses.Identity.domain("example.gov"))
         CfnOutput(self, "ApiId", value=self.api.api_id)
         CfnOutput(self, "BusName", value=self.bus.event_bus_name)
         CfnOutput(self, "BusTable", value=self.table.table_name)
@@ -101,7 +101,8 @@ class Work(Stack):
         self.table_to(take)
         tell, _ = self.consumer("tell", "OrderTaken")
         self.table_to(tell)
-        tell.add_to_role_policy(aws_iam.PolicyStatement(actions=["ses:SendEmail"], resources=["*"]))
+        sender = self.format_arn(service="ses", resource="identity", resource_name="example.gov")
+        tell.add_to_role_policy(aws_iam.PolicyStatement(actions=["ses:SendEmail"], resources=[sender]))
         self.department()
         aws_cloudwatch.CompositeAlarm(
             self,
