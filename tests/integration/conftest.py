@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.integration.outage import Outage
 from tests.integration.stack import Stack
 
 
@@ -22,3 +23,16 @@ def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
     """The platform, seeded."""
     with Stack(tmp_path_factory.mktemp("stack")) as running:
         yield running
+
+
+@pytest.fixture(scope="session")
+def outage(stack: Stack) -> Outage:
+    """A provider that is away for a minute, from whenever this is first asked for."""
+    return Outage(stack)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def outage_begins_early(request: pytest.FixtureRequest) -> None:
+    """Where its test is among those that run, the outage begins before them all."""
+    if any("outage" in getattr(item, "fixturenames", ()) for item in request.session.items):
+        request.getfixturevalue("outage")
