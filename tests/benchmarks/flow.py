@@ -1,0 +1,89 @@
+"""How long it takes from an event in to its email handed over, on the local stack: the whole way through bus, reactions and delivery."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from infra.local.trace import journal
+from tests.benchmarks import bare_hop
+from tests.benchmarks.local_stack import LocalStack, warning
+from tests.benchmarks.report import Section, milliseconds, quantile
+
+EVENTS, A_SECOND, AREAS, WARMING = 200, 3.0, 20, 12
+RECIPIENT = "somebody@example.com"
+
+STEPS = {
+    "202": "`POST /events` answered",
+    "NotificationRequested": "the reaction has said `NotificationRequested`",
+    "NotificationAccepted": "`NotificationAccepted` is said",
+    "email": "**the email is handed over**",
+}
+
+
+def measure(stack: LocalStack, events: int = EVENTS) -> Section:
+    """One event after another, a few a second, each to the one subscriber of one of a few areas; between them, one bare hop each."""
+    areas = [f"900FWF{number:03}" for number in range(AREAS)]
+    for area in areas:
+        stack.subscribe(area, RECIPIENT)
+    hop = bare_hop.build(stack.platform, stack.platform.state_dir)
+    for number in range(WARMING):
+        stack.send(warning(areas[number % AREAS], f"Warming {number}"))
+        time.sleep(1 / A_SECOND)
+    stack.settle()
+    sent = {}
+    for number in range(events):
+        began = time.monotonic()
+        event = warning(areas[number % AREAS], f"Place {number}")
+        at = time.time()
+        stack.send(event)
+        sent[f"Place {number}"] = str(event["id"]), at, time.time()
+        time.sleep(max(0.0, began + 0.7 / A_SECOND - time.monotonic()))
+        hop.take()
+        time.sleep(max(0.0, began + 1 / A_SECOND - time.monotonic()))
+    stack.settle()
+    steps = _steps(stack, sent)
+    return Section(
+        title="From an event in to its email handed over",
+        how=f"{events} flood warnings, one after another, about {A_SECOND:.0f} a second, on the local stack, from `POST /events` to the "
+        "time at which the emulator's SES has the email. Each is also published, recorded and journalled meanwhile. "
+        f"The first {WARMING} warm the stack and are not counted. The way has three hops from table to stream to relay to bus to queue to "
+        "handler; the floor is one bare hop from bus to queue to a handler that only notes the time, on the same emulator, between the "
+        "events. To reach: a p95 of 500 ms.",
+        columns=("ms since the event was sent, until", "p50", "p95", "longest"),
+        rows=[
+            _row("*floor: one bare hop*", hop.taken()),
+            *(_row(shown, steps[step]) for step, shown in STEPS.items()),
+            ("*published: GOV.UK Notify's promise*", "", "10,000", ""),
+        ],
+        found=f"{len(steps['email'])} emails of {events} events.",
+    )
+
+
+def _row(shown: str, seconds: Sequence[float]) -> tuple[str, ...]:
+    return shown, *(milliseconds(quantile(seconds, part)) for part in (0.5, 0.95, 1.0))
+
+
+def _steps(stack: LocalStack, sent: Mapping[str, tuple[str, float, float]]) -> dict[str, list[float]]:
+    """For each step, how long after its sending each event came there."""
+    emails = _emails(stack)
+    steps: dict[str, list[float]] = {step: [] for step in STEPS}
+    for place, (identity, began, answered) in sent.items():
+        steps["202"].append(answered - began)
+        steps["email"] += [at - began for at in emails.get(place, ())]
+        for said in journal(stack.platform.client("dynamodb"), "commonweal-local-bus", identity):
+            name = said["type"].split(".")[1]
+            if name in steps:
+                steps[name].append(datetime.fromisoformat(said["time"]).timestamp() - began)
+    return steps
+
+
+def _emails(stack: LocalStack) -> dict[str, list[float]]:
+    """When each email was handed over, by the place that its subject names."""
+    captured: dict[str, list[dict[str, Any]]] = stack.http.get(f"{stack.platform.endpoint}/_ministack/ses/messages").json()["messages"]
+    found: dict[str, list[float]] = {}
+    for email in (one for account in captured.values() for one in account):
+        found.setdefault(email["Subject"].partition(": ")[2], []).append(float(email["Timestamp"]))
+    return found

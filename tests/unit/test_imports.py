@@ -1,0 +1,67 @@
+"""What a handler may import before its first call. Counted, not timed: these hold on any machine; `make bench` times them."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+from infra.bundling import entries
+from tests.benchmarks.beginnings import APIS
+
+ROOT = Path(__file__).parents[2]
+IMPORT = "import sys, functions.{entry}; print(*sys.modules)"
+
+FORBIDDEN = frozenset(
+    {
+        "aws_cdk",
+        "aws_xray_sdk",  # 160 ms, even when it is off
+        "boto3",  # what a path that calls nothing need not pay; `common/clients.py` imports it at the first call
+        "botocore.session",
+        "cryptography",
+        "email_validator",
+        "govuk_frontend_jinja",
+        "httpx",
+        "infra",
+        "jinja2",
+        "jsonschema",
+        "jwt",
+        "markdown_it",
+        "mdit_py_plugins",
+        "phonenumbers",
+        "requests",
+        "tests",
+        "yaml",
+    }
+)
+ALLOWED = {"publishing.render": frozenset({"jinja2", "govuk_frontend_jinja"})}
+"""What each of its calls needs."""
+
+MOST = {"bus.relay": 200, "bus.quarantine": 400, "publishing.pages": 310}
+MOST_OF_AN_API, MOST_OF_A_CONSUMER = 460, 430
+"""Modules, the standard library's included."""
+
+
+@cache
+def imported(entry: str) -> frozenset[str]:
+    """What stands in `sys.modules` when a handler has been imported in an interpreter of its own."""
+    told = subprocess.run([sys.executable, "-c", IMPORT.format(entry=entry)], cwd=ROOT, capture_output=True, text=True, check=True)
+    return frozenset(told.stdout.split())
+
+
+@pytest.mark.parametrize("entry", entries())
+def test_a_handler_starts_without_what_most_calls_do_not_need(entry: str) -> None:
+    assert imported(entry) & (FORBIDDEN - ALLOWED.get(entry, frozenset())) == frozenset()
+
+
+@pytest.mark.parametrize("entry", entries())
+def test_a_handler_starts_with_few_modules(entry: str) -> None:
+    most = MOST_OF_AN_API if entry.partition(".")[2] in APIS else MOST_OF_A_CONSUMER
+    assert len(imported(entry)) <= MOST.get(entry, most)
+
+
+def test_the_relay_needs_no_models() -> None:
+    assert "pydantic" not in imported("bus.relay")
