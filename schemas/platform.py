@@ -6,6 +6,7 @@ None carries a name, an address or a number but `NotificationRequested` and `For
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from typing import Annotated, ClassVar, Literal, Self
 from uuid import UUID
 
@@ -62,9 +63,9 @@ class PlatformEvent(BaseModel):
         return self._envelope
 
     @property
+    @abstractmethod
     def subject(self) -> str:
         """What the event is about, for the envelope."""
-        raise NotImplementedError
 
     @property
     def step(self) -> str:
