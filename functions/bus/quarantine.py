@@ -3,30 +3,22 @@
 from __future__ import annotations
 
 import json
-from typing import Any, cast
+from typing import Any
 
-from aws_lambda_powertools.utilities.batch import BatchProcessor, EventType, process_partial_response
 from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
-from aws_lambda_powertools.utilities.typing import LambdaContext
 from pydantic import ValidationError
 
 from functions.bus import store
 from functions.common import ids
 from functions.common.cause import Cause, because
-from functions.common.consumer import acting_department
+from functions.common.consumer import acting_department, batches
 from functions.common.log import count
 from schemas.envelope import CloudEvent
 from schemas.platform import EventRejected
 
-_processor = BatchProcessor(event_type=EventType.SQS, raise_on_entire_batch_failure=False)
-
-
-def quarantine(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
-    """Handle a batch of what consumers sent: `{"consumer", "reason", "body"}`, the body as it came."""
-    return cast(dict[str, Any], process_partial_response(event, _keep, _processor, context))
-
 
 def _keep(record: SQSRecord) -> None:
+    """Handle what one consumer sent: `{"consumer", "reason", "body"}`, the body as it came."""
     message = json.loads(record.body)
     delivered = _json(message["body"])
     detail = delivered.get("detail", {})
@@ -41,6 +33,9 @@ def _keep(record: SQSRecord) -> None:
     with because(_cause(delivered, rejected)):
         store.quarantine(rejected, message["body"], message["reason"])
     count("Quarantined", Consumer=rejected.consumer)
+
+
+quarantine = batches(_keep)
 
 
 def _cause(delivered: dict[str, Any], rejected: EventRejected) -> Cause:
