@@ -10,6 +10,8 @@ from markdown_it.token import Token
 from functions.notifications import markdown
 
 _WIDTH = 65
+_PREVIEW = 256
+_BREAK = Token("softbreak", "br", 0)
 _FONT = "font-family: Helvetica, Arial, sans-serif;"
 _TEXT = "margin: 0 0 20px 0; font-size: 19px; line-height: 25px; color: #0b0c0c;"
 _BANNER = "margin: 0 0 30px 0; padding: 20px 0; border-bottom: 10px solid #1d70b8; font-size: 24px; font-weight: bold;"
@@ -32,8 +34,9 @@ _HEADINGS = {
 
 def html_part(subject: str, body: str, sender: str) -> str:
     """The whole HTML document of an email. `sender` is the service's name, shown above the text."""
-    content = "".join(_element(token) for token in markdown.without_tables(markdown.parse(body)))
-    preview = escape(" ".join(body.split())[:256], quote=False)
+    tokens = list(markdown.without_tables(markdown.parse(body)))
+    content = "".join(_element(token) for token in tokens)
+    preview = escape(_preview(tokens), quote=False)
     return (
         '<!DOCTYPE html><html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">'
         f'<meta name="color-scheme" content="light dark"><title>{escape(subject)}</title></head>'
@@ -48,6 +51,12 @@ def html_part(subject: str, body: str, sender: str) -> str:
 def plain_part(body: str) -> str:
     """The same email for those who read it as text."""
     return _blocks(list(markdown.without_tables(markdown.parse(body)))).strip() + "\n"
+
+
+def _preview(tokens: Iterable[Token]) -> str:
+    """The first words, which mail programs show beside the subject: no marks of Markdown, and of a link its text alone."""
+    shown = (child for token in tokens if token.type == "inline" for child in [*markdown.children(token), _BREAK])
+    return " ".join(_words(child for child in shown if child.type not in ("link_open", "link_close")).split())[:_PREVIEW]
 
 
 def _element(token: Token) -> str:

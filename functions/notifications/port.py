@@ -59,4 +59,4 @@ class Rejected(Exception):  # it is what it says
 
 
 class Unanswered(Exception):  # it is what it says
-    """No answer came back: the message may have left, so it is never sent again."""
+    """No answer came back, or one that does not tell: the message may have left, so it is never sent again."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from email.headerregistry import Address
+from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
 from functions.common import clients, clock
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
 
     from mypy_boto3_sesv2.type_defs import MessageTypeDef
 
-# What these say no to now they will say no to again; every other refusal is about the account or the moment.
+# What these say no to now they will say no to again; every other refusal of theirs is about the account or the moment.
 _FINAL = frozenset(
     {
         "MessageRejected",
@@ -113,6 +114,8 @@ def _ask(call: Callable[[], Any]) -> Any:
         code = refused.response["Error"]["Code"]
         if code in _FINAL:
             raise Rejected(code) from None
+        if _may_have_left(code, refused.response["ResponseMetadata"]["HTTPStatusCode"]):
+            raise Unanswered(code) from None
         raise NotTaken(code) from None
     except ParamValidationError:
         raise Rejected("ParamValidationError") from None
@@ -120,6 +123,11 @@ def _ask(call: Callable[[], Any]) -> Any:
         raise NotTaken(type(unreached).__name__) from None
     except HTTPClientError as lost:
         raise Unanswered(type(lost).__name__) from None
+
+
+def _may_have_left(code: str, status: int) -> bool:
+    """Whether a failure is the provider's own, at a moment that it does not tell: all of 5xx but what says that it did not begin."""
+    return status >= HTTPStatus.INTERNAL_SERVER_ERROR and status != HTTPStatus.SERVICE_UNAVAILABLE and "Throttl" not in code
 
 
 def _simple(message: Email) -> MessageTypeDef:

@@ -37,10 +37,12 @@ def request(event: NotificationRequested) -> None:
 
 
 def _service(event: NotificationRequested) -> Service:
-    department = current().department
-    service = directory.service(str(event.service_id), department) if department else None
+    """The service that the event names. Raises Invalid unless a file declares it as the acting department's own."""
+    department, asked = current().department, str(event.service_id)
+    # An event brings no key, and nothing else here proves whose a service is that was made over HTTP: those send over HTTP.
+    service = directory.service(asked, department) if department and directory.owner(asked) == department else None
     if service is None:
-        raise Invalid(f"{department!r} has no service {event.service_id}", "service_id")
+        raise Invalid(f"{department!r} has no service {asked}", "service_id")
     return service
 
 

@@ -96,6 +96,9 @@ def _checked(body: object, checks: Mapping[str, Check], required: tuple[str, ...
     problems = list(_problems(body, checks, required))
     if problems:
         raise invalid(problems)
+    if body.get("scheduled_for") is not None:
+        # GOV.UK Notify checks it and then sends at once; a message that leaves before its time cannot be taken back.
+        raise bad_request("scheduled_for is not supported yet: leave it out, and the message is sent at once")
     return body
 
 

@@ -16,7 +16,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, replace
@@ -45,8 +44,8 @@ table = Table()
 RETENTION = timedelta(days=7)
 SHARDS = 4
 """Partitions of a list: each stays small enough to read quickly, and each is read in order."""
-LEASE = "60"
-"""Seconds that a claim holds unless CLAIM_SECONDS says otherwise: longer than the function that took it may run."""
+LEASE = 60
+"""Seconds that a claim holds: longer than the function that took it may run."""
 TEMPLATE_SECONDS = 2.0
 """How long a template that was read is taken for current."""
 
@@ -165,7 +164,13 @@ def template(service_id: str, template_id: str) -> Template | None:
 
 def templates(service_id: str) -> list[Template]:
     """The templates of a service that no file declares."""
-    return [Template(**json.loads(item["template"])) for item in table.query(f"service#{service_id}", prefix="template#").items]
+    found: list[Template] = []
+    after = None
+    while True:
+        page = table.query(f"service#{service_id}", prefix="template#", after=after)
+        found += [Template(**json.loads(item["template"])) for item in page.items]
+        if (after := page.after) is None:
+            return found
 
 
 def subscribe(service_id: str, name: str, channel: Channel, address: str) -> tuple[Subscriber, bool]:
@@ -227,7 +232,7 @@ def go_on(request_id: str, after: str, continuation: CloudEvent) -> None:
 def _take(service_id: str, notification_id: str) -> Notification:
     key = _notification_key(service_id, notification_id)
     free = _attr("status").eq(Status.CREATED.value) & _attr("claim").not_exists()
-    until = clock.epoch() + int(os.environ.get("CLAIM_SECONDS", LEASE))
+    until = clock.epoch() + LEASE
     try:
         item = table.update(*key, set={"claim": uuid4().hex, "claim_until": until}, expect=free)
     except ConditionFailed as taken:

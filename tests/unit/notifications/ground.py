@@ -28,6 +28,8 @@ DEPARTMENT = "environment-agency"
 SERVICE = "5e21f5c0-0000-4000-8000-000000000001"
 EMAIL_TEMPLATE = "f4e3d2c1-0000-4000-8000-00000000000e"
 TEXT_TEMPLATE = "f4e3d2c1-0000-4000-8000-000000000005"
+ANOTHERS_SERVICE = "5e21f5c0-0000-4000-8000-000000000002"
+ANOTHERS_TEMPLATE = "f4e3d2c1-0000-4000-8000-0000000000ee"
 LIST = "flood-warnings/065WAF441"
 
 DECLARED: dict[str, Any] = {
@@ -35,7 +37,10 @@ DECLARED: dict[str, Any] = {
     "sources": {},
     "emits": {},
     "requests": {},
-    "services": {SERVICE: {"department": DEPARTMENT, "name": "floods", "title": "Flood warnings", "permissions": ["email", "sms"]}},
+    "services": {
+        SERVICE: {"department": DEPARTMENT, "name": "floods", "title": "Flood warnings", "permissions": ["email", "sms"]},
+        ANOTHERS_SERVICE: {"department": "communities", "name": "homes", "title": "Homes", "permissions": ["email"]},
+    },
     "templates": {
         EMAIL_TEMPLATE: {
             "department": DEPARTMENT,
@@ -51,6 +56,14 @@ DECLARED: dict[str, Any] = {
             "title": "Flood warning",
             "channel": "sms",
             "body": "((severity)) at ((area))",
+        },
+        ANOTHERS_TEMPLATE: {
+            "department": "communities",
+            "service": ANOTHERS_SERVICE,
+            "title": "Your home",
+            "channel": "email",
+            "subject": "Your home",
+            "body": "Come and see",
         },
     },
 }

@@ -28,6 +28,10 @@ def status(event: CloudEvent) -> NotificationStatusChanged:
     return NotificationStatusChanged.read(event)
 
 
+def refused(code: str, status: int) -> ClientError:
+    return ClientError({"Error": {"Code": code}, "ResponseMetadata": {"HTTPStatusCode": status}}, "SendEmail")  # type: ignore[typeddict-item]  # the rest is not read
+
+
 def test_an_accepted_email_is_handed_over_and_its_status_said(ground: Ground) -> None:
     event = accepted(ground)
     assert handle(deliver, event) == [True]
@@ -103,7 +107,7 @@ def test_a_sender_that_died_leaves_a_claim_that_runs_out_as_ambiguous(ground: Gr
     with pytest.raises(KeyboardInterrupt), store.claim(SERVICE, str(event.subject)):
         raise KeyboardInterrupt
     assert handle(deliver, event) == [False], "the lease is still running"
-    later = clock.epoch() + 61
+    later = clock.epoch() + store.LEASE + 1
     with patch.object(clock, "epoch", lambda: later):
         assert handle(deliver, event, event) == [True, True]
     (said,) = map(status, ground.new())
@@ -113,7 +117,7 @@ def test_a_sender_that_died_leaves_a_claim_that_runs_out_as_ambiguous(ground: Gr
 
 def test_a_sender_slower_than_its_lease_does_not_take_back_what_was_said(ground: Ground) -> None:
     event = accepted(ground)
-    later = clock.epoch() + 61
+    later = clock.epoch() + store.LEASE + 1
     with store.claim(SERVICE, str(event.subject)) as held:
         taken = ground.provider.send(compose(held))
         with patch.object(clock, "epoch", lambda: later):
@@ -149,7 +153,9 @@ def test_a_claim_whose_answer_was_lost_is_recognised_by_its_holder(ground: Groun
 
 
 def test_words_that_would_outgrow_an_item_wait_in_the_bucket(ground: Ground) -> None:
-    handle(deliver, accepted(ground, body="a" * 300_000))
+    event = accepted(ground, body="a" * 300_000)
+    assert ground.item(f"notification#{SERVICE}#{event.subject}", "notification")["content_key"].startswith("content/")
+    handle(deliver, event)
     (sent,) = ground.provider.sent
     assert isinstance(sent, Email)
     assert "a" * 300_000 in sent.text
@@ -166,9 +172,15 @@ def test_words_that_cannot_be_read_now_release_the_claim(ground: Ground) -> None
 @pytest.mark.parametrize(
     ("failure", "meaning"),
     [
-        (ClientError({"Error": {"Code": "MessageRejected"}}, "SendEmail"), Rejected),
-        (ClientError({"Error": {"Code": "TooManyRequestsException"}}, "SendEmail"), NotTaken),
-        (ClientError({"Error": {"Code": "500"}}, "SendEmail"), NotTaken),
+        (refused("MessageRejected", 400), Rejected),
+        (refused("TooManyRequestsException", 429), NotTaken),
+        (refused("Throttling", 400), NotTaken),
+        (refused("AccessDeniedException", 403), NotTaken),
+        (refused("ServiceUnavailable", 503), NotTaken),
+        (refused("ThrottlingException", 500), NotTaken),
+        (refused("InternalFailure", 500), Unanswered),
+        (refused("502", 502), Unanswered),
+        (refused("504", 504), Unanswered),
         (EndpointConnectionError(endpoint_url="https://email"), NotTaken),
         (ReadTimeoutError(endpoint_url="https://email"), Unanswered),
     ],

@@ -80,6 +80,20 @@ def test_markdown_becomes_plain_text(body: str, expected: str) -> None:
     assert plain_part(body) == expected
 
 
+@pytest.mark.parametrize(
+    ("body", "expected"),
+    [
+        ("# Severe\n\nAvon & *Bath*\nby noon", "Severe Avon &amp; *Bath* by noon"),
+        ("^ inset\n\n---\n\n* one\n* two", "inset one two"),
+        ("See [the map](https://example.gov/map).", "See the map."),
+        ("|a|b|\n|-|-|\n|c|d|\n\nafter", "after"),
+        ("# " + "a" * 300, "a" * 256),
+    ],
+)
+def test_the_preview_is_the_first_words_and_no_markdown(body: str, expected: str) -> None:
+    assert f'overflow: hidden;">{expected}</div>' in html_part("Subject", body, "Sender")
+
+
 def test_the_subject_and_the_sender_are_escaped() -> None:
     whole = html_part("<b>", "text", "A & <i>B</i>")
     assert "<title>&lt;b&gt;</title>" in whole

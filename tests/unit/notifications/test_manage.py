@@ -54,6 +54,13 @@ def test_a_template_is_kept_and_said(ground: Ground) -> None:
     assert [one["name"] for one in listed["templates"]] == ["Flood warning", "Flood warning", "Welcome"]
 
 
+def test_more_templates_than_one_read_holds_are_all_listed(ground: Ground) -> None:
+    for number in range(6):
+        call("POST", TEMPLATES, {"name": f"Letter {number}", "type": "email", "subject": "Hi", "body": "a" * 199_000})
+    _, listed = call("GET", TEMPLATES)
+    assert {one["name"] for one in listed["templates"]} == {"Flood warning", *(f"Letter {number}" for number in range(6))}
+
+
 @pytest.mark.parametrize(
     "draft",
     [

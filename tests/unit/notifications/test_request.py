@@ -2,16 +2,29 @@
 
 from typing import Any
 from unittest.mock import patch
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import pytest
 
 from functions.notifications import request as module
 from functions.notifications import store
+from functions.notifications.notification import Template
 from functions.notifications.request import request
 from schemas.envelope import CloudEvent
 from schemas.platform import NotificationAccepted, NotificationRequested
-from tests.unit.notifications.ground import EMAIL_TEMPLATE, LIST, SERVICE, TEXT_TEMPLATE, VALUES, Ground, event, handle
+from tests.unit.notifications.ground import (
+    ANOTHERS_SERVICE,
+    ANOTHERS_TEMPLATE,
+    DEPARTMENT,
+    EMAIL_TEMPLATE,
+    LIST,
+    SERVICE,
+    TEXT_TEMPLATE,
+    VALUES,
+    Ground,
+    event,
+    handle,
+)
 
 
 def asked(**changes: Any) -> CloudEvent:
@@ -115,23 +128,44 @@ def test_a_channel_without_a_template_is_left_out(ground: Ground) -> None:
 @pytest.mark.parametrize(
     ("changes", "reason"),
     [
-        ({"service_id": UUID(int=7)}, None),
         ({"subscribers": None, "email_address": "x"}, "email_address Not a valid email address"),
         ({"subscribers": None, "email_address": "jo@example.com", "personalisation": {}}, "Missing personalisation: severity, area"),
         ({"subscribers": None, "email_address": "jo@example.com", "templates": {"email": str(UUID(int=7))}}, "Template not found"),
+        (
+            {"subscribers": None, "email_address": "jo@example.com", "templates": {"email": ANOTHERS_TEMPLATE}},
+            "Template not found",
+        ),
         ({"subscribers": None}, "names nobody: give it subscribers, an email_address or a phone_number"),
     ],
 )
-def test_what_cannot_be_done_is_quarantined_with_the_reason(ground: Ground, changes: dict[str, Any], reason: str | None) -> None:
+def test_what_cannot_be_done_is_quarantined_with_the_reason(ground: Ground, changes: dict[str, Any], reason: str) -> None:
     handle(request, asked(**changes))
-    if reason is None:
-        assert ground.new() == []
-    else:
-        assert [one["reason"] for one in ground.quarantined()] == [reason]
+    assert [one["reason"] for one in ground.quarantined()] == [reason]
+    assert ground.new() == []
 
 
 def test_a_department_cannot_send_in_anothers_name(ground: Ground) -> None:
     theirs = asked(subscribers=None, email_address="jo@example.com").model_copy(update={"department": "communities"})
     handle(request, theirs)
     assert [one["reason"] for one in ground.quarantined()] == [f"service_id: 'communities' has no service {SERVICE}"]
+    assert ground.new() == []
+
+
+@pytest.mark.parametrize("department", [DEPARTMENT, "communities", None])
+def test_nobody_can_send_as_a_service_that_no_file_says_is_theirs(ground: Ground, department: str | None) -> None:
+    made_over_http = str(UUID(int=7))
+    store.save_template(Template(EMAIL_TEMPLATE, made_over_http, "Hello", "email", 1, "Hello", "Hello", None))
+    store.subscribe(made_over_http, LIST, "email", "jo@example.com")
+    ground.new()
+    handle(request, asked(service_id=made_over_http).model_copy(update={"department": department}))
+    assert [one["reason"] for one in ground.quarantined()] == [f"service_id: {department!r} has no service {made_over_http}"]
+    assert ground.new() == []
+
+
+def test_a_template_kept_for_another_service_is_not_found(ground: Ground) -> None:
+    theirs = str(uuid4())
+    store.save_template(Template(theirs, ANOTHERS_SERVICE, "Hello", "email", 1, "Hello", "Hello", None))
+    ground.new()
+    handle(request, asked(subscribers=None, email_address="jo@example.com", templates={"email": theirs}))
+    assert [one["reason"] for one in ground.quarantined()] == ["Template not found"]
     assert ground.new() == []

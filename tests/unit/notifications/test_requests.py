@@ -1,10 +1,12 @@
 """What is said of a body that cannot be done (contract 1.3, 1.6)."""
 
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
 import pytest
 
+from functions.common import clock
 from functions.notifications.requests import Unacceptable, email, sms
 
 TEMPLATE = "f4e3d2c1-0000-4000-8000-000000000001"
@@ -52,6 +54,15 @@ def test_all_that_is_missing_is_said_at_once(body: object) -> None:
 )
 def test_a_field_at_fault_is_named(changes: dict[str, object], message: str) -> None:
     assert messages(email, {"email_address": "jo@example.com", "template_id": TEMPLATE, **changes}) == [message]
+
+
+@pytest.mark.parametrize(("read", "recipient"), [(email, {"email_address": "jo@example.com"}), (sms, {"phone_number": "07723456789"})])
+def test_what_should_leave_later_is_refused_rather_than_sent_at_once(read: Any, recipient: dict[str, str]) -> None:
+    body = {**recipient, "template_id": TEMPLATE}
+    in_an_hour = (clock.now() + timedelta(hours=1)).isoformat()
+    refusal = "scheduled_for is not supported yet: leave it out, and the message is sent at once"
+    assert refusals(read, {**body, "scheduled_for": in_an_hour}) == [("BadRequestError", refusal)]
+    assert read({**body, "scheduled_for": None}) == read(body)
 
 
 def test_an_email_field_is_unexpected_in_a_text() -> None:
