@@ -12,16 +12,14 @@ from typing import Any, Literal
 
 from infra.declaration_source import Place, Problem, Source
 from schemas.declaration import REQUESTS, Action, Department, Forward, Notify, Publish, Reaction, Record, Template, Unpublish
+from schemas.envelope import PLATFORM_SOURCES
 from schemas.expression_checks import check, check_text, suggestion
 from schemas.expressions import ExpressionError, is_plain_name, parts
+from schemas.paths import RESERVED
 from schemas.platform import Channel
 
-RESERVED = frozenset(
-    "events v2 api registers datasets local docs departments services notifications assets healthcheck".split()  # noqa: SIM905
-)
-"""First segments of the platform's own paths, which no page may take."""
-
-PLATFORM_SOURCES = "uk.gov.commonweal"
+PLATFORM = "platform"
+"""Who owns the platform's own events and its administration."""
 
 _PLACEHOLDER = re.compile(r"\(\(([^()]+)\)\)")
 _STATIC = re.compile(r"/[a-z0-9.-]+(/|$)")
@@ -63,6 +61,8 @@ def within(one: Declared) -> Iterator[Problem]:
     department, problem = one.department, one.source.problem
     if (stem := Path(one.source.file).stem) != department.department:
         yield problem(("department",), f'"{department.department}" is not the name of the file, which is {stem}.yaml')
+    if department.department == PLATFORM:
+        yield problem(("department",), f'"{PLATFORM}" is the platform\'s own name')
     for kind, declarations in (("emits", department.emits), ("requests", department.requests)):
         for fact, declaration in declarations.items():
             if declaration.source.startswith(PLATFORM_SOURCES):

@@ -9,8 +9,8 @@ from typing import Any
 from urllib.error import HTTPError
 from urllib.request import HTTPRedirectHandler, OpenerDirector, Request, build_opener
 
-from functions.bus import signing, store
-from functions.common import clients, declarations
+from functions.bus import store
+from functions.common import clients, declarations, signing
 from functions.common.cause import current
 from functions.common.consumer import consumes
 from functions.common.failures import Invalid, Transient

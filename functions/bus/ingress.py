@@ -14,7 +14,7 @@ from functions.common import auth, declarations
 from functions.common.failures import Refusal
 from functions.common.http import Api, caller
 
-api = ingress = Api("Events", scheme=auth.whole_key, scope="events:emit", raw=True)
+api = ingress = Api("Events", scheme=auth.whole_key, scope="events:emit", key_types=("live", "test"), raw=True)
 
 
 class Hop(BaseModel):

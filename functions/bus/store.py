@@ -10,7 +10,7 @@ from datetime import timedelta
 
 from functions.common import clock
 from functions.common.cause import envelop
-from functions.common.table import ConditionFailed, Item, Put, Table, absent
+from functions.common.table import ConditionFailed, Item, Table, absent
 from schemas.envelope import CloudEvent, instant
 from schemas.platform import EVENTS, EventForwarded, EventRejected, ForwardRequested, PlatformEvent
 
@@ -99,7 +99,7 @@ def journal(event: CloudEvent, published_at: str) -> None:
     at = instant(event.time)
     # By what its contract says, not by what the envelope claims: a department may ask the platform in events of its own.
     known = EVENTS.get(event.type)
-    shown = json.dumps(event.data) if known and known.classification != "personal" else None
+    shown = json.dumps(event.data, ensure_ascii=False) if known and known.classification != "personal" else None
     entry: Item = {
         "pk": f"trace#{event.correlation}",
         "sk": f"{at}#{event.id}",
@@ -117,7 +117,9 @@ def journal(event: CloudEvent, published_at: str) -> None:
         **_expiring(),
     }
     pointer: Item = {"pk": f"event#{event.id}", "sk": "trace", "correlationid": event.correlation, **_expiring()}
-    table.transact(Put(entry), Put(pointer))
+    table.put(entry)
+    # The first to use an id keeps it: nobody hides another's tree by saying the same id later.
+    _once(pointer, [])
 
 
 def trace(event_id: str) -> Iterator[Item]:

@@ -62,6 +62,7 @@ class Api:
         *,
         scheme: Scheme | None = None,
         scope: str | None = None,
+        key_types: tuple[str, ...] = ("live",),
         shape: Shape = problem_details,
         invalid_status: int = 422,
         media_types: tuple[str, ...] = ("application/json",),
@@ -70,14 +71,15 @@ class Api:
         readdress: Readdress | None = None,
         always: Headers | None = None,
     ) -> None:
-        """`scheme` and `scope` say who may; `shape` and `invalid_status` how it refuses; `media_types` and `largest_body` (bytes) what
-        it takes.
+        """`scheme`, `scope` and `key_types` say who may; `shape` and `invalid_status` how it refuses; `media_types` and `largest_body`
+        (bytes) what it takes.
 
         With `raw`, bodies are not parsed here: routes read `body()`. `readdress` puts a request's address as the routes know it, before any
         is looked up; `always` are headers of every answer, refusals included.
         """
         self._scheme = scheme
         self._scope = scope
+        self._key_types = key_types
         self._shape = shape
         self._invalid_status = invalid_status
         self._media_types = media_types
@@ -179,6 +181,8 @@ class Api:
             who = self._scheme(headers)
             if self._scope and self._scope not in who.scopes:
                 raise Refusal(403, f"This key may not do that: it lacks the scope {self._scope}.", code="scope_missing")
+            if who.key_type not in self._key_types:
+                raise Refusal(403, f"A {who.key_type} key may not do that: use a {' or '.join(self._key_types)} key.", code="key_type")
             _caller.set(who)
             cause = Cause(cause.correlation, who.department, traceparent=cause.traceparent)
         self._body, self._parsed = wire.body_bytes(event, self._largest_body), None

@@ -6,11 +6,23 @@ from uuid import UUID
 
 from aws_lambda_powertools.event_handler import Response
 
-from functions.common import auth
+from functions.common import auth, declarations, signing
 from functions.common.failures import Invalid, Refusal
 from functions.common.http import Api
 from functions.departments import store
-from functions.departments.services import ADMIN, PLATFORM, Department, Departments, Key, Keys, MadeKey, NewKey, NewService, Service
+from functions.departments.services import (
+    ADMIN,
+    PLATFORM,
+    Department,
+    Departments,
+    Key,
+    Keys,
+    MadeKey,
+    NewKey,
+    NewService,
+    Service,
+    WebhookSecret,
+)
 
 api = Api("Departments", scheme=auth.whole_key, scope=ADMIN)
 
@@ -31,6 +43,15 @@ def get_department(slug: str) -> Department:
 def create_service(slug: str, new: NewService) -> tuple[Service, int]:
     """Make a service of a department."""
     return store.create_service(_department(slug).slug, new), 201
+
+
+@api.get("/departments/<slug>/webhooks/<name>/secret")
+def get_webhook_secret(slug: str, name: str) -> Response[WebhookSecret]:
+    """The secret with which a declared webhook's messages are signed, as receivers' libraries take it (Standard Webhooks)."""
+    if declarations.webhook(slug, name) is None:
+        raise Refusal(404, "There is no such webhook.", code="not_found")
+    secret = WebhookSecret(secret=signing.shared_secret(slug, name))
+    return Response(200, "application/json", secret, headers={"Cache-Control": "no-store"})
 
 
 @api.get("/services/<service_id>")

@@ -121,3 +121,9 @@ class MadeKey(Key):
     """A new key, whole: the only time that it is shown."""
 
     key: str
+
+
+class WebhookSecret(BaseModel):
+    """What a receiver checks signatures with: `whsec_…`."""
+
+    secret: str

@@ -20,6 +20,7 @@ api = Api(
     "Notifications",
     scheme=auth.notify_jwt,
     scope="notifications:send",
+    key_types=("live", "team", "test"),
     shape=refusals.shape,
     invalid_status=400,
     media_types=(),

@@ -46,7 +46,7 @@ def pages(event: Mapping[str, Any], _: object) -> Answer:
         answer = _answer(method, path, event)
     # Whatever went wrong, a visitor gets a page and an operator a line that holds none of the visitor's data.
     except Exception as failure:
-        logger.error("failed", error=type(failure).__name__, path=path)
+        logger.error("failed", error=type(failure).__name__)
         answer = _html(500, "<!DOCTYPE html><html lang=en><title>Try again</title><h1>Sorry, try again in a moment</h1></html>", "no-store")
     count("Request", Status=str(answer["statusCode"]))
     answer["headers"] |= _SECURITY

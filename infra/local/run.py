@@ -9,7 +9,6 @@ import sys
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +18,7 @@ from rich.table import Table
 from infra.local import synth
 from infra.local.deploy import DeploymentFailed
 from infra.local.platform import ROOT, Aws, LocalPlatform, NotStarted, Outputs
+from infra.local.seed import SeedRefused, seed
 
 HOME = ROOT / ".local"
 ASSEMBLY = ROOT / "cdk.out" / "local"
@@ -28,10 +28,10 @@ screen = Console(highlight=False)
 
 def run(port: int | None = None) -> int:
     """Start everything, say where it is, and stop it all on Ctrl-C or SIGTERM; answers the exit code."""
-    wanted = port or int(os.environ.get("PORT") or DEFAULT_PORT)
     began = time.monotonic()
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     try:
+        wanted = port or port_of(os.environ.get("PORT") or str(DEFAULT_PORT))
         with take_port(wanted) as door:
             (HOME / "platform.json").unlink(missing_ok=True)
             make_templates()
@@ -41,7 +41,7 @@ def run(port: int | None = None) -> int:
                 with step("Deploying") as say:
                     outputs = platform.deploy(ASSEMBLY, say)
                 return asyncio.run(stay_open(door, platform, outputs, began))
-    except (PortTaken, synth.SynthesisFailed, NotStarted, DeploymentFailed) as error:
+    except (PortTaken, synth.SynthesisFailed, NotStarted, DeploymentFailed, SeedRefused) as error:
         screen.print(str(error), style="red", markup=False, soft_wrap=True)
         return 1
     except KeyboardInterrupt:
@@ -49,7 +49,14 @@ def run(port: int | None = None) -> int:
 
 
 class PortTaken(RuntimeError):
-    """Another program listens on the port we were to open."""
+    """The port we were to open is none, or another program listens on it."""
+
+
+def port_of(text: str) -> int:
+    """A port number as the environment gives it. Raises PortTaken."""
+    if not text.isdigit() or not 0 < int(text) < 65536:
+        raise PortTaken(f"PORT is {text!r}: it must be a number from 1 to 65535.")
+    return int(text)
 
 
 def take_port(port: int) -> socket.socket:
@@ -121,11 +128,8 @@ async def stay_open(door: socket.socket, platform: LocalPlatform, outputs: Outpu
 
 async def open_up(url: str, platform: Aws, about: dict[str, Any], began: float) -> None:
     """Seed what every run begins with, write `platform.json`, and say where everything is."""
-    if find_spec("infra.local.seed"):
-        from infra.local.seed import seed
-
-        with step("Seeding the departments") as say:
-            about |= await asyncio.to_thread(seed, url, platform.client, say)
+    with step("Seeding the departments") as say:
+        about |= await asyncio.to_thread(seed, url, platform.client, say)
     keep(HOME / "platform.json", about)
     show(about, platform, time.monotonic() - began)
 

@@ -8,16 +8,13 @@ from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, Discriminator, Field, StringConstraints, Tag, with_config
 
+from schemas.paths import RESERVED
+
 LONGEST_PATH = 512
 """Bytes in a base path. RFC 192 paths are ASCII, so characters and bytes are the same."""
 
-RESERVED = frozenset(
-    "api assets datasets departments docs events healthcheck local notifications registers services v2".split()  # noqa: SIM905  # a list of words reads best as words
-)
-"""First segments that belong to the platform itself: a page there would hide one of its addresses."""
-
 LOCALES = frozenset(
-    "ar az be bg bn cs cy da de dr el en es es-419 et fa fi fr gd gu he hi hr hu hy id is it ja ka kk ko ku ky lt lv ms mt ne nl no pa "  # noqa: SIM905  # as above
+    "ar az be bg bn cs cy da de dr el en es es-419 et fa fi fr gd gu he hi hr hu hy id is it ja ka kk ko ku ky lt lv ms mt ne nl no pa "  # noqa: SIM905  # a list of words reads best as words
     "pa-pk pl ps pt ro ru si sk sl so sq sr sv sw ta th ti tk tr uk ur uz vi yi zh zh-hk zh-tw".split()
 )
 """The locales that content may be written in."""

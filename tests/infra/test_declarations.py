@@ -114,6 +114,8 @@ def test_a_sound_file_has_nothing_wrong(complaints: Loads) -> None:
 
 
 MISTAKES = [
+    ("department: agency", "department: platform", 'agency.yaml:1: department: "platform" is the platform\'s own name'),
+    ("/flood-warnings/((floodAreaID))\n      schema", "/schemas/((floodAreaID))\n      schema", "/schemas"),
     # The form of the file.
     ("title: Rivers Agency\n", "", "agency.yaml:1: title: is missing"),
     ("title: Rivers Agency", "tilte: Rivers Agency", 'agency.yaml:2: tilte: is not known here (did you mean "title"?)'),

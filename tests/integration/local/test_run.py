@@ -75,3 +75,9 @@ def test_platform_json_is_for_its_owner_only(tmp_path: Path) -> None:
 def test_each_demo_key_stands_on_one_line() -> None:
     about = {"admin_key": "a", "departments": {"agency": {"services": {"floods": {"id": "1", "keys": {"live": "l", "team": "t"}}}}}}
     assert [line.rpartition(" ")[2] for line in run.keys(about)] == ["a", "l", "t"]
+
+
+@pytest.mark.parametrize("text", ["abc", "0", "-1", "65536", "8000 "])
+def test_a_port_that_is_none_is_named(text: str) -> None:
+    with pytest.raises(run.PortTaken, match=f"PORT is '{text}'"):
+        run.port_of(text)

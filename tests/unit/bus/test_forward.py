@@ -15,7 +15,8 @@ from urllib.response import addinfourl
 import pytest
 from standardwebhooks import Webhook, WebhookVerificationError
 
-from functions.bus import forward, signing
+from functions.bus import forward
+from functions.common import signing
 from functions.common import clock
 from schemas.platform import ForwardRequested
 from tests.unit.common.ground import AGENCY, Ground, deliver, delivered, heard, sample

@@ -185,6 +185,10 @@ class TestRefusals:
         as_caller(Caller(AGENCY, "service", "key", "live", frozenset({"data:read"})))
         assert refusal_code(send(sample())) == (403, "scope_missing")
 
+    def test_a_team_key_emits_nothing(self, ground: Ground, send: Send, as_caller: Become) -> None:
+        as_caller(Caller(AGENCY, "service", "key", "team", frozenset({"events:emit"})))
+        assert refusal_code(send(sample())) == (403, "key_type")
+
 
 class TestBatches:
     def test_one_bad_event_does_not_spoil_the_others(self, ground: Ground, send: Send) -> None:

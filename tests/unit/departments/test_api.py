@@ -8,7 +8,7 @@ from uuid import uuid4
 
 import pytest
 
-from functions.common import auth
+from functions.common import auth, declarations
 from functions.common.failures import Refusal
 from functions.departments import admin_key
 from functions.departments.api import api
@@ -174,3 +174,15 @@ def test_a_revoked_admin_key_opens_nothing(ask: Api, administration: Service) ->
 
 def test_what_a_department_may_declare_and_the_admin_scope_are_all_there_is() -> None:
     assert set(get_args(Scope)) == {*get_args(declaration.Scope), "departments:admin"}
+
+
+def test_a_webhooks_secret_is_for_the_administrator_and_for_declared_webhooks_alone(
+    aws: Ground, ask: Api, floods: Service, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    declared = {"webhooks": {"environment-agency": {"map": {"url": "https://map.example.gov/hook"}}}}
+    monkeypatch.setattr(declarations, "compiled", lambda: declared)
+    path = "/departments/environment-agency/webhooks/map/secret"
+    status, answer = ask("GET", path)
+    assert (status, answer["secret"][:6]) == (200, "whsec_")
+    assert ask("GET", path.replace("map", "mop"))[0] == 404
+    assert ask("GET", path, key=aws.key(floods).key)[0] == 403
