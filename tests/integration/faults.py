@@ -55,6 +55,7 @@ class FaultProxy:
 
         class Handler(BaseHTTPRequestHandler):
             protocol_version = "HTTP/1.1"
+            disable_nagle_algorithm = True  # or each answer waits 40 ms for its body: head and body are two packets
 
             def log_message(self, format: str, *args: object) -> None:  # noqa: A002  # the base class's own name
                 return
