@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from typing import Any
 
 import aws_cdk as cdk
 from cdk_nag import AwsSolutionsChecks, ServerlessChecks
@@ -18,6 +19,20 @@ from infra.stacks.notifications import Notifications
 from infra.stacks.operations import Operations
 from infra.stacks.publishing import Publishing
 from infra.stages import STAGES
+
+CONTEXT = {
+    # Bundles are copied by nobody: what is deployed is what was built.
+    "aws:cdk:disable-asset-staging": True,
+    # What another stack uses cannot be taken away under it.
+    "@aws-cdk/core:defaultCrossStackReferences": "strong",
+}
+
+
+def checked_app(**options: Any) -> cdk.App:
+    """An app whose synthesis fails at whatever cdk-nag finds and nobody has acknowledged."""
+    app = cdk.App(context=CONTEXT, analytics_reporting=False, **options)
+    cdk.Validations.of(app).add_plugins(AwsSolutionsChecks(app), ServerlessChecks(app))
+    return app
 
 
 def build(app: cdk.App) -> Platform:
@@ -36,8 +51,6 @@ def build(app: cdk.App) -> Platform:
 
 
 if __name__ == "__main__":
-    # Bundles are copied by nobody: what is deployed is what was built.
-    app = cdk.App(context={"aws:cdk:disable-asset-staging": True}, analytics_reporting=False)
-    cdk.Validations.of(app).add_plugins(AwsSolutionsChecks(app), ServerlessChecks(app))
-    build(app)
-    app.synth()
+    commonweal = checked_app()
+    build(commonweal)
+    commonweal.synth()

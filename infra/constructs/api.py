@@ -9,10 +9,11 @@ from aws_cdk import aws_apigatewayv2 as apigateway
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_kms as kms
 from aws_cdk import aws_lambda as lambda_
-from aws_cdk import aws_logs as logs
 from constructs import Construct
 
 from infra.constructs.findings import acknowledge
+from infra.constructs.function import Function, construct_id
+from infra.constructs.log import Log
 from infra.stages import Stage
 
 RATE = 1_000
@@ -25,15 +26,15 @@ class PublicApi(Construct):
 
     def __init__(self, scope: Construct, *, stage: Stage, key: kms.IKey) -> None:
         super().__init__(scope, "Api")
-        self.api = apigateway.CfnApi(self, "HttpApi", name=stage.prefix, protocol_type="HTTP", disable_execute_api_endpoint=False)
-        group = logs.LogGroup(
+        self.api = apigateway.CfnApi(
             self,
-            "AccessLog",
-            log_group_name=f"/commonweal/{stage.name}/api",
-            retention=logs.RetentionDays.ONE_MONTH,
-            encryption_key=key,
-            removal_policy=cdk.RemovalPolicy.DESTROY,
+            "HttpApi",
+            name=stage.prefix,
+            protocol_type="HTTP",
+            # Where there is an edge, nobody needs a way round it.
+            disable_execute_api_endpoint=stage.zone is not None,
         )
+        log = Log(self, "AccessLog", name=f"/commonweal/{stage.name}/api", stage=stage, key=key)
         apigateway.CfnStage(
             self,
             "Default",
@@ -42,7 +43,7 @@ class PublicApi(Construct):
             auto_deploy=True,
             default_route_settings=apigateway.CfnStage.RouteSettingsProperty(throttling_rate_limit=RATE, throttling_burst_limit=BURST),
             access_log_settings=apigateway.CfnStage.AccessLogSettingsProperty(
-                destination_arn=group.log_group_arn,
+                destination_arn=log.log_group_arn,
                 # No caller's address and no path: a path may hold somebody's id.
                 format='{"time":"$context.requestTime","route":"$context.routeKey","status":"$context.status",'
                 '"milliseconds":"$context.responseLatency","request":"$context.requestId"}',
@@ -58,8 +59,8 @@ class PublicApi(Construct):
 class Routes(Construct):
     """One function behind some routes of the API, e.g. `GET /registers/{proxy+}`. Who may use them is for the function to say."""
 
-    def __init__(self, scope: Construct, identity: str, *, api_id: str, function: lambda_.Function, routes: Sequence[str]) -> None:
-        super().__init__(scope, f"{identity}Routes")
+    def __init__(self, scope: Construct, entry: str, *, api_id: str, function: Function, routes: Sequence[str]) -> None:
+        super().__init__(scope, f"{construct_id(entry)}Routes")
         stack = cdk.Stack.of(self)
         integration = apigateway.CfnIntegration(
             self,
@@ -78,7 +79,7 @@ class Routes(Construct):
                 target=f"integrations/{integration.ref}",
                 authorization_type="NONE",
             )
-            acknowledge(made, "The function checks keys itself, in the order of its protocol.", "AwsSolutions-APIG4")
+            acknowledge(made, "It is for everybody, or its function checks keys in the way of its own protocol.", "AwsSolutions-APIG4")
         lambda_.CfnPermission(
             self,
             "Permission",
@@ -87,6 +88,7 @@ class Routes(Construct):
             principal=iam.ServicePrincipal("apigateway.amazonaws.com").service,
             source_arn=stack.format_arn(service="execute-api", resource=api_id, resource_name="*"),
         )
+        function.failures_are_heard("A request waits for it, and is told when it fails.")
 
 
 def _identity(route: str) -> str:

@@ -8,6 +8,7 @@ from aws_cdk import aws_s3 as s3
 from constructs import Construct
 
 from infra.constructs.findings import acknowledge
+from infra.constructs.removal import removal
 from infra.stages import Stage
 
 
@@ -27,6 +28,6 @@ class PrivateBucket(s3.Bucket):
             enforce_ssl=True,
             versioned=expires is None,
             lifecycle_rules=[s3.LifecycleRule(expiration=expires)] if expires else None,
-            removal_policy=cdk.RemovalPolicy.RETAIN if stage.keeps_data else cdk.RemovalPolicy.DESTROY,
+            removal_policy=removal(stage),
         )
-        acknowledge(self, "Only the platform's functions reach it, and their calls are in CloudTrail.", "AwsSolutions-S1")
+        acknowledge(self, "Nobody reaches it but the platform's own functions, and each logs what it does.", "AwsSolutions-S1")

@@ -11,9 +11,9 @@ from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_sns as sns
 from constructs import Construct
 
-from infra.constructs.bus import Bus
+from infra.constructs.bus import rule
 from infra.constructs.findings import acknowledge
-from infra.constructs.function import Function
+from infra.constructs.function import Function, construct_id
 from infra.constructs.queue import WorkQueue
 from infra.stages import Stage
 
@@ -21,9 +21,11 @@ TIMEOUT = cdk.Duration.seconds(30)
 
 
 class Consumer(Construct):
-    """The function of an entry point such as `notifications.deliver`, with its queue and its rule.
+    """The function of an entry point such as `notifications.deliver`, with its queue and its rule on the bus of this name.
 
-    `tries` is how often an event comes before it goes to the dead-letter queue: the function spaces them.
+    `tries` is how often an event comes before it goes to the dead-letter queue: the function spaces them. `gathers` is how long
+    events may wait for others, so that they come together, and `at_once` how many batches are worked on at a time. Without a
+    pattern there is no rule: others send to the queue.
     """
 
     def __init__(  # noqa: PLR0913  # each is one thing to know of a consumer
@@ -34,24 +36,25 @@ class Consumer(Construct):
         stage: Stage,
         key: kms.IKey,
         alarms: sns.ITopic,
-        bus: Bus,
+        bus: str,
         pattern: Mapping[str, Any] | None,
-        environment: dict[str, str],
+        environment: dict[str, str] | None = None,
         tries: int = 5,
         gathers: cdk.Duration | None = None,
         at_once: int | None = None,
     ) -> None:
-        super().__init__(scope, "".join(part.title() for part in entry.split(".")[1].split("_")))
+        super().__init__(scope, construct_id(entry))
         name = entry.replace(".", "-").replace("_", "-")
-        self.queue = WorkQueue(self, "Queue", name=f"{stage.prefix}-{name}", key=key, alarms=alarms, timeout=TIMEOUT, tries=tries)
+        self.queue = WorkQueue(
+            self, "Queue", name=f"{stage.prefix}-{name}", key=key, alarms=alarms, timeout=TIMEOUT, gathers=gathers, tries=tries
+        )
         self.function = Function(self, entry, stage=stage, key=key, environment=environment, timeout=TIMEOUT)
         if pattern is not None:
-            bus.rule(self, name, pattern, self.queue)
+            rule(self, name=name, bus=bus, pattern=pattern, queue=self.queue, stage=stage, key=key, alarms=alarms)
         # Changing the visibility of a message is how tries are spaced.
         self.function.allow(
             ["sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes", "sqs:ChangeMessageVisibility"], self.queue.queue_arn
         )
-        self.function.may_decrypt(encrypt=True)
         mapping = lambda_.EventSourceMapping(
             self,
             "Mapping",
@@ -62,5 +65,7 @@ class Consumer(Construct):
             max_concurrency=at_once,
             report_batch_item_failures=True,
         )
-        mapping.node.add_dependency(self.function.role)
+        # Lambda refuses a mapping whose function may not read the queue yet.
+        mapping.node.add_dependency(self.function)
         acknowledge(mapping, "A queue's failures go to its dead-letter queue.", "Serverless-LambdaEventSourceMappingDestination")
+        self.function.failures_are_heard("A queue calls it, and keeps what it fails at.")

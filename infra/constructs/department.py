@@ -21,10 +21,10 @@ class DepartmentRole(Construct):
             "Role",
             role_name=f"{stage.prefix}-department-{department.department}",
             description=f"{department.title} puts its own events on the bus.",
-            assumed_by=_trusted(department),
+            assumed_by=iam.CompositePrincipal(*(iam.AccountPrincipal(account) for account in department.accounts)),
             max_session_duration=cdk.Duration.hours(1),
         )
-        for source, types in sorted(_pairs(department).items()):
+        for source, types in sorted(says(department).items()):
             self.role.add_to_policy(
                 iam.PolicyStatement(
                     actions=["events:PutEvents"],
@@ -35,14 +35,11 @@ class DepartmentRole(Construct):
         cdk.CfnOutput(cdk.Stack.of(self), f"Role{department.department.title().replace('-', '')}", value=self.role.role_arn)
 
 
-def _trusted(department: Department) -> iam.IPrincipal:
-    return iam.CompositePrincipal(*(iam.AccountPrincipal(account) for account in department.accounts))
-
-
-def _pairs(department: Department) -> dict[str, set[str]]:
-    pairs: dict[str, set[str]] = {}
+def says(department: Department) -> dict[str, set[str]]:
+    """What a department may say: the types of event, by source."""
+    said: dict[str, set[str]] = {}
     for fact, emits in department.emits.items():
-        pairs.setdefault(emits.source, set()).add(f"{department.department}.{fact}")
+        said.setdefault(emits.source, set()).add(f"{department.department}.{fact}")
     for request, by in department.requests.items():
-        pairs.setdefault(by.source, set()).add(f"platform.{request}")
-    return pairs
+        said.setdefault(by.source, set()).add(f"platform.{request}")
+    return said

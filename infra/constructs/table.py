@@ -1,27 +1,28 @@
-"""A room's table and its relay: what a write says, the stream hands to the bus."""
+"""A room's table and its relay."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
-import aws_cdk as cdk
 from aws_cdk import aws_dynamodb as dynamodb
 from aws_cdk import aws_kms as kms
-from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_sns as sns
 from constructs import Construct
 
 from infra.constructs.bus import Bus
-from infra.constructs.findings import acknowledge
-from infra.constructs.function import Function
-from infra.constructs.queue import DeadLetterQueue
+from infra.constructs.relay import Relay
+from infra.constructs.removal import removal
 from infra.stages import Stage
+
+READS = ("dynamodb:GetItem", "dynamodb:BatchGetItem", "dynamodb:Query")
+WRITES = ("dynamodb:PutItem", "dynamodb:UpdateItem", "dynamodb:DeleteItem", "dynamodb:ConditionCheckItem")
+"""What a function may do with a table; a transaction needs the same, one by one. Nobody scans."""
 
 
 class RoomTable(Construct):
     """One table with keys `pk` and `sk`, one index `gsi1`, a stream, and a relay that may speak for `sources` alone."""
 
-    def __init__(  # noqa: PLR0913  # each is one thing to know of a table
+    def __init__(  # each is one thing to know of a table
         self,
         scope: Construct,
         room: str,
@@ -30,15 +31,15 @@ class RoomTable(Construct):
         key: kms.IKey,
         alarms: sns.ITopic,
         bus: Bus,
-        sources: Sequence[str],
+        sources: Iterable[str],
         indexed: Sequence[str] = (),
     ) -> None:
         super().__init__(scope, "Data")
-        text = dynamodb.AttributeType.STRING
+        name, text = table_name(stage, room), dynamodb.AttributeType.STRING
         self.table = dynamodb.Table(
             self,
             "Table",
-            table_name=table_name(stage, room),
+            table_name=name,
             partition_key=dynamodb.Attribute(name="pk", type=text),
             sort_key=dynamodb.Attribute(name="sk", type=text),
             billing_mode=dynamodb.BillingMode.PAY_PER_REQUEST,
@@ -48,7 +49,7 @@ class RoomTable(Construct):
             stream=dynamodb.StreamViewType.NEW_AND_OLD_IMAGES,
             time_to_live_attribute="expires_at",
             deletion_protection=stage.keeps_data,
-            removal_policy=cdk.RemovalPolicy.RETAIN if stage.keeps_data else cdk.RemovalPolicy.DESTROY,
+            removal_policy=removal(stage),
         )
         self.table.add_global_secondary_index(
             index_name="gsi1",
@@ -58,41 +59,7 @@ class RoomTable(Construct):
             projection_type=dynamodb.ProjectionType.INCLUDE if indexed else dynamodb.ProjectionType.KEYS_ONLY,
             non_key_attributes=list(indexed) or None,
         )
-        self._relay(stage, key, alarms, bus, sources)
-
-    def _relay(self, stage: Stage, key: kms.IKey, alarms: sns.ITopic, bus: Bus, sources: Sequence[str]) -> None:
-        failures = DeadLetterQueue(self, "RelayFailures", name=f"{self.table.table_name}-relay-failures", key=key, alarms=alarms)
-        relay = Function(
-            self,
-            "bus.relay",
-            name=f"{self.table.table_name}-relay",
-            stage=stage,
-            key=key,
-            environment={"BUS": bus.name, "RELAY_FAILURES": failures.queue_url},
-            timeout=cdk.Duration.seconds(30),
-        )
-        bus.let_put(relay, sources)
-        relay.allow(["sqs:SendMessage"], failures.queue_arn)
-        relay.may_decrypt(encrypt=True)
-        stream = str(self.table.table_stream_arn)
-        relay.allow(["dynamodb:GetRecords", "dynamodb:GetShardIterator", "dynamodb:DescribeStream"], stream)
-        relay.allow_anywhere("Streams", ["dynamodb:ListStreams"], "dynamodb:ListStreams takes no resource.")
-        mapping = lambda_.EventSourceMapping(
-            self,
-            "Stream",
-            target=relay,
-            event_source_arn=stream,
-            starting_position=lambda_.StartingPosition.TRIM_HORIZON,
-            batch_size=100,
-            # The relay finishes every record itself; where even that fails, the shard waits for it rather than lose it.
-            retry_attempts=10_000,
-            bisect_batch_on_error=True,
-            parallelization_factor=1,
-            filters=[lambda_.FilterCriteria.filter({"dynamodb": {"NewImage": {"outbox": {"S": lambda_.FilterRule.exists()}}}})],
-            on_failure=None,
-        )
-        mapping.node.add_dependency(relay.role)
-        acknowledge(mapping, "The relay sends what it cannot put to its own failure queue, with its payload.", "Serverless-LambdaEventSourceMappingDestination")
+        Relay(self, name=f"{name}-relay", table=self.table, sources=sources, bus=bus, stage=stage, key=key, alarms=alarms)
 
 
 def table_name(stage: Stage, room: str) -> str:

@@ -5,8 +5,9 @@ from __future__ import annotations
 import aws_cdk as cdk
 from constructs import Construct
 
-from infra.constructs.bus import Bus
+from infra.constructs.bus import Bus, rule
 from infra.constructs.consumer import Consumer
+from infra.constructs.department import says
 from infra.constructs.queue import WorkQueue
 from infra.stacks.capability import Capability, Permission, Platform
 from schemas.envelope import PLATFORM_SOURCES
@@ -20,7 +21,8 @@ class BusStack(Capability):
         super().__init__(platform, "bus")
         foundation = platform.foundation
         platform.bus = Bus(self, stage=platform.stage, key=foundation.key, alarms=foundation.alarms)
-        self.table = self.room_table(speaks_for=self._sources())
+        # Ingress writes down what departments say, each from its own source.
+        self.table = self.room_table(speaks_for={source for department in platform.departments for source in says(department)})
         self._quarantine()
         self.http("bus.ingress", routes=["POST /events", "GET /events/{id}"], writes=self.table, keys=True)
         self.http("bus.catalogue", routes=["GET /healthcheck", "GET /docs", "GET /docs/{proxy+}", "GET /schemas/{proxy+}"])
@@ -31,11 +33,6 @@ class BusStack(Capability):
         cdk.CfnOutput(self, "BusTable", value=self.table.table.table_name)
         cdk.CfnOutput(self, "BusName", value=platform.bus.name)
 
-    def _sources(self) -> list[str]:
-        emitted = {emits.source for department in self.platform.departments for emits in department.emits.values()}
-        requested = {request.source for department in self.platform.departments for request in department.requests.values()}
-        return sorted(emitted | requested)
-
     def _quarantine(self) -> None:
         """Consumers send here, not over the bus, what they cannot understand: so this one has no rule, and no quarantine of its own."""
         foundation = self.platform.foundation
@@ -45,33 +42,28 @@ class BusStack(Capability):
             stage=self.platform.stage,
             key=foundation.key,
             alarms=foundation.alarms,
-            bus=self.platform.bus,
+            bus=self.platform.bus.name,
             pattern=None,
-            environment=self.room_environment(self.table),
         )
         self.give(keeper.function, writes=self.table)
         self.platform.quarantine_url, self.platform.quarantine_arn = keeper.queue.queue_url, keeper.queue.queue_arn
 
     def _forward(self) -> None:
         queues = [queue.arn for department in self.platform.departments for queue in department.queues.values()]
-        pepper = self.platform.foundation.pepper
-        self.consumer(
+        forward = self.consumer(
             "bus.forward",
             hears=[ForwardRequested],
             writes=self.table,
             # A receiver may be away for hours.
             tries=50,
-            environment={"PEPPER_SECRET": self.platform.foundation.pepper_name},
-            may=[
-                Permission(["secretsmanager:GetSecretValue"], [pepper.secret_arn]),
-                *([Permission(["sqs:SendMessage"], queues)] if queues else []),
-            ],
+            may=[Permission(["sqs:SendMessage"], queues)] if queues else [],
         )
+        self.let_read_pepper(forward.function)
 
     def _replay(self) -> None:
         """Where a replay from the archive waits to be counted, or handed on drop by drop, by `commonweal replay`."""
-        foundation = self.platform.foundation
+        stage, key, alarms = self.platform.stage, self.platform.foundation.key, self.platform.foundation.alarms
         scope = Construct(self, "Replay")
-        name = f"{self.platform.stage.prefix}-replay"
-        staging = WorkQueue(scope, "Queue", name=name, key=foundation.key, alarms=foundation.alarms, timeout=cdk.Duration.seconds(10))
-        self.platform.bus.rule(scope, "replay", {"replay-name": [{"exists": True}]}, staging)
+        staging = WorkQueue(scope, "Queue", name=f"{stage.prefix}-replay", key=key, alarms=alarms, timeout=cdk.Duration.seconds(10))
+        replayed = {"replay-name": [{"exists": True}]}
+        rule(scope, name="replay", bus=self.platform.bus.name, pattern=replayed, queue=staging, stage=stage, key=key, alarms=alarms)

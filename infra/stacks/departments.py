@@ -16,7 +16,8 @@ class Departments(Capability):
     def __init__(self, platform: Platform) -> None:
         super().__init__(platform, "departments")
         table = self.room_table()
-        manage = self.http("departments.api", routes=["ANY /departments", "ANY /departments/{proxy+}", "ANY /services/{proxy+}"], writes=table, keys=True)
+        routes = ["ANY /departments", "ANY /departments/{proxy+}", "ANY /services/{proxy+}"]
+        manage = self.http("departments.api", routes=routes, writes=table, keys=True)
         self._let_make_keys(manage)
         self._declare(table)
         for department in platform.departments:
@@ -29,12 +30,13 @@ class Departments(Capability):
             "departments.declare",
             stage=self.platform.stage,
             key=self.platform.foundation.key,
-            environment={**self.room_environment(table), "ADMIN_SECRET": self.platform.foundation.admin_name},
+            environment={"ADMIN_SECRET": self.platform.foundation.admin_name},
             timeout=cdk.Duration.minutes(2),
         )
         self.give(declare, writes=table)
         self.let_check_keys(declare)
         self._let_make_keys(declare)
+        declare.failures_are_heard("CloudFormation waits for its answer, and fails the deployment without one.")
         declare.allow(["secretsmanager:GetSecretValue", "secretsmanager:PutSecretValue"], self.platform.foundation.admin.secret_arn)
         cdk.CustomResource(
             self,

@@ -10,9 +10,9 @@ from aws_cdk import aws_cloudfront_origins as origins
 from aws_cdk import aws_route53 as route53
 from aws_cdk import aws_route53_targets as targets
 from aws_cdk import aws_wafv2 as waf
-from constructs import Construct
 
 from infra.constructs.findings import acknowledge
+from infra.constructs.zone import hosted
 from infra.stacks.capability import Platform
 from infra.stacks.foundation import environment
 from infra.stages import Zone
@@ -27,15 +27,15 @@ class Origin(cdk.Stack):
 
     def __init__(self, platform: Platform, zone: Zone) -> None:
         super().__init__(platform.app, "origin", stack_name=f"{platform.stage.prefix}-origin", env=environment(platform.stage))
-        hosted = _hosted(self, zone)
+        records = hosted(self, zone)
         name = f"origin.{zone.name}"
-        certificate = acm.Certificate(self, "Certificate", domain_name=name, validation=acm.CertificateValidation.from_dns(hosted))
+        certificate = acm.Certificate(self, "Certificate", domain_name=name, validation=acm.CertificateValidation.from_dns(records))
         domain = apigateway.DomainName(
             self, "Domain", domain_name=name, certificate=certificate, security_policy=apigateway.SecurityPolicy.TLS_1_2
         )
         apigateway.CfnApiMapping(self, "Mapping", api_id=platform.foundation.api.id, domain_name=domain.name, stage="$default")
         alias = targets.ApiGatewayv2DomainProperties(domain.regional_domain_name, domain.regional_hosted_zone_id)
-        route53.ARecord(self, "Address", zone=hosted, record_name="origin", target=route53.RecordTarget.from_alias(alias))
+        route53.ARecord(self, "Address", zone=records, record_name="origin", target=route53.RecordTarget.from_alias(alias))
 
 
 class Edge(cdk.Stack):
@@ -48,12 +48,12 @@ class Edge(cdk.Stack):
             stack_name=f"{platform.stage.prefix}-edge",
             env=cdk.Environment(account=platform.stage.account, region="us-east-1"),
         )
-        hosted = _hosted(self, zone)
+        records = hosted(self, zone)
         distribution = cloudfront.Distribution(
             self,
             "Distribution",
             domain_names=[zone.name],
-            certificate=acm.Certificate(self, "Certificate", domain_name=zone.name, validation=acm.CertificateValidation.from_dns(hosted)),
+            certificate=acm.Certificate(self, "Certificate", domain_name=zone.name, validation=acm.CertificateValidation.from_dns(records)),
             minimum_protocol_version=cloudfront.SecurityPolicyProtocol.TLS_V1_2_2021,
             web_acl_id=self._firewall(platform.stage.prefix).attr_arn,
             http_version=cloudfront.HttpVersion.HTTP2_AND_3,
@@ -69,8 +69,8 @@ class Edge(cdk.Stack):
         acknowledge(distribution, "The platform serves everybody, wherever they are.", "AwsSolutions-CFR1")
         acknowledge(distribution, "The API's own access log says the same, without the callers' addresses.", "AwsSolutions-CFR3")
         alias = route53.RecordTarget.from_alias(targets.CloudFrontTarget(distribution))
-        route53.ARecord(self, "Address", zone=hosted, target=alias)
-        route53.AaaaRecord(self, "Address6", zone=hosted, target=alias)
+        route53.ARecord(self, "Address", zone=records, target=alias)
+        route53.AaaaRecord(self, "Address6", zone=records, target=alias)
 
     def _cache_policy(self, prefix: str) -> cloudfront.CachePolicy:
         return cloudfront.CachePolicy(
@@ -112,12 +112,13 @@ class Edge(cdk.Stack):
 def _managed(priority: int, name: str) -> waf.CfnWebACL.RuleProperty:
     group = waf.CfnWebACL.ManagedRuleGroupStatementProperty(vendor_name="AWS", name=name)
     if name == "AWSManagedRulesCommonRuleSet":
-        # Documents and batches are larger than the 8 KB that rule allows; the functions hold their own limit.
+        # Documents and batches are larger than the 8 KB that one allows, and documents hold markup; the functions look for themselves.
         group = waf.CfnWebACL.ManagedRuleGroupStatementProperty(
             vendor_name="AWS",
             name=name,
             rule_action_overrides=[
-                waf.CfnWebACL.RuleActionOverrideProperty(name="SizeRestrictions_BODY", action_to_use=waf.CfnWebACL.RuleActionProperty(count={}))
+                waf.CfnWebACL.RuleActionOverrideProperty(name=body, action_to_use=waf.CfnWebACL.RuleActionProperty(count={}))
+                for body in ("SizeRestrictions_BODY", "CrossSiteScripting_BODY")
             ],
         )
     return waf.CfnWebACL.RuleProperty(
@@ -131,7 +132,3 @@ def _managed(priority: int, name: str) -> waf.CfnWebACL.RuleProperty:
 
 def _seen_as(name: str) -> waf.CfnWebACL.VisibilityConfigProperty:
     return waf.CfnWebACL.VisibilityConfigProperty(cloud_watch_metrics_enabled=True, metric_name=name, sampled_requests_enabled=False)
-
-
-def _hosted(scope: Construct, zone: Zone) -> route53.IHostedZone:
-    return route53.HostedZone.from_hosted_zone_attributes(scope, "Zone", hosted_zone_id=zone.id, zone_name=zone.name)

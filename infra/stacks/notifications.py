@@ -5,12 +5,15 @@ from __future__ import annotations
 from aws_cdk import aws_events as events
 from aws_cdk import aws_ses as ses
 
-from infra.constructs.queue import WorkQueue, allow_events
+from infra.constructs.queue import WorkQueue
 from infra.constructs.table import RoomTable
+from infra.constructs.zone import hosted
 from infra.stacks.capability import Capability, Permission, Platform
 from schemas.platform import NotificationAccepted, NotificationRequested
 
 TEXT_SENDER = "Commonweal"
+PROVIDERS_BUS = "default"
+"""Where SES and End User Messaging put their receipts: on the account's own bus, and on no other."""
 
 
 class Notifications(Capability):
@@ -22,7 +25,7 @@ class Notifications(Capability):
         self.room_bucket()
         self._domain = platform.stage.zone.name if platform.stage.zone else "commonweal.example"
         senders = {"EMAIL_DOMAIN": self._domain, "TEXT_SENDER": TEXT_SENDER}
-        self.http(
+        api = self.http(
             "notifications.api",
             routes=["ANY /v2/notifications", "ANY /v2/notifications/{proxy+}", "ANY /v2/template/{proxy+}", "ANY /v2/templates"],
             writes=table,
@@ -30,18 +33,17 @@ class Notifications(Capability):
             bucket="read and write",
             environment=senders,
         )
+        # A JWT is checked with the key's secret itself, which only its service's own encryption context opens.
+        api.allow(["kms:Decrypt"], platform.foundation.key.key_arn)
         self.http("notifications.manage", routes=["ANY /notifications/{proxy+}"], writes=table, keys=True)
         self.consumer("notifications.request", hears=[NotificationRequested], writes=table, bucket="read and write", environment=senders)
-        receipts = self.consumer("notifications.receipts", writes=table, tries=20)
-        self._hear_receipts(receipts.queue)
+        receipts = self.consumer(
+            "notifications.receipts", pattern={"source": ["aws.ses", "aws.sms-voice"]}, bus=PROVIDERS_BUS, writes=table, tries=20
+        )
         self._deliver(table, receipts.queue, senders)
 
     def _deliver(self, table: RoomTable, receipts: WorkQueue, senders: dict[str, str]) -> None:
-        identity = ses.EmailIdentity(self, "Sender", identity=ses.Identity.domain(self._domain))
-        configuration = ses.ConfigurationSet(self, "Configuration", configuration_set_name=self.platform.stage.prefix)
-        configuration.add_event_destination(
-            "Receipts", destination=ses.EventDestination.event_bus(events.EventBus.from_event_bus_name(self, "Default", "default"))
-        )
+        self._sender()
         deliver = self.consumer(
             "notifications.deliver",
             hears=[NotificationAccepted],
@@ -61,25 +63,13 @@ class Notifications(Capability):
                 Permission(["sqs:SendMessage"], [receipts.queue_arn]),
             ],
         )
-        deliver.node.add_dependency(identity)
         deliver.function.allow_anywhere("Texts", ["sns:Publish"], "A text goes to a telephone number, which has no ARN.")
 
-    def _hear_receipts(self, queue: WorkQueue) -> None:
-        """SES and End User Messaging put their receipts on the account's default bus."""
-        undelivered = self.dead_letters("ReceiptsUndelivered", "notifications-receipts-undelivered")
-        rule = events.CfnRule(
-            self,
-            "ReceiptsRule",
-            name=f"{self.platform.stage.prefix}-notifications-receipts",
-            event_pattern={"source": ["aws.ses", "aws.sms-voice"]},
-            targets=[
-                events.CfnRule.TargetProperty(
-                    id="queue",
-                    arn=queue.queue_arn,
-                    dead_letter_config=events.CfnRule.DeadLetterConfigProperty(arn=undelivered.queue_arn),
-                    retry_policy=events.CfnRule.RetryPolicyProperty(maximum_retry_attempts=185, maximum_event_age_in_seconds=86_400),
-                )
-            ],
-        )
-        allow_events(queue, rule.attr_arn)
-        allow_events(undelivered, rule.attr_arn)
+    def _sender(self) -> None:
+        """The domain that emails come from, signed with DKIM where the zone is ours to put the keys into."""
+        zone = self.platform.stage.zone
+        domain = ses.Identity.public_hosted_zone(hosted(self, zone)) if zone else ses.Identity.domain(self._domain)
+        ses.EmailIdentity(self, "Sender", identity=domain)
+        configuration = ses.ConfigurationSet(self, "Configuration", configuration_set_name=self.platform.stage.prefix)
+        bus = events.EventBus.from_event_bus_name(self, "Default", PROVIDERS_BUS)
+        configuration.add_event_destination("Receipts", destination=ses.EventDestination.event_bus(bus))

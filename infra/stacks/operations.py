@@ -18,12 +18,10 @@ class Operations(cdk.Stack):
         super().__init__(platform.app, "operations", stack_name=f"{platform.stage.prefix}-operations", env=environment(platform.stage))
         self._stage = platform.stage
         dashboard = cloudwatch.Dashboard(self, "Flow", dashboard_name=platform.stage.prefix)
+        dashboard.add_widgets(*(_graph(outcome.title(), 6, [self._outcome(entry, outcome) for entry in consumers]) for outcome in OUTCOMES))
         dashboard.add_widgets(
-            *(cloudwatch.GraphWidget(title=outcome.title(), left=[self._outcome(entry, outcome) for entry in consumers], width=6) for outcome in OUTCOMES)
-        )
-        dashboard.add_widgets(
-            cloudwatch.GraphWidget(title="From event to effect", left=[self._latency(entry) for entry in consumers], width=12),
-            cloudwatch.GraphWidget(title="Waiting for the bus", left=[self._bus(platform, "IngestionToInvocationSuccessLatency")], width=12),
+            _graph("From event to effect", 12, [self._latency(entry) for entry in consumers]),
+            _graph("Waiting for the bus", 12, [_waiting_for(platform.bus.name)]),
         )
 
     def _outcome(self, entry: str, outcome: str) -> cloudwatch.Metric:
@@ -42,7 +40,16 @@ class Operations(cdk.Stack):
             period=cdk.Duration.minutes(1),
         )
 
-    def _bus(self, platform: Platform, name: str) -> cloudwatch.Metric:
-        return cloudwatch.Metric(
-            namespace="AWS/Events", metric_name=name, dimensions_map={"EventBusName": platform.bus.name}, statistic="p95", period=cdk.Duration.minutes(1)
-        )
+
+def _graph(title: str, width: int, metrics: list[cloudwatch.IMetric]) -> cloudwatch.GraphWidget:
+    return cloudwatch.GraphWidget(title=title, left=metrics, width=width)
+
+
+def _waiting_for(bus: str) -> cloudwatch.Metric:
+    return cloudwatch.Metric(
+        namespace="AWS/Events",
+        metric_name="IngestionToInvocationSuccessLatency",
+        dimensions_map={"EventBusName": bus},
+        statistic="p95",
+        period=cdk.Duration.minutes(1),
+    )

@@ -1,0 +1,158 @@
+"""Who may do what: the least that each needs, and no wildcard but where AWS takes nothing else."""
+
+from tests.infra.templates import Deployment, Json, Resource, listed
+
+NO_RESOURCE = {"xray:PutTraceSegments", "xray:PutTelemetryRecords", "dynamodb:ListStreams", "sns:Publish"}
+"""What AWS takes no resource for; a text goes to a telephone number."""
+TABLE_WRITES = {"dynamodb:PutItem", "dynamodb:UpdateItem", "dynamodb:DeleteItem", "dynamodb:ConditionCheckItem"}
+
+
+def statements(deployment: Deployment) -> list[tuple[str, Json]]:
+    """Every statement of a role's policies, with the role."""
+    return [
+        (role, statement)
+        for policy in deployment.all("AWS::IAM::Policy")
+        for role in policy.properties["Roles"]
+        for statement in policy.properties["PolicyDocument"]["Statement"]
+    ]
+
+
+def roles(deployment: Deployment) -> dict[str, Resource]:
+    """The functions, by their roles."""
+    return {function.properties["Role"]: function for function in deployment.all("AWS::Lambda::Function")}
+
+
+def who(deployment: Deployment, role: str) -> str:
+    """The entry point that has this role, or the role's own name."""
+    function = roles(deployment).get(role)
+    name: str = function.properties["Environment"]["Variables"]["FUNCTION"] if function else role
+    return name
+
+
+def who_may(deployment: Deployment, action: str) -> set[str]:
+    """The entry points that may do this to anything."""
+    return {who(deployment, role) for role, statement in statements(deployment) if action in listed(statement["Action"])}
+
+
+def test_no_permission_names_actions_by_a_wildcard(deployment: Deployment) -> None:
+    assert [one for one in statements(deployment) if "*" in "".join(listed(one[1]["Action"])) or "NotAction" in one[1]] == []
+
+
+def test_every_permission_names_its_resources_where_aws_takes_any(deployment: Deployment) -> None:
+    everywhere = [set(listed(statement["Action"])) for _, statement in statements(deployment) if statement["Resource"] == "*"]
+    assert everywhere
+    assert set().union(*everywhere) == NO_RESOURCE
+    assert who_may(deployment, "sns:Publish") == {"notifications.deliver"}
+    assert who_may(deployment, "dynamodb:ListStreams") == {"bus.relay"}
+
+
+def test_within_a_resource_only_the_keys_of_objects_are_left_open(deployment: Deployment) -> None:
+    opened = {
+        resource
+        for _, statement in statements(deployment)
+        for resource in listed(statement["Resource"])
+        if "*" in resource and resource != "*"
+    }
+    buckets = {bucket.properties["BucketName"] for bucket in deployment.all("AWS::S3::Bucket")}
+    assert {resource.removeprefix("arn:aws:s3:::").split("/")[0] for resource in opened} == buckets
+    assert all(resource.count("*") == 1 and resource.endswith("/*") for resource in opened)
+
+
+def test_no_policy_is_aws_own_or_part_of_a_role(deployment: Deployment) -> None:
+    assert not [role.name for role in deployment.all("AWS::IAM::Role") if role.properties.keys() & {"ManagedPolicyArns", "Policies"}]
+
+
+def test_a_function_writes_to_the_table_of_its_own_room_and_reads_no_other_but_the_keys(deployment: Deployment) -> None:
+    keys = f"arn:aws:dynamodb:eu-west-2:{deployment.stage.account}:table/{deployment.stage.prefix}-departments"
+    for role, statement in statements(deployment):
+        actions = {action for action in listed(statement["Action"]) if action.startswith("dynamodb:")}
+        if not actions or statement["Resource"] == "*":
+            continue
+        away = {resource for resource in listed(statement["Resource"]) if not resource.startswith(f"{role.split('/')[0]}/")}
+        assert away <= {keys}, role
+        assert not away or actions == {"dynamodb:GetItem", "dynamodb:Query"}, role
+        assert actions & TABLE_WRITES in (set(), TABLE_WRITES)
+
+
+def test_the_keys_are_read_by_what_checks_them_and_nobody_else(deployment: Deployment) -> None:
+    checked = {
+        "bus.ingress",
+        "departments.api",
+        "departments.declare",
+        "notifications.api",
+        "notifications.manage",
+        "publishing.api",
+    }
+    told = {name for name, variables in environments(deployment).items() if "KEYS_TABLE" in variables}
+    assert told == checked
+    # Webhooks are signed with what the same secret gives.
+    assert who_may(deployment, "secretsmanager:GetSecretValue") == checked | {"bus.forward"}
+    assert who_may(deployment, "secretsmanager:PutSecretValue") == {"departments.declare"}
+
+
+def test_a_function_is_told_of_a_place_only_where_it_may_go_there(deployment: Deployment) -> None:
+    for role, function in roles(deployment).items():
+        variables = function.properties["Environment"]["Variables"]
+        for place, prefix in (("CLAIMS", "/claims/*"), ("BUCKET", "/*")):
+            if place in variables:
+                bucket = deployment.resources[variables[place]].properties["BucketName"]
+                assert f"arn:aws:s3:::{bucket}{prefix}" in resources(deployment, role), function.name
+        if "TABLE" in variables:
+            assert variables["TABLE"] in resources(deployment, role), function.name
+
+
+def test_what_answers_the_public_reads_no_departments_claim_checks(deployment: Deployment) -> None:
+    claims = f"arn:aws:s3:::{deployment.stage.prefix}-claims-{deployment.stage.account}/claims/*"
+    behind = {one.properties["IntegrationUri"] for one in deployment.all("AWS::ApiGatewayV2::Integration")}
+    collectors = {
+        roles(deployment)[role].name
+        for role, statement in statements(deployment)
+        if "s3:GetObject" in listed(statement["Action"]) and claims in listed(statement["Resource"])
+    }
+    assert collectors
+    assert not collectors & behind
+
+
+def test_the_key_is_used_through_the_services_that_keep_things_but_for_the_secrets_of_departments_keys(deployment: Deployment) -> None:
+    through = [f"{service}.eu-west-2.amazonaws.com" for service in ("dynamodb", "lambda", "s3", "secretsmanager", "sqs")]
+    directly = set()
+    for role, statement in statements(deployment):
+        actions = [action for action in listed(statement["Action"]) if action.startswith("kms:")]
+        if actions and statement.get("Condition") != {"StringEquals": {"kms:ViaService": through}}:
+            directly |= {(who(deployment, role), action) for action in actions}
+    assert directly == {("departments.api", "kms:Encrypt"), ("departments.declare", "kms:Encrypt"), ("notifications.api", "kms:Decrypt")}
+
+
+def test_the_key_opens_to_services_of_aws_only_for_this_account(deployment: Deployment) -> None:
+    (key,) = deployment.all("AWS::KMS::Key")
+    assert key.properties["EnableKeyRotation"] is True
+    for statement in key.properties["KeyPolicy"]["Statement"]:
+        if "Service" in statement["Principal"]:
+            values = [value for keys in statement["Condition"].values() for value in keys.values()]
+            assert all(deployment.stage.account in value for value in values), statement
+
+
+def test_what_the_platform_keeps_the_services_that_keep_it_can_read(deployment: Deployment) -> None:
+    (key,) = deployment.all("AWS::KMS::Key")
+    may: dict[str, set[str]] = {}
+    for statement in key.properties["KeyPolicy"]["Statement"]:
+        for service in listed(statement["Principal"].get("Service", [])):
+            may.setdefault(service, set()).update(listed(statement["Action"]))
+    use = {"kms:Decrypt", "kms:GenerateDataKey"}
+    assert may.keys() == {f"{name}.amazonaws.com" for name in ("events", "cloudwatch", "logs.eu-west-2", "delivery.logs")}
+    assert all(use <= actions for actions in may.values())
+    # What an archive asks of its key besides.
+    assert {"kms:DescribeKey", "kms:ReEncryptFrom", "kms:ReEncryptTo"} <= may["events.amazonaws.com"]
+
+
+def environments(deployment: Deployment) -> dict[str, Json]:
+    """What each entry point is told."""
+    return {
+        function.properties["Environment"]["Variables"]["FUNCTION"]: function.properties["Environment"]["Variables"]
+        for function in deployment.all("AWS::Lambda::Function")
+    }
+
+
+def resources(deployment: Deployment, role: str) -> set[str]:
+    """Every resource that a role's policies name."""
+    return {resource for statement in deployment.policies(role) for resource in listed(statement["Resource"])}
