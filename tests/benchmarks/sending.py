@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+import base64
 import io
 import json
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from functools import partial
 from types import SimpleNamespace
 from typing import Any
+from unittest.mock import patch
 
 from aws_lambda_powertools.event_handler import APIGatewayHttpResolver
 from botocore.awsrequest import AWSResponse
+from moto.core.models import botocore_stubber
 
 from functions.bus.ingress import ingress
-from functions.common import clients
+from functions.common import clients, keyring
 from functions.notifications.api import api
 from tests.benchmarks.account import Account, Event, Handler, account, call, room, unheard
 from tests.benchmarks.paths import emit, send_email, send_text
@@ -31,27 +35,40 @@ class Raw(io.BytesIO):
         yield self.read()
 
 
-def canned(request: Any, **_: Any) -> Any:
-    """What DynamoDB answers to a PutItem that went well."""
-    headers: Any = {"content-type": "application/x-amz-json-1.0"}
-    return AWSResponse(request.url, 200, headers, Raw(b"{}"))
+@contextmanager
+def canned(here: Account) -> Iterator[None]:
+    """DynamoDB answers from memory meanwhile: a write went well, and the keyring is as it is now. Nothing else may be asked of AWS."""
+    client = clients.dynamodb()
+    service = {":p": {"S": keyring.partition(here.service)}}
+    keys = client.query(TableName="departments", KeyConditionExpression="pk = :p", ExpressionAttributeValues=service)
+    found = {"Items": keys["Items"], "Count": keys["Count"], "ScannedCount": keys["Count"]}
+    answers = {"PutItem": b"{}", "Query": json.dumps(found, default=lambda value: base64.b64encode(value).decode()).encode()}
+
+    def answer(request: Any, **_: Any) -> Any:
+        operation = request.headers["X-Amz-Target"].decode().partition(".")[2]
+        headers: Any = {"content-type": "application/x-amz-json-1.0"}
+        return AWSResponse(request.url, 200, headers, Raw(answers[operation]))
+
+    client.meta.events.register("before-send.dynamodb", answer)
+    # botocore calls every handler, so moto would do its work as well.
+    with patch.object(botocore_stubber, "enabled", False):
+        yield
+    client.meta.events.unregister("before-send.dynamodb", answer)
 
 
 def measure(rounds: int = ROUNDS) -> Section:
     """Ours and the floors, round by round, so that a busy moment hits all."""
     with account() as here, unheard():
-        clients.dynamodb().meta.events.register_first("before-send.dynamodb.PutItem", canned)
-        bare, writing = _bare(here), _writing(here)
-        costs = cheapest(
-            rounds,
-            {
-                "bare": (bare, "notifications", partial(send_email, here)),
-                "writing": (writing, "notifications", partial(send_email, here)),
-                "email": (api, "notifications", partial(send_email, here)),
-                "sms": (api, "notifications", partial(send_text, here)),
-                "event": (ingress, "bus", partial(emit, here)),
-            },
-        )
+        asked: dict[str, tuple[Handler, str, Callable[[], Event]]] = {
+            "bare": (_bare(here), "notifications", partial(send_email, here)),
+            "writing": (_writing(here), "notifications", partial(send_email, here)),
+            "email": (api, "notifications", partial(send_email, here)),
+            "sms": (api, "notifications", partial(send_text, here)),
+            "event": (ingress, "bus", partial(emit, here)),
+        }
+        cheapest(1, asked)
+        with canned(here):
+            costs = cheapest(rounds, asked)
     floor = costs["writing"]
     return Section(
         title="Taking a request to send",
@@ -73,13 +90,13 @@ def measure(rounds: int = ROUNDS) -> Section:
 
 
 def cheapest(rounds: int, asked: dict[str, tuple[Handler, str, Callable[[], Event]]]) -> dict[str, float]:
-    """The CPU seconds of one call of each, in the round that was least disturbed. The first round warms, and is not counted."""
+    """The CPU seconds of one call of each, in the round that was least disturbed."""
     costs: dict[str, list[float]] = {name: [] for name in asked}
-    for _ in range(rounds + 1):
+    for _ in range(rounds):
         for name, (handler, table, event) in asked.items():
             with room(table):
                 costs[name].append(_mean(handler, [event() for _ in range(REQUESTS)]))
-    return {name: min(found[1:]) for name, found in costs.items()}
+    return {name: min(found) for name, found in costs.items()}
 
 
 def _mean(handler: Handler, events: Sequence[Event]) -> float:
