@@ -76,9 +76,9 @@ class Capability(cdk.Stack):
             indexed=indexed,
         )
 
-    def room_bucket(self) -> PrivateBucket:
+    def room_bucket(self, *, expires: cdk.Duration | None = None) -> PrivateBucket:
         """The room's bucket, for what outgrows an item."""
-        self._bucket = PrivateBucket(self, self.room, stage=self.platform.stage, key=self.platform.foundation.key)
+        self._bucket = PrivateBucket(self, self.room, stage=self.platform.stage, key=self.platform.foundation.key, expires=expires)
         return self._bucket
 
     def http(  # each is one thing an entry point may be given

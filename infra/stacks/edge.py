@@ -58,7 +58,12 @@ class Edge(cdk.Stack):
             web_acl_id=self._firewall(platform.stage.prefix).attr_arn,
             http_version=cloudfront.HttpVersion.HTTP2_AND_3,
             default_behavior=cloudfront.BehaviorOptions(
-                origin=origins.HttpOrigin(f"origin.{zone.name}", protocol_policy=cloudfront.OriginProtocolPolicy.HTTPS_ONLY),
+                origin=origins.HttpOrigin(
+                    f"origin.{zone.name}",
+                    protocol_policy=cloudfront.OriginProtocolPolicy.HTTPS_ONLY,
+                    # Addresses in answers are the public ones, whatever a viewer says of the host.
+                    custom_headers={"X-Forwarded-Host": zone.name},
+                ),
                 allowed_methods=cloudfront.AllowedMethods.ALLOW_ALL,
                 viewer_protocol_policy=cloudfront.ViewerProtocolPolicy.REDIRECT_TO_HTTPS,
                 cache_policy=self._cache_policy(platform.stage.prefix),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import aws_cdk as cdk
 from aws_cdk import aws_events as events
 from aws_cdk import aws_ses as ses
 
@@ -22,7 +23,8 @@ class Notifications(Capability):
     def __init__(self, platform: Platform) -> None:
         super().__init__(platform, "notifications")
         table = self.room_table()
-        self.room_bucket()
+        # People's words, for a day longer than the notifications they are of.
+        self.room_bucket(expires=cdk.Duration.days(8))
         self._domain = platform.stage.zone.name if platform.stage.zone else "commonweal.example"
         senders = {"EMAIL_DOMAIN": self._domain, "TEXT_SENDER": TEXT_SENDER}
         api = self.http(

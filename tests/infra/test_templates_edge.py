@@ -30,6 +30,7 @@ def test_the_edge_answers_over_tls_behind_the_firewall_and_finds_the_api_by_its_
     assert said["DefaultCacheBehavior"]["ViewerProtocolPolicy"] == "redirect-to-https"
     (origin,) = said["Origins"]
     assert origin["CustomOriginConfig"]["OriginProtocolPolicy"] == "https-only"
+    assert origin["OriginCustomHeaders"] == [{"HeaderName": "X-Forwarded-Host", "HeaderValue": "commonweal.example"}]
     assert origin["DomainName"] == only(prod, "AWS::ApiGatewayV2::DomainName").properties["DomainName"] == "origin.commonweal.example"
 
 

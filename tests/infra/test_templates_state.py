@@ -58,8 +58,14 @@ def test_every_bucket_is_private_encrypted_and_read_over_tls_alone(deployment: D
 def test_an_object_that_is_the_only_copy_is_versioned_and_stays(deployment: Deployment) -> None:
     for bucket in deployment.all(BUCKET):
         expiring = "LifecycleConfiguration" in bucket.properties
-        assert expiring == (bucket.stack == "foundation")
+        assert expiring == (bucket.stack in {"foundation", "notifications"})
         assert expiring != (bucket.properties.get("VersioningConfiguration") == {"Status": "Enabled"})
+
+
+def test_large_messages_go_a_day_after_their_notifications(deployment: Deployment) -> None:
+    (words,) = [bucket for bucket in deployment.all(BUCKET) if bucket.stack == "notifications"]
+    (rule,) = words.properties["LifecycleConfiguration"]["Rules"]
+    assert rule["ExpirationInDays"] == 8
 
 
 def test_a_claim_check_can_be_redeemed_for_longer_than_its_event_can_be_replayed(deployment: Deployment) -> None:

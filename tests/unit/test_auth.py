@@ -223,7 +223,7 @@ class TestNotifyToken:
         from notifications_python_client.authentication import create_jwt_token
 
         made = aws.key(floods, type="team", scopes=["notifications:send", "data:read"])
-        signed = create_jwt_token(made.key[-36:], made.key[-73:-37])  # type: ignore[no-untyped-call]
+        signed = create_jwt_token(made.key[-36:], made.key[-73:-37])
         assert auth.notify_jwt({"authorization": f"bEARER {signed}"}) == auth.Caller(
             "environment-agency", str(floods.id), str(made.id), "team", frozenset({"notifications:send", "data:read"})
         )

@@ -16,8 +16,7 @@ import pytest
 from standardwebhooks import Webhook, WebhookVerificationError
 
 from functions.bus import forward
-from functions.common import signing
-from functions.common import clock
+from functions.common import clock, signing
 from schemas.platform import ForwardRequested
 from tests.unit.common.ground import AGENCY, Ground, deliver, delivered, heard, sample
 
