@@ -49,6 +49,8 @@ class Stack:
         self.http = httpx.Client(base_url=self.url, timeout=60, trust_env=False)
         if seeded:
             self.keys = seed(self.url, self.platform.client, keys=state / "keys.json")
+            # So that no test's event waits behind the 354 entries of the seed.
+            self.settle(180)
 
     def __enter__(self) -> Self:
         return self
