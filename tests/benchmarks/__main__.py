@@ -55,14 +55,15 @@ def measured(parts: set[str]) -> Iterator[Section]:
             yield found
     if ON_THE_STACK in parts:
         with screen.status("Starting the local stack …") as status, local_stack() as stack:
-            looks = {"started, deployed, seeded": memory.look(stack)}
+            looks = memory.Looks(stack)
+            looks.take("deployed and seeded")
             status.update("Sending events, and waiting for their emails …")
             yield flow.measure(stack)
-            looks["after those events, one at a time"] = memory.look(stack)
+            looks.take(f"after {flow.EVENTS} events, one at a time")
             status.update("Sending events as fast as they are taken …")
             yield ingress.measure(stack)
-            looks[f"after {ingress.CLIENTS} clients at once"] = memory.look(stack)
-            yield memory.section(looks)
+            looks.take(f"after {ingress.CLIENTS} clients at once")
+            yield from looks.sections()
 
 
 if __name__ == "__main__":

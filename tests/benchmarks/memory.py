@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from tests.benchmarks.local_stack import LocalStack
@@ -19,20 +19,27 @@ class Held:
     share: float
 
 
-def look(stack: LocalStack) -> tuple[Held, Held]:
-    """The emulator, and the workers of functions that it has started."""
-    emulator = stack.platform.pid
-    return _held([emulator]), _held(_children(emulator))
+@dataclass(frozen=True)
+class Looks:
+    """The emulator and the workers that it started, as they were each time somebody looked."""
 
+    stack: LocalStack
+    taken: dict[str, tuple[Held, Held]] = field(default_factory=dict)
 
-def section(looks: Mapping[str, tuple[Held, Held]]) -> Section:
-    """The looks, each with when it was taken."""
-    return Section(
-        title="Memory of the local stack",
-        how="One process for the emulator and one or more for each function that was needed. Resident memory counts a page once for each "
-        "process that shares it; proportional shares add up to what is really used.",
-        columns=("when", "workers", "emulator, MB resident", "workers, MB resident", "together, MB proportional"),
-        rows=[
+    def take(self, when: str) -> None:
+        """Look now. Only Linux tells what processes share; elsewhere nothing is noted."""
+        emulator = self.stack.platform.pid
+        if Path("/proc/self/smaps_rollup").exists():
+            self.taken[when] = _held([emulator]), _held(_children(emulator))
+
+    def sections(self) -> list[Section]:
+        """What was seen, in one section; none, where nothing was."""
+        how = (
+            "One process for the emulator and one or more for each function that was needed. Resident memory counts a page once for each "
+            "process that shares it; proportional shares add up to what is really used."
+        )
+        columns = ("when", "workers", "emulator, MB resident", "workers, MB resident", "together, MB proportional")
+        rows = [
             (
                 when,
                 f"{workers.processes}",
@@ -40,9 +47,9 @@ def section(looks: Mapping[str, tuple[Held, Held]]) -> Section:
                 f"{workers.resident:,.0f}",
                 f"{emulator.share + workers.share:,.0f}",
             )
-            for when, (emulator, workers) in looks.items()
-        ],
-    )
+            for when, (emulator, workers) in self.taken.items()
+        ]
+        return [Section("Memory of the local stack", how, columns, rows)] if rows else []
 
 
 def _held(processes: Iterable[int]) -> Held:

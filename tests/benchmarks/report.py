@@ -12,10 +12,10 @@ from pathlib import Path
 
 OPENING = """# What it costs
 
-Measured on {date}, on {cpus} × {model} with {memory} GB, Linux {kernel}, Python {python}, boto3 {boto3},
+Measured on {date}, on {cpus} × {model} with {memory} GB, {system}, Python {python}, boto3 {boto3},
 MiniStack {ministack}; the load average before the run was {load}.
 `make bench` makes this page anew. Absolute times are this machine's; the ratios hold elsewhere. What is marked *published* was not
-measured here.
+measured in this run.
 """
 
 
@@ -59,7 +59,7 @@ def _opening(busy: float) -> str:
         cpus=os.cpu_count(),
         model=_processor(),
         memory=round(os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30),
-        kernel=platform.release().split("-")[0],
+        system=f"{platform.system()} {platform.release().split('-')[0]}",
         python=platform.python_version(),
         boto3=version("boto3"),
         ministack=version("ministack"),

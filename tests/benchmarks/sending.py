@@ -74,8 +74,8 @@ def measure(rounds: int = ROUNDS) -> Section:
         title="Taking a request to send",
         how="CPU of one request in a warm process, the handler called with API Gateway's event: token checked, template filled, recipient "
         "checked, notification and event written, logged and counted. AWS is a canned transport below boto3. "
-        f"Best mean of {rounds} rounds of {REQUESTS}. GOV.UK Notify's figure was measured on a like machine by others, and is quoted from "
-        "this project's design, not taken in this run. To reach: 3 ms.",
+        f"Best mean of {rounds} rounds of {REQUESTS}. GOV.UK Notify's figures are of a like machine at another time. "
+        "To reach: 3 ms.",
         columns=("request", "ms of CPU", "times the floor"),
         rows=[
             ("*floor: a bare Powertools resolver that answers the same JSON*", milliseconds(costs["bare"]), _times(costs["bare"], floor)),
