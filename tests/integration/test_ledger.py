@@ -54,7 +54,7 @@ def test_every_event_ends_as_applied_stale_or_quarantined_and_none_twice(stack: 
     stack.settle(120)
 
     hops = [hop for event in [*sent, poison] for hop in stack.tree(event["id"])]
-    ends = {entry: Counter((line["event_id"], line["outcome"]) for line in stack.outcomes(entry)) for entry in set(HEARD_BY.values())}
+    ends = {entry: Counter((line.get("event_id"), line["outcome"]) for line in stack.outcomes(entry)) for entry in set(HEARD_BY.values())}
     unaccounted = [
         (hop["type"], hop["id"])
         for hop in hops
