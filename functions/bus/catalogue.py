@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -45,6 +46,7 @@ def reference() -> Response[str]:
     folder = FileSystemLoader(_ROOT / "functions" / "bus" / "views")
     views = Environment(loader=folder, autoescape=True, trim_blocks=True, lstrip_blocks=True)
     events = [found.id for found in registry.every_schema()]
+    views.filters["marked"] = _marked
     page = views.get_template("reference.html").render(references=_references().values(), events=events)
     policy = "default-src 'none'; style-src 'unsafe-inline'"
     return Response(200, "text/html; charset=utf-8", page, headers={**_KEPT, "Content-Security-Policy": policy})
@@ -57,6 +59,13 @@ def openapi(name: str) -> Response[str]:
     if found is None:
         raise Refusal(404, f"There is no API called {name!r}: there are {', '.join(_references())}.", code="not_found")
     return Response(200, "application/json", json.dumps(found["document"], ensure_ascii=False), headers=dict(_KEPT))
+
+
+def _marked(text: str) -> str:
+    """A sentence of a docstring as HTML: what stands between backticks is code."""
+    from markupsafe import Markup, escape  # local: Jinja2's own
+
+    return Markup(re.sub(r"`([^`]+)`", r"<code>\1</code>", str(escape(text))))  # noqa: S704  # escaped first
 
 
 @cache

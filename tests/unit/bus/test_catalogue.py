@@ -42,3 +42,9 @@ def test_the_reference_is_a_page_that_names_every_operation_and_every_schema() -
         assert text in answer.text
     assert "<script" not in answer.text
     assert "default-src 'none'" in answer.headers["content-security-policy"]
+
+
+def test_what_stands_between_backticks_is_code_on_the_page() -> None:
+    page = get("/docs").text
+    assert "as <code>dataschema</code> names it" in page
+    assert "`" not in page
