@@ -42,12 +42,6 @@ def may_emit(source: str, type_: str) -> bool:
     return (emitted is not None and emitted["source"] == source) or source in compiled()["requests"].get(type_, {})
 
 
-def classification(type_: str) -> str | None:
-    """How a department's type of event is classified."""
-    emitted = compiled()["emits"].get(type_)
-    return emitted["classification"] if emitted else None
-
-
 def reactions(type_: str) -> Sequence[Declared]:
     """What should follow from a type of event, each with its stable name."""
     steps: Sequence[Declared] = compiled()["reactions"].get(type_, ())

@@ -33,11 +33,6 @@ FAILED = FINAL - {Status.DELIVERED}
 """It did not arrive."""
 
 
-def may_follow(now: Status, then: Status) -> bool:
-    """Whether a notification that is `now` may become `then`. The first final status wins; nothing goes back."""
-    return then in _FOLLOWS.get(now, frozenset())
-
-
 def before(then: Status) -> list[Status]:
     """The statuses that `then` may follow: what a conditional write expects."""
     return [now for now, following in _FOLLOWS.items() if then in following]

@@ -53,7 +53,6 @@ def test_everything_else_is_found_by_its_id_or_name(ground: Ground) -> None:
     assert (declarations.register("flood-warning") or {})["department"] == AGENCY
     assert (declarations.webhook(AGENCY, "operations") or {})["url"].startswith("https://")
     assert (declarations.queue(AGENCY, "archive") or {})["arn"].startswith("arn:")
-    assert declarations.classification(FLOOD_WARNING) == "official"
 
 
 def test_what_is_not_declared_is_none(ground: Ground) -> None:
@@ -65,6 +64,5 @@ def test_what_is_not_declared_is_none(ground: Ground) -> None:
         declarations.webhook("communities", "operations"),
         declarations.webhook("nobody", "operations"),
         declarations.queue("nobody", "archive"),
-        declarations.classification("x"),
     ]
-    assert nothing == [None] * 8
+    assert nothing == [None] * 7
