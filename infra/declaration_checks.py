@@ -3,57 +3,32 @@
 Each check gives `Problem`s; none stops at the first.
 """
 
-import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
-from infra.declaration_source import Place, Problem, Source
-from schemas.declaration import REQUESTS, Action, Department, Forward, Notify, Publish, Reaction, Record, Template, Unpublish
+from infra import message_checks as messages
+from infra.declaration_source import Place, Problem
+from infra.declared import Declared
+from schemas.declaration import RECIPIENTS, REQUESTS, Action, Forward, Notify, Publish, Reaction, Record, Unpublish
 from schemas.envelope import PLATFORM_SOURCES
 from schemas.expression_checks import check, check_text, suggestion
-from schemas.expressions import ExpressionError, is_plain_name, parts
+from schemas.expressions import ExpressionError, parts
 from schemas.paths import RESERVED
-from schemas.platform import Channel
 
 PLATFORM = "platform"
 """Who owns the platform's own events and its administration."""
 
-_PLACEHOLDER = re.compile(r"\(\(([^()]+)\)\)")
 _STATIC = re.compile(r"/[a-z0-9.-]+(/|$)")
 _PATH = re.compile(r"(/[a-z0-9.-]+)+")
 _TEXTS: Mapping[str, tuple[str, ...]] = {
     "publish": ("path", "title", "description", "body", "change_note"),
     "unpublish": ("path", "explanation", "alternative_path"),
-    "notify": ("subscribers", "email_address", "phone_number"),
+    "notify": RECIPIENTS,
     "record": ("key",),
     "forward": (),
 }
-
-
-@dataclass(frozen=True)
-class Declared:
-    """A department, the file it came from, and the newest schema of each of its facts."""
-
-    department: Department
-    source: Source
-    schemas: Mapping[str, Mapping[str, Any]]
-
-
-def newest_schema(schemas_root: Path, slug: str, fact: str) -> Path | None:
-    """The file of the newest version of a fact's major (`FloodWarningIssued.v1`), or None where there is none."""
-    name, major = fact.rsplit(".v", 1)
-    versions = {tuple(map(int, found.stem.split("."))): found for found in (schemas_root / slug / name).glob(f"{major}.*.*.json")}
-    return versions[max(versions)] if versions else None
-
-
-def declared(department: Department, source: Source, schemas_root: Path) -> Declared:
-    """Bring a department together with the schemas of its facts, as far as there are any."""
-    files = {fact: newest_schema(schemas_root, department.department, fact) for fact in department.emits}
-    schemas = {fact: json.loads(found.read_text(encoding="utf-8")) for fact, found in files.items() if found}
-    return Declared(department, source, schemas)
 
 
 def within(one: Declared) -> Iterator[Problem]:
@@ -72,7 +47,7 @@ def within(one: Declared) -> Iterator[Problem]:
     for fact in department.emits.keys() - one.schemas.keys():
         name, major = fact.rsplit(".v", 1)
         yield problem(("emits", fact), f"has no schema: there is no schemas/{department.department}/{name}/{major}.*.*.json")
-    yield from _templates(one)
+    yield from messages.templates(one)
     yield from _registers(one)
     for index, reaction in enumerate(department.reactions):
         yield from _reaction(one, reaction, ("reactions", index))
@@ -80,7 +55,9 @@ def within(one: Declared) -> Iterator[Problem]:
 
 
 def between(all_of_them: Iterable[Declared]) -> Iterator[Problem]:
-    """What two departments cannot both have: a source, a register, the same pages."""
+    """What two departments cannot both have: a source, a register, the same pages, a number or a mailbox."""
+    all_of_them = list(all_of_them)
+    yield from messages.shared(all_of_them)
     sources: dict[str, str] = {}
     registers: dict[str, str] = {}
     pages: dict[str, str] = {}
@@ -97,38 +74,6 @@ def between(all_of_them: Iterable[Declared]) -> Iterator[Problem]:
             if clash := next((known for known in pages if pages[known] != slug and _overlap(known, page)), None):
                 yield problem(place, f"{page} may be a page of {pages[clash]}, which publishes at {clash}")
             pages.setdefault(page, slug)
-
-
-def placeholders(template: Template) -> dict[str, str]:
-    """The names a message template needs, in any channel: as they compare (no case, spaces, `_` or `-`), and as first written."""
-    found: dict[str, str] = {}
-    for content in template.channels().values():
-        for text in (getattr(content, "subject", ""), content.body):
-            for name in _PLACEHOLDER.findall(text):
-                plain = name.split("??", 1)[0].strip()
-                found.setdefault(folded(plain), plain)
-    return found
-
-
-def folded(name: str) -> str:
-    """A placeholder's name as message templates compare it (notifications contract, 2.1)."""
-    return re.sub(r"[\s_-]", "", name).lower()
-
-
-def reference(field: str) -> str:
-    """The text that holds one field of the event."""
-    return f"(({field}))" if is_plain_name(field) else f"(({json.dumps(field)}))"
-
-
-def templates_of(department: Department, notify: Notify) -> dict[Channel, str]:
-    """The template's name for each channel that a notification may go out on."""
-    if notify.templates:
-        return notify.templates
-    if not notify.template or notify.template not in department.templates:
-        return {}
-    channels = department.templates[notify.template].channels()
-    wanted = "email" if notify.email_address else "sms" if notify.phone_number else None
-    return {channel: notify.template for channel in channels if wanted in (None, channel)}
 
 
 def _reaction(one: Declared, reaction: Reaction, place: Place) -> Iterator[Problem]:
@@ -172,7 +117,7 @@ def _targets(one: Declared, action: Action, place: Place, schema: Mapping[str, A
         case Publish() | Unpublish():
             yield from _path(one, action.path, (*place, "path"))
         case Notify():
-            yield from _notify(one, action, place, schema)
+            yield from messages.notify(one, action, place, schema)
         case Record():
             yield from _record(one, action, place, schema)
         case Forward():
@@ -196,48 +141,6 @@ def _path(one: Declared, path: str, place: Place) -> Iterator[Problem]:
     filled = "".join(part.lower() if isinstance(part, str) else "x" for part in parts(path))
     if not _PATH.fullmatch(filled):
         yield one.source.problem(place, f'"{path}" is not a path: segments of letters, digits, dots and hyphens, with no slash at the end')
-
-
-def _notify(one: Declared, action: Notify, place: Place, schema: Mapping[str, Any]) -> Iterator[Problem]:
-    problem, known = one.source.problem, one.department.templates
-    named = {("template",): action.template} if action.template else {("templates", c): n for c, n in (action.templates or {}).items()}
-    for step, name in named.items():
-        if name not in known:
-            yield problem((*place, *step), f'"{name}" is not a declared template{suggestion(str(name), known)}')
-        elif len(step) == 2 and step[1] not in known[name].channels():
-            yield problem((*place, *step), f'template "{name}" has no {step[1]}')
-    templates = {channel: known[name] for channel, name in templates_of(one.department, action).items() if name in known}
-    for recipient, channel in (("email_address", "email"), ("phone_number", "sms")):
-        if getattr(action, recipient) and named and channel not in templates and all(name in known for name in named.values()):
-            yield problem((*place, recipient), f"needs a template with {channel}")
-    services = {template.service for template in templates.values()}
-    if len(services) > 1:
-        yield problem(place, f"its templates belong to different services: {', '.join(sorted(services))}")
-    if action.service and action.service not in one.department.services:
-        yield problem(
-            (*place, "service"), f'"{action.service}" is not a declared service{suggestion(action.service, one.department.services)}'
-        )
-    elif action.service and services and services != {action.service}:
-        yield problem((*place, "service"), f"the template belongs to service {', '.join(sorted(services))}")
-    yield from _personalisation(one, action, place, schema)
-
-
-def _personalisation(one: Declared, action: Notify, place: Place, schema: Mapping[str, Any]) -> Iterator[Problem]:
-    given = {folded(name) for name in action.personalisation}
-    fields = {folded(field): field for field in schema.get("properties", {})}
-    for name in sorted(set(templates_of(one.department, action).values()) & one.department.templates.keys()):
-        for key, spelling in placeholders(one.department.templates[name]).items():
-            if key in given:
-                continue
-            if key not in fields:
-                hint = suggestion(spelling, [*fields.values(), *action.personalisation])
-                yield one.source.problem(
-                    place, f"template {name} needs (({spelling})): no field of the event, and not in personalisation{hint}"
-                )
-            elif fields[key] not in schema.get("required", ()):
-                field = fields[key]
-                default = f"give it in personalisation, as (({field} || 'none'))"
-                yield one.source.problem(place, f"template {name} needs (({spelling})), and {field} may be absent: {default}")
 
 
 def _record(one: Declared, action: Record, place: Place, schema: Mapping[str, Any]) -> Iterator[Problem]:
@@ -278,17 +181,6 @@ def _register_fields(one: Declared, name: str) -> set[str]:
     if register.fields:
         return {field.field for field in register.fields}
     return set(one.schemas.get(register.schema_type or "", {}).get("properties", {}))
-
-
-def _templates(one: Declared) -> Iterator[Problem]:
-    services = one.department.services
-    for name, template in one.department.templates.items():
-        if template.service not in services:
-            hint = suggestion(template.service, services)
-            yield one.source.problem(("templates", name, "service"), f'"{template.service}" is not a declared service{hint}')
-            continue
-        for channel in sorted(template.channels().keys() - set(services[template.service].permissions)):
-            yield one.source.problem(("templates", name, channel), f"service {template.service} has no permission for {channel}")
 
 
 def _step_names(one: Declared) -> Iterator[Problem]:

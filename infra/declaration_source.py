@@ -13,8 +13,9 @@ import yaml
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
-from schemas.declaration import GRAMMARS, Department
+from schemas.declaration import Department
 from schemas.expression_checks import suggestion
+from schemas.grammar import GRAMMARS
 
 type Place = tuple[str | int, ...]
 

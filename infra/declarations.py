@@ -11,17 +11,21 @@ key of it is ever null. Its members:
     reactions    type -> [{name, kind, if?, …}]       one for each action, in the file's order; `name` is stable, and unique for the type
       publish    path, schema, document_type, title, description?, body, locale, update_type, change_note?
       unpublish  path, as, explanation?, alternative_path?
-      notify     service: id, templates: {channel: id}, personalisation: {placeholder: text}, and subscribers | email_address | phone_number
+      notify     service: id, templates: {channel: id}, versions?: {channel: number}, personalisation: {placeholder: text},
+                 optional?: {placeholder: field}, and subscribers | email_address | phone_number | postal_address
       record     register, key, item?: {field: text}      without `item`, the event's data is the item
       forward    webhook | queue: name, in this department's `webhooks` and `queues`
     registers    name -> {department, title, description, key, fields: [{field, datatype, cardinality, text?}], licence}
-    services     id -> {department, name, title, permissions, guestlist, keys: {name: {type, scopes}}}
-    templates    id -> {department, service: id, name, title, channel, subject?, body}
+    services     id -> {department, name, title, keys: {name: {type, scopes}}} and all that `schemas.sending.Sending.compiled` gives
+    numbers      a number that texts come to, as 447984404008 -> service id
+    templates    id -> {department, service: id, name, title, channel, subject?, body, defaults: {placeholder: text}, unsubscribe?: true,
+                        postage?, contact_block?: id, redact}
     webhooks     slug -> {name: {url}}
     queues       slug -> {name: {arn}}
 
 `path`, `title` and every other text of a reaction is for `expressions.render`, `personalisation` and `item` for `expressions.value`, `if`
-for `expressions.condition`. `personalisation` names all that the templates need, and nothing else of the event leaves with the request.
+for `expressions.condition`. `personalisation` and `optional` name what the templates need, and nothing else of the event leaves with the
+request: `optional` are fields that may be absent; where one is, or is empty, the template has a default.
 """
 
 import json
@@ -31,9 +35,26 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from infra.declaration_checks import between, declared, folded, newest_schema, placeholders, reference, templates_of, within
+from infra.declaration_checks import between, within
 from infra.declaration_source import Problem, read
-from schemas.declaration import Action, Department, Notify, Register, RegisterField, service_id, template_id
+from infra.declared import declared, newest_schema
+from infra.message_checks import defaults, folded, needs, templates_of
+from schemas.declaration import (
+    RECIPIENTS,
+    Action,
+    Content,
+    Department,
+    EmailTemplate,
+    LetterTemplate,
+    Notify,
+    Register,
+    RegisterField,
+    Service,
+    sender_id,
+    service_id,
+    template_id,
+)
+from schemas.expressions import is_plain_name
 
 ROOT = Path(__file__).parents[1]
 DEPARTMENTS = ROOT / "infra" / "departments"
@@ -69,7 +90,7 @@ def load(folder: Path = DEPARTMENTS, schemas_root: Path = SCHEMAS) -> list[Depar
 def compile(departments: Iterable[Department], schemas_root: Path = SCHEMAS) -> dict[str, Any]:  # noqa: A001
     """Turn loaded departments into what the functions read (the module's docstring); the same departments give the same result."""
     compiled: dict[str, dict[str, Any]] = {name: {} for name in ("departments", "sources", "emits", "requests", "reactions")}
-    compiled |= {name: {} for name in ("registers", "services", "templates", "webhooks", "queues")}
+    compiled |= {name: {} for name in ("registers", "services", "numbers", "templates", "webhooks", "queues")}
     for one in sorted(departments, key=lambda department: department.department):
         slug = one.department
         compiled["departments"][slug] = _department(one)
@@ -85,7 +106,9 @@ def compile(departments: Iterable[Department], schemas_root: Path = SCHEMAS) -> 
                 for action in reaction.actions()
             ]
         compiled["registers"] |= {name: _register(one, register, schemas_root) for name, register in one.registers.items()}
-        compiled["services"] |= _services(one)
+        services = _services(one)
+        compiled["services"] |= services
+        compiled["numbers"] |= {number: found for found, service in services.items() for number in service["inbound_numbers"]}
         compiled["templates"] |= _templates(one)
         compiled["webhooks"][slug] = {name: _plain(webhook) for name, webhook in one.webhooks.items()}
         compiled["queues"][slug] = {name: _plain(queue) for name, queue in one.queues.items()}
@@ -137,35 +160,50 @@ def _emits(one: Department, schemas_root: Path) -> dict[str, Any]:
 
 def _action(one: Department, action: Action, fact: str, schemas_root: Path) -> dict[str, Any]:
     if isinstance(action, Notify):
-        return _notify(one, action, _properties(one, fact, schemas_root))
+        return _notify(one, action, _schema(one, fact, schemas_root))
     return _plain(action)
 
 
-def _notify(one: Department, action: Notify, fields: Mapping[str, Any]) -> dict[str, Any]:
+def _notify(one: Department, action: Notify, schema: Mapping[str, Any]) -> dict[str, Any]:
     named = templates_of(one, action)
-    given = {folded(name): (name, text) for name, text in action.personalisation.items()}
-    event = {folded(field): reference(field) for field in fields}
-    needed = {key: name for template in named.values() for key, name in placeholders(one.templates[template]).items()}
-    personalisation = {name: given[key][1] if key in given else event[key] for key, name in needed.items()}
+    given = {folded(name): text for name, text in action.personalisation.items()}
+    fields = {folded(field): field for field in schema.get("properties", {})}
+    personalisation: dict[str, str] = {}
+    optional: dict[str, str] = {}
+    for key, name in {key: name for _, key, name in needs(one, action)}.items():
+        if key in given:
+            personalisation[name] = given[key]
+        elif key in fields and fields[key] in schema.get("required", ()):
+            personalisation[name] = _reference(fields[key])
+        elif key in fields:
+            optional[name] = fields[key]
     services = {one.templates[template].service for template in named.values()}
-    recipients = _plain(action)
+    chosen = _plain(action)
     return {
-        **{name: recipients[name] for name in ("subscribers", "email_address", "phone_number") if name in recipients},
+        **{name: chosen[name] for name in RECIPIENTS if name in chosen},
         "service": service_id(one.department, services.pop()),
         "templates": {channel: template_id(one.department, name, channel) for channel, name in named.items()},
+        **({"versions": action.versions} if action.versions else {}),
         "personalisation": personalisation,
+        **({"optional": optional} if optional else {}),
     }
 
 
-def _properties(one: Department, fact: str, schemas_root: Path) -> Mapping[str, Any]:
+def _reference(field: str) -> str:
+    """The text that holds one field of the event."""
+    return f"(({field}))" if is_plain_name(field) else f"(({json.dumps(field)}))"
+
+
+def _schema(one: Department, fact: str, schemas_root: Path) -> Mapping[str, Any]:
     schema = newest_schema(schemas_root, one.department, fact)
-    found: Mapping[str, Any] = json.loads(schema.read_text(encoding="utf-8")).get("properties", {}) if schema else {}
+    found: Mapping[str, Any] = json.loads(schema.read_text(encoding="utf-8")) if schema else {}
     return found
 
 
 def _register(one: Department, register: Register, schemas_root: Path) -> dict[str, Any]:
     if register.schema_type:
-        fields = [_register_field(name, schema) for name, schema in _properties(one, register.schema_type, schemas_root).items()]
+        properties = _schema(one, register.schema_type, schemas_root).get("properties", {})
+        fields = [_register_field(name, schema) for name, schema in properties.items()]
     else:
         fields = register.fields or []
     kept = register.model_dump(mode="json", include={"title", "description", "key", "licence"})
@@ -182,9 +220,16 @@ def _register_field(name: str, schema: Mapping[str, Any]) -> RegisterField:
 
 
 def _services(one: Department) -> dict[str, Any]:
+    return {service_id(one.department, name): _service(one, name, service) for name, service in one.services.items()}
+
+
+def _service(one: Department, name: str, service: Service) -> dict[str, Any]:
     return {
-        service_id(one.department, name): {"department": one.department, "name": name, **_plain(service)}
-        for name, service in one.services.items()
+        "department": one.department,
+        "name": name,
+        "title": service.title,
+        "keys": {key: _plain(declared) for key, declared in service.keys.items()},
+        **service.within(one.limits).compiled(service_id(one.department, name)),
     }
 
 
@@ -196,8 +241,19 @@ def _templates(one: Department) -> dict[str, Any]:
             "name": name,
             "title": template.title or name.replace("-", " ").capitalize(),
             "channel": channel,
-            **_plain(content),
+            "defaults": defaults(template, content),
+            "redact": template.redact,
+            **_content(service_id(one.department, template.service), content),
         }
         for name, template in one.templates.items()
         for channel, content in template.channels().items()
     }
+
+
+def _content(service: str, content: Content) -> dict[str, Any]:
+    kept = _plain(content)
+    if isinstance(content, EmailTemplate) and not content.unsubscribe:
+        del kept["unsubscribe"]
+    if isinstance(content, LetterTemplate) and content.contact_block:
+        kept["contact_block"] = sender_id(service, "contact_block", content.contact_block)
+    return kept

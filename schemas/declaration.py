@@ -1,8 +1,8 @@
 """A department's file, `infra/departments/<slug>.yaml`: who it is, what it may emit, and what should happen when it does.
 
 Strict: a field that is not declared here is refused. What one model alone can tell is checked here; what needs the event's schema or
-another part of the file is checked by `infra/declaration_checks.py`. Texts hold `((…))` of `schemas.expressions`; the subjects and bodies
-of message templates hold the placeholders of message templates instead.
+another part of the file is checked by `infra/declaration_checks.py` and, of messages, by `infra/message_checks.py`. Texts hold `((…))` of
+`schemas.expressions`; the subjects and bodies of message templates hold the placeholders of message templates instead.
 """
 
 import datetime
@@ -11,55 +11,32 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from schemas.ids import NAMESPACE, content_id, service_id, template_id
-from schemas.platform import Channel
+from schemas.grammar import Account, Email, Fact, Https, Locale, Name, Positive, QueueArn, Slug, Source, Text
+from schemas.ids import NAMESPACE, content_id, sender_id, service_id, template_id
+from schemas.messages import Channel, Version
+from schemas.sending import Sending
 
-__all__ = ["GRAMMARS", "NAMESPACE", "REQUESTS", "Department", "content_id", "service_id", "template_id"]
+__all__ = ["NAMESPACE", "REQUESTS", "Department", "content_id", "sender_id", "service_id", "template_id"]
 
-_SLUG = r"^[a-z][a-z0-9-]{0,62}$"
-_SOURCE = r"^[a-z][a-z0-9-]*(\.[a-z0-9][a-z0-9-]*){2,}$"
-_FACT = r"^[A-Z][A-Za-z0-9]*\.v[1-9][0-9]*$"
-_ACCOUNT = r"^[0-9]{12}$"
-_EMAIL = r"^[^@\s]+@[^@\s]+\.[^@\s.]+$"
-_NAME = r"^[a-z][a-z0-9_-]*$"
-_LOCALE = r"^[a-z]{2}(-[A-Za-z0-9]+)?$"
-_HTTPS = r"^https://[^\s/@?#]+(/\S*)?$"
-_QUEUE = r"^arn:aws:sqs:[a-z0-9-]+:[0-9]{12}:[A-Za-z0-9_-]{1,80}(\.fifo)?$"
-
-GRAMMARS = {
-    _SLUG: "a name in lower-case letters, digits and hyphens that begins with a letter",
-    _SOURCE: "a reverse domain name of at least three parts in lower case, as uk.gov.example.floods",
-    _FACT: "a fact in the past tense and its major version, as FloodWarningIssued.v1",
-    _ACCOUNT: "an AWS account number of twelve digits",
-    _EMAIL: "an email address",
-    _NAME: "a name in lower-case letters, digits, underscores and hyphens, as news_article",
-    _LOCALE: "a language tag, as en or cy",
-    _HTTPS: "an https address",
-    _QUEUE: "the ARN of an SQS queue",
-}
-"""What each pattern of a declaration means, for messages."""
+RECIPIENTS = ("subscribers", "email_address", "phone_number", "postal_address")
+"""Whom a reaction may notify."""
 
 REQUESTS = frozenset(
     f"{name}.v1" for name in ("ContentPublishRequested", "ContentUnpublishRequested", "NotificationRequested", "RecordSubmitted")
 )
 """The platform's events that a department may emit itself, once it declares so."""
 
-Source = Annotated[str, Field(pattern=_SOURCE, max_length=256)]
-Fact = Annotated[str, Field(pattern=_FACT, max_length=64)]
-Account = Annotated[str, Field(pattern=_ACCOUNT)]
-Email = Annotated[str, Field(pattern=_EMAIL)]
-Text = Annotated[str, Field(min_length=1)]
-Slug = Annotated[str, Field(pattern=_SLUG)]
-Name = Annotated[str, Field(pattern=_NAME)]
 Classification = Literal["public", "official", "official-sensitive", "personal"]
 Scope = Literal[
     "events:emit", "content:write", "notifications:send", "notifications:manage", "data:write", "data:read"
-]  # departments:admin is not here: a department cannot make itself the platform's administrator
-Positive = Annotated[int, Field(gt=0)]
+]  # departments:admin and notifications:receipts are not here: those are for the platform's own services
+
+
+_INHERITED = ("emails_per_day", "texts_per_day")
 
 
 class _Strict(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=False)
+    model_config = ConfigDict(extra="forbid", frozen=True)
 
 
 def _exactly_one(model: _Strict, *names: str) -> None:
@@ -93,7 +70,7 @@ class Publish(_Strict):
     title: Text
     description: Text | None = None
     body: Text
-    locale: Annotated[str, Field(pattern=_LOCALE)] = "en"
+    locale: Locale = "en"
     update_type: Literal["major", "minor", "republish"] = "major"
     change_note: Text | None = None
 
@@ -117,23 +94,26 @@ class Unpublish(_Strict):
 
 
 class Notify(_Strict):
-    """Notify the subscribers of a list, each on their own channel, or one address or number.
+    """Notify the subscribers of a list, each by email or text as they chose, or one email address, phone number or postal address.
 
-    Placeholders of the template are filled from `personalisation`, and where it is silent from the event's field of the same name.
+    Placeholders of the template are filled from `personalisation`, where it is silent from the event's field of the same name, and where
+    there is none from the template's defaults. `versions` pins a channel to one version of its template.
     """
 
     kind: ClassVar = "notify"
     subscribers: Text | None = None
     email_address: Text | None = None
     phone_number: Text | None = None
+    postal_address: Text | None = Field(default=None, description="Its lines, with newlines between.")
     template: Slug | None = None
     templates: Annotated[dict[Channel, Slug], Field(min_length=1)] | None = None
     service: Slug | None = None
     personalisation: dict[str, Text] = {}
+    versions: dict[Channel, Version] = {}
 
     @model_validator(mode="after")
     def _one_of_each(self) -> Self:
-        _exactly_one(self, "subscribers", "email_address", "phone_number")
+        _exactly_one(self, *RECIPIENTS)
         _exactly_one(self, "template", "templates")
         return self
 
@@ -197,44 +177,77 @@ class Key(_Strict):
     scopes: Annotated[list[Scope], Field(min_length=1)]
 
 
-class Service(_Strict):
+class Limits(_Strict):
+    """How much a department may do; emails and texts are for each of its services that gives no limit of its own."""
+
+    emails_per_day: Positive | None = None
+    texts_per_day: Positive | None = None
+    events_per_minute: Positive | None = None
+    requests_per_minute: Positive | None = None
+
+
+class Service(Sending):
     """A service that sends messages, or calls the platform, in its own name."""
 
     title: Text
-    permissions: list[Channel] = []
-    guestlist: list[Text] = Field(default=[], description="Addresses and numbers that a team key may send to.")
-    keys: dict[Slug, Key] = {}
+    keys: dict[Slug, Key] = Field(default={}, description="Made at deployment; no secret stands here.")
+
+    def within(self, limits: Limits) -> Self:
+        """The service with its department's limits a day where it gives none itself."""
+        given = self.limits.model_fields_set
+        inherited = {name: most for name in _INHERITED if name not in given and (most := getattr(limits, name)) is not None}
+        return self.model_copy(update={"limits": self.limits.model_copy(update=inherited)})
 
 
 class EmailTemplate(_Strict):
     subject: Text
     body: Text
+    unsubscribe: bool = Field(default=False, description="End with a link to unsubscribe.")
 
 
 class SmsTemplate(_Strict):
     body: Text
 
 
+class LetterTemplate(_Strict):
+    subject: Text
+    body: Text
+    postage: Literal["first", "second", "economy"] = "second"
+    contact_block: Slug | None = Field(default=None, description="One of the service's; its default where none is named.")
+
+
+type Content = EmailTemplate | SmsTemplate | LetterTemplate
+
+
 class Template(_Strict):
-    """A message, in each channel it can be sent on, with the placeholders of message templates: `((name))`, `((name??text))`."""
+    """A message, in each channel it can be sent on, with the placeholders of message templates: `((name))`, `((name??text))`.
+
+    `defaults` stand in for placeholders that nobody fills. What is filled in is hidden once it is sent where `redact` says so.
+    """
 
     service: Slug
     title: Text | None = None
     email: EmailTemplate | None = None
     sms: SmsTemplate | None = None
+    letter: LetterTemplate | None = None
+    defaults: dict[Text, str] = {}
+    redact: bool = False
 
     @model_validator(mode="after")
     def _has_a_channel(self) -> Self:
         if not self.channels():
-            raise ValueError("needs email, sms or both")
+            raise ValueError("needs email, sms, letter or several of them")
         return self
 
-    def channels(self) -> dict[Channel, EmailTemplate | SmsTemplate]:
-        found: dict[Channel, EmailTemplate | SmsTemplate] = {}
+    def channels(self) -> dict[Channel, Content]:
+        """What it says in each channel that it has."""
+        found: dict[Channel, Content] = {}
         if self.email:
             found["email"] = self.email
         if self.sms:
             found["sms"] = self.sms
+        if self.letter:
+            found["letter"] = self.letter
         return found
 
 
@@ -266,18 +279,11 @@ class Register(_Strict):
 
 
 class Webhook(_Strict):
-    url: Annotated[str, Field(pattern=_HTTPS)]
+    url: Https
 
 
 class Queue(_Strict):
-    arn: Annotated[str, Field(pattern=_QUEUE)]
-
-
-class Limits(_Strict):
-    emails_per_day: Positive | None = None
-    texts_per_day: Positive | None = None
-    events_per_minute: Positive | None = None
-    requests_per_minute: Positive | None = None
+    arn: QueueArn
 
 
 class Budget(_Strict):
@@ -313,7 +319,8 @@ def _target(action: Action) -> str:
         case Publish() | Unpublish():
             return action.path
         case Notify():
-            recipient = action.subscribers or action.email_address or action.phone_number
+            [recipient] = [given for name in RECIPIENTS if (given := getattr(action, name)) is not None]
+            recipient = ", ".join(recipient.splitlines())
             return f"{action.template or '+'.join(sorted((action.templates or {}).values()))}:{recipient}"
         case Record():
             return action.register_name

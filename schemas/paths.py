@@ -13,7 +13,9 @@ RESERVED = frozenset(
         "notifications",
         "registers",
         "schemas",
+        "service",
         "services",
+        "unsubscribe",
         "v2",
     }
 )

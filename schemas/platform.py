@@ -1,4 +1,4 @@
-"""The platform's own events: what a capability may be asked, and what it says it did.
+"""The platform's own events: what a capability may be asked, and what it says it did. Those about messages stand in `schemas/messages.py`.
 
 Written strictly (unknown fields are refused), read tolerantly. Each is exported as JSON Schema under `schemas/platform/`.
 None carries a name, an address or a number but `NotificationRequested` and `ForwardRequested`, which are classified for it.
@@ -6,71 +6,74 @@ None carries a name, an address or a number but `NotificationRequested` and `For
 
 from __future__ import annotations
 
-from abc import abstractmethod
-from typing import Annotated, ClassVar, Literal, Self
+from typing import Annotated, ClassVar, Literal
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict, Field, PrivateAttr
+from pydantic import Field
 
-from schemas.envelope import CloudEvent
+from schemas.event import PlatformEvent
+from schemas.grammar import Slug
+from schemas.messages import (
+    CallbackFailed,
+    CallbackKind,
+    Channel,
+    ComplaintReceived,
+    KeyType,
+    LetterUploaded,
+    ListName,
+    NotificationAccepted,
+    NotificationRequested,
+    NotificationStatusChanged,
+    SendingChanged,
+    SubscriberAdded,
+    SubscriberRemoved,
+    TemplateArchived,
+    TemplateSaved,
+    TextReceived,
+    UnsubscribeRequested,
+    Version,
+)
 
-Slug = Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]{0,62}$")]
+__all__ = [
+    "EVENTS",
+    "BasePath",
+    "CallbackFailed",
+    "CallbackKind",
+    "Channel",
+    "ComplaintReceived",
+    "ContentPublishRequested",
+    "ContentPublished",
+    "ContentUnpublishRequested",
+    "ContentUnpublished",
+    "EventForwarded",
+    "EventRejected",
+    "ForwardRequested",
+    "Hash",
+    "KeyCreated",
+    "KeyRevoked",
+    "KeyType",
+    "LetterUploaded",
+    "ListName",
+    "NotificationAccepted",
+    "NotificationRequested",
+    "NotificationStatusChanged",
+    "PlatformEvent",
+    "RecordAppended",
+    "RecordSubmitted",
+    "SendingChanged",
+    "ServiceCreated",
+    "Slug",
+    "SubscriberAdded",
+    "SubscriberRemoved",
+    "TemplateArchived",
+    "TemplateSaved",
+    "TextReceived",
+    "UnsubscribeRequested",
+    "Version",
+]
+
 BasePath = Annotated[str, Field(pattern=r"^/$|^(/[a-z0-9.-]+)+$", max_length=512)]
-Channel = Literal["email", "sms"]
 Hash = Annotated[str, Field(pattern=r"^sha-256:[0-9a-f]{64}$")]
-ListName = Annotated[str, Field(min_length=1, max_length=256)]
-
-
-class PlatformEvent(BaseModel):
-    """What all platform events share. `room` says who says it, `schema_version` which version of the contract it follows."""
-
-    # Built when first used: a function says one or two of these, and every one built costs its start.
-    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
-
-    room: ClassVar[str]
-    schema_version: ClassVar[str] = "1.0.0"
-    classification: ClassVar[str] = "official"
-
-    _envelope: CloudEvent | None = PrivateAttr(default=None)
-
-    @classmethod
-    def type_name(cls) -> str:
-        """The CloudEvents type, e.g. `platform.ContentPublished.v1`."""
-        return f"platform.{cls.__name__}.v{cls.schema_version.split('.')[0]}"
-
-    @classmethod
-    def source_name(cls) -> str:
-        """The CloudEvents source, e.g. `uk.gov.commonweal.publishing`."""
-        return f"uk.gov.commonweal.{cls.room}"
-
-    @classmethod
-    def schema_uri(cls) -> str:
-        """The URI reference of the JSON Schema, e.g. `/schemas/platform/ContentPublished/1.0.0.json`."""
-        return f"/schemas/platform/{cls.__name__}/{cls.schema_version}.json"
-
-    @classmethod
-    def read(cls, envelope: CloudEvent) -> Self:
-        """The event inside an envelope, unknown fields ignored. Raises pydantic's ValidationError."""
-        event = cls.model_validate(envelope.data, extra="ignore")
-        event._envelope = envelope
-        return event
-
-    @property
-    def envelope(self) -> CloudEvent:
-        """The envelope it came in. Only events that were read have one."""
-        if self._envelope is None:
-            raise LookupError(f"{type(self).__name__} was made here and has no envelope yet")
-        return self._envelope
-
-    @property
-    @abstractmethod
-    def subject(self) -> str:
-        """What the event is about, for the envelope."""
-
-    @property
-    def step(self) -> str:
-        """What tells two events of one type and one cause apart: a stable name, never an index."""
-        return self.subject
 
 
 class ContentPublishRequested(PlatformEvent):
@@ -137,62 +140,6 @@ class ContentUnpublished(PlatformEvent):
     @property
     def subject(self) -> str:
         return self.base_path
-
-
-class NotificationRequested(PlatformEvent):
-    """Notify one recipient, or every subscriber of a list, from the template of each one's channel."""
-
-    room: ClassVar[str] = "bus"
-    classification: ClassVar[str] = "personal"
-    service_id: UUID
-    templates: dict[Channel, UUID]
-    personalisation: dict[str, object] = Field(default_factory=dict)
-    subscribers: ListName | None = None
-    email_address: str | None = None
-    phone_number: str | None = None
-    reference: Annotated[str, Field(max_length=1000)] | None = None
-    after: str | None = Field(default=None, description="Where to go on in a long list: set by the platform alone.")
-
-    @property
-    def subject(self) -> str:
-        return self.subscribers or str(self.service_id)
-
-    @property
-    def step(self) -> str:
-        return f"{self.subject}:{self.after or ''}"
-
-
-class NotificationAccepted(PlatformEvent):
-    """A notification is stored and waits for its provider."""
-
-    room: ClassVar[str] = "notifications"
-    service_id: UUID
-    notification_id: UUID
-    channel: Channel
-
-    @property
-    def subject(self) -> str:
-        return str(self.notification_id)
-
-
-class NotificationStatusChanged(PlatformEvent):
-    """A notification has another status; `reason` says more where the status alone does not."""
-
-    room: ClassVar[str] = "notifications"
-    service_id: UUID
-    notification_id: UUID
-    channel: Channel
-    status: str
-    reference: str | None = None
-    reason: str | None = None
-
-    @property
-    def subject(self) -> str:
-        return str(self.notification_id)
-
-    @property
-    def step(self) -> str:
-        return f"{self.notification_id}:{self.status}"
 
 
 class RecordSubmitted(PlatformEvent):
@@ -289,7 +236,7 @@ class KeyCreated(PlatformEvent):
     service_id: UUID
     key_id: UUID
     name: str
-    type: Literal["live", "team", "test"]
+    type: KeyType
     scopes: list[str]
 
     @property
@@ -307,51 +254,6 @@ class KeyRevoked(PlatformEvent):
     @property
     def subject(self) -> str:
         return str(self.key_id)
-
-
-class TemplateSaved(PlatformEvent):
-    """A template has a new version."""
-
-    room: ClassVar[str] = "notifications"
-    service_id: UUID
-    template_id: UUID
-    version: int
-    channel: Channel
-
-    @property
-    def subject(self) -> str:
-        return str(self.template_id)
-
-    @property
-    def step(self) -> str:
-        return f"{self.template_id}:{self.version}"
-
-
-class SubscriberAdded(PlatformEvent):
-    """Somebody asked to be told; who they are stays in the store."""
-
-    room: ClassVar[str] = "notifications"
-    service_id: UUID
-    list: ListName
-    subscriber_id: UUID
-    channel: Channel
-
-    @property
-    def subject(self) -> str:
-        return str(self.subscriber_id)
-
-
-class SubscriberRemoved(PlatformEvent):
-    """Somebody asked not to be told any more."""
-
-    room: ClassVar[str] = "notifications"
-    service_id: UUID
-    list: ListName
-    subscriber_id: UUID
-
-    @property
-    def subject(self) -> str:
-        return str(self.subscriber_id)
 
 
 EVENTS: dict[str, type[PlatformEvent]] = {event.type_name(): event for event in PlatformEvent.__subclasses__()}

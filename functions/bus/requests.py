@@ -59,11 +59,20 @@ def _notify(reaction: Reaction, _: CloudEvent, data: Data) -> NotificationReques
     return NotificationRequested(
         service_id=reaction["service"],
         templates=reaction["templates"],
-        personalisation={name: value(text, data) for name, text in reaction["personalisation"].items()},
+        template_versions=reaction.get("versions", {}),
+        personalisation=_personalisation(reaction, data),
         subscribers=_text(reaction, "subscribers", data),
         email_address=_text(reaction, "email_address", data),
         phone_number=_text(reaction, "phone_number", data),
+        postal_address=_text(reaction, "postal_address", data),
     )
+
+
+def _personalisation(reaction: Reaction, data: Data) -> dict[str, object]:
+    """What fills the templates; a field that is absent or empty is left to the template's default."""
+    filled: dict[str, object] = {name: value(text, data) for name, text in reaction["personalisation"].items()}
+    given = {name: data.get(field) for name, field in reaction.get("optional", {}).items()}
+    return filled | {name: found for name, found in given.items() if found not in (None, "", [])}
 
 
 def _record(reaction: Reaction, _: CloudEvent, data: Data) -> RecordSubmitted:

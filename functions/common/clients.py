@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
     from mypy_boto3_events import EventBridgeClient
     from mypy_boto3_kms import KMSClient
+    from mypy_boto3_pinpoint_sms_voice_v2 import PinpointSMSVoiceV2Client
     from mypy_boto3_s3 import S3Client
     from mypy_boto3_secretsmanager import SecretsManagerClient
     from mypy_boto3_sesv2 import SESV2Client
@@ -64,6 +65,12 @@ def ses() -> SESV2Client:
 def sns() -> SNSClient:
     """Amazon SNS. Never tried again by itself: a lost answer may be a sent text."""
     made: SNSClient = _client("sns", attempts=1)
+    return made
+
+
+def texts() -> PinpointSMSVoiceV2Client:
+    """AWS End User Messaging. Never tried again by itself: a lost answer may be a sent text."""
+    made: PinpointSMSVoiceV2Client = _client("pinpoint-sms-voice-v2", attempts=1)
     return made
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from schemas.envelope import instant
 
@@ -20,3 +20,16 @@ def stamp() -> str:
 def epoch() -> int:
     """This moment in whole seconds since 1970, as DynamoDB's time to live counts."""
     return int(now().timestamp())
+
+
+def in_london(moment: datetime) -> datetime:
+    """What clocks in London show at a moment, as a time of that many hours UTC."""
+    # Lambda carries no time zone database, and this rule is the whole of what it would be asked (SI 2002/262).
+    moment = moment.astimezone(UTC)
+    summer = _last_sunday(moment.year, 3) <= moment < _last_sunday(moment.year, 10)
+    return moment + timedelta(hours=1) if summer else moment
+
+
+def _last_sunday(year: int, month: int) -> datetime:
+    last = datetime(year, month, 31, 1, tzinfo=UTC)
+    return last - timedelta(days=(last.weekday() + 1) % 7)

@@ -18,7 +18,7 @@ from pydantic import ValidationError
 
 from functions.common import claim_check, clients, clock, declarations
 from functions.common.cause import Cause, because
-from functions.common.failures import Invalid, Stale
+from functions.common.failures import Invalid, Stale, Transient
 from functions.common.log import count, logger
 from functions.common.settings import function, setting
 from schemas.envelope import MAXIMUM_HOPS, PLATFORM_SOURCES, CloudEvent, owner_of
@@ -27,8 +27,8 @@ from schemas.platform import PlatformEvent
 type BatchAnswer = dict[str, list[dict[str, str]]]
 type Handler = Callable[[dict[str, Any], LambdaContext], BatchAnswer]
 
-LONGEST_PAUSE = 300
-"""Seconds between two tries at the most."""
+LONGEST_PAUSE = Transient.longest_pause
+"""Seconds between two tries at the most, where the failure does not say."""
 
 
 def consumes[Event: PlatformEvent](model: type[Event]) -> Callable[[Callable[[Event], None]], Handler]:
@@ -109,7 +109,7 @@ def _settle(record: SQSRecord, envelope: CloudEvent | None, consume: Callable[[]
         _report("quarantined", envelope, reason=str(invalid))
     except Exception as failure:
         _report("transient", envelope, reason=type(failure).__name__, tries=record.attributes.approximate_receive_count)
-        _pause(record)
+        _pause(record, getattr(failure, "longest_pause", LONGEST_PAUSE))
         raise
     else:
         _report("applied", envelope)
@@ -177,10 +177,10 @@ def _quarantine(body: str, invalid: Invalid) -> None:
     clients.sqs().send_message(QueueUrl=setting("QUARANTINE_QUEUE"), MessageBody=json.dumps(message))
 
 
-def _pause(record: SQSRecord) -> None:
+def _pause(record: SQSRecord, longest: int) -> None:
     """Space the tries: 1, 2, 4, … seconds, with jitter, so that many do not come back at once."""
     tries = int(record.attributes.approximate_receive_count)
-    seconds = min(2 ** (tries - 1), LONGEST_PAUSE) * random.uniform(0.75, 1.25)  # noqa: S311  # jitter, not a secret
+    seconds = min(2 ** (tries - 1), longest) * random.uniform(0.75, 1.25)  # noqa: S311  # jitter, not a secret
     try:
         queue = _queue_url(record.event_source_arn)
         clients.sqs().change_message_visibility(QueueUrl=queue, ReceiptHandle=record.receipt_handle, VisibilityTimeout=round(seconds))

@@ -54,12 +54,18 @@ def register(name: str) -> Declared | None:
 
 
 def service(service_id: str) -> Declared | None:
-    """A declared service: department, name, title, permissions, keys."""
+    """A declared service: department, name, title, keys, and all that it sends with."""
     return _member("services", service_id)
 
 
+def number(number: str) -> str | None:
+    """The service that texts to a number are for; the number as networks write it, without the plus."""
+    found: str | None = compiled()["numbers"].get(number)
+    return found
+
+
 def template(template_id: str) -> Declared | None:
-    """A declared template: department, service, name, title, channel, subject, body."""
+    """A declared template: department, service, name, title, channel, subject, body, defaults, redact, and what its channel adds."""
     return _member("templates", template_id)
 
 

@@ -19,7 +19,9 @@ class Stale(Exception):
 
 
 class Transient(Exception):
-    """It may work later: retried."""
+    """It may work later: retried. `longest_pause` is how many seconds may lie between two tries."""
+
+    longest_pause: int = 300
 
 
 class Busy(Transient):

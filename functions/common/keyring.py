@@ -9,10 +9,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cache, lru_cache
+from functools import cache
 from time import monotonic
 
-from functions.common import clients, clock
+from functions.common import clients, clock, sealing
 from functions.common.settings import setting
 from functions.common.table import Item, Table
 
@@ -20,7 +20,7 @@ LONGEST_KEPT = 2.0
 """Seconds for which a keyring may be used again."""
 
 MOST_KEPT = 1_000
-"""Keyrings, and decrypted secrets, that one process holds at once."""
+"""Keyrings that one process holds at once."""
 
 _table = Table("KEYS_TABLE")
 _kept: dict[str, tuple[float, Keyring]] = {}
@@ -102,7 +102,8 @@ def find(service_id: str, matches: Callable[[Keyring], KeptKey | None]) -> tuple
 
 def secret(service_id: str, key: KeptKey) -> str | None:
     """The secret itself, of a key whose scopes need it. None for any other."""
-    return _decrypted(service_id, key.ciphertext) if key.ciphertext else None
+    # It is kept opened past two seconds: whether a key still opens anything is told by its keyring, not by its secret.
+    return sealing.unseal(key.ciphertext, binding(service_id)) if key.ciphertext else None
 
 
 @cache
@@ -119,13 +120,6 @@ def partition(service_id: str) -> str:
 def binding(service_id: str) -> dict[str, str]:
     """The encryption context that ties a ciphertext to its service."""
     return {"service": service_id}
-
-
-@lru_cache(maxsize=MOST_KEPT)
-def _decrypted(service_id: str, ciphertext: bytes) -> str:
-    # Kept past two seconds: whether a key still opens anything is told by its keyring, not by its secret.
-    answer = clients.kms().decrypt(CiphertextBlob=ciphertext, EncryptionContext=binding(service_id))
-    return answer["Plaintext"].decode()
 
 
 def _key(item: Item) -> KeptKey:

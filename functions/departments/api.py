@@ -13,6 +13,7 @@ from functions.departments import store
 from functions.departments.services import (
     ADMIN,
     PLATFORM,
+    PLATFORMS_OWN,
     Department,
     Departments,
     Key,
@@ -50,7 +51,7 @@ def get_webhook_secret(slug: str, name: str) -> Response[WebhookSecret]:
     """The secret with which a declared webhook's messages are signed, as receivers' libraries take it (Standard Webhooks)."""
     if declarations.webhook(slug, name) is None:
         raise Refusal(404, "There is no such webhook.", code="not_found")
-    secret = WebhookSecret(secret=signing.shared_secret(slug, name))
+    secret = WebhookSecret(secret=signing.shared_secret(f"webhook:{slug}/{name}"))
     return Response(200, "application/json", secret, headers={"Cache-Control": "no-store"})
 
 
@@ -64,8 +65,8 @@ def get_service(service_id: UUID) -> Service:
 def create_key(service_id: UUID, new: NewKey) -> Response[MadeKey]:
     """Make a key. The answer is the only time that it is shown whole."""
     owner = _service(service_id)
-    if ADMIN in new.scopes and owner.department != PLATFORM:
-        raise Invalid("departments:admin is for keys of the platform's own administration", "scopes")
+    if owner.department != PLATFORM and (reserved := sorted(PLATFORMS_OWN.intersection(new.scopes))):
+        raise Invalid(f"{reserved[0]} is for keys of the platform's own services", "scopes")
     return Response(201, "application/json", store.create_key(owner, new), headers={"Cache-Control": "no-store"})
 
 

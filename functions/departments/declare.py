@@ -6,30 +6,11 @@ Nothing is ever deleted: what is declared no more is suspended, with all its key
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Any
 
-from aws_lambda_powertools.utilities.typing import LambdaContext
-
-from functions.common import declarations
-from functions.common.log import logger
-from functions.departments import admin_key, cloudformation, store
+from functions.common import cloudformation, declarations
+from functions.departments import admin_key, store
 from functions.departments.services import ADMINISTRATION, PLATFORM, DepartmentLine, NewService, Service
 from schemas.ids import service_id
-
-RESOURCE = "declarations"
-"""The physical id: always the same, so that no update is a replacement."""
-
-
-def declare(event: dict[str, Any], context: LambdaContext) -> None:
-    """Handle a custom resource request; every end of it, good or bad, is told to CloudFormation."""
-    try:
-        if event["RequestType"] != "Delete":
-            apply()
-    except Exception as failure:
-        logger.exception("the declarations could not be applied")
-        cloudformation.answer(event, "FAILED", RESOURCE, f"{type(failure).__name__}: {failure}")
-    else:
-        cloudformation.answer(event, "SUCCESS", RESOURCE)
 
 
 def apply() -> None:
@@ -47,6 +28,9 @@ def apply() -> None:
         _follow(slug, declared=frozenset(department["services"]))
     for slug in standing.keys() - compiled["departments"].keys() - {PLATFORM}:
         _offboard(standing[slug])
+
+
+declare = cloudformation.applies(apply, "declarations")
 
 
 def _keep_department(wanted: DepartmentLine, standing: Mapping[str, DepartmentLine]) -> None:

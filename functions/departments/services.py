@@ -17,10 +17,23 @@ ADMINISTRATION = "administration"
 """The platform's one service; keys that administer belong to it."""
 
 ADMIN = "departments:admin"
-"""The scope to manage departments, services and keys. No declaration can ask for it."""
+"""The scope to manage departments, services and keys."""
+
+RECEIPTS = "notifications:receipts"
+"""The scope to say what became of messages, as providers do that AWS does not know: of letters, and of texts that come in."""
+
+PLATFORMS_OWN = frozenset({ADMIN, RECEIPTS})
+"""Scopes that only keys of the platform's own services may have. No declaration can ask for them."""
 
 Scope = Literal[
-    "events:emit", "content:write", "notifications:send", "notifications:manage", "data:write", "data:read", "departments:admin"
+    "events:emit",
+    "content:write",
+    "notifications:send",
+    "notifications:manage",
+    "notifications:receipts",
+    "data:write",
+    "data:read",
+    "departments:admin",
 ]
 Slug = Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]{0,62}$")]
 KeyName = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.-]{0,62}$")]

@@ -11,10 +11,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 
-from functions.common import clients, clock, ids, keyring, keys
+from functions.common import clock, ids, keyring, keys, sealing
 from functions.common.cause import because, current
 from functions.common.failures import Refusal
-from functions.common.settings import setting
 from functions.common.table import Check, ConditionFailed, Delete, Item, Put, Table, Update, absent
 from functions.departments.services import Department, DepartmentLine, Key, MadeKey, NewKey, NewService, Service, ServiceLine
 from schemas.ids import service_id as id_of
@@ -120,7 +119,7 @@ def keep_key(owner: Service, key: keys.Key, new: NewKey) -> Key:
         "sk": f"key#{known['key_id']}",
         **known,
         "fingerprint": keys.fingerprint(keyring.pepper(), key),
-        "ciphertext": _sealed(key) if NEED_THE_SECRET & set(new.scopes) else None,
+        "ciphertext": sealing.seal(key.secret, keyring.binding(key.service_id)) if NEED_THE_SECRET & set(new.scopes) else None,
         "created_at": clock.stamp(),
         "not_after": new.not_after,
     }
@@ -183,11 +182,6 @@ def _all(partition: str, prefix: str = "") -> Iterator[Item]:
         yield from page.items
         if (after := page.after) is None:
             return
-
-
-def _sealed(key: keys.Key) -> bytes:
-    context = keyring.binding(key.service_id)
-    return clients.kms().encrypt(KeyId=setting("KEYS_KMS_KEY"), Plaintext=key.secret.encode(), EncryptionContext=context)["CiphertextBlob"]
 
 
 def _names(service_id: str) -> str:

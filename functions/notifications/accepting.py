@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 
-from functions.notifications import recipients, sms, templates
-from functions.notifications.notification import KeyType, Notification, Service, Template
-from functions.notifications.requests import Asked, Unacceptable, bad_request
+from functions.notifications import content, recipients, sms, templates
+from functions.notifications.filling import filled
+from functions.notifications.notification import KeyType, Notification, Postage, Sender, Service, Template
+from functions.notifications.requests import Asked, PrecompiledAsked, Unacceptable, bad_request, invalid
 from functions.notifications.sanitise import sanitise
+from functions.notifications.statuses import Status
 from schemas.platform import Channel
 
 LONGEST_EMAIL = 2_000_000
@@ -25,50 +28,72 @@ SIMULATED = frozenset(
 )
 """Recipients for whom a request is checked and answered, and nothing else is done."""
 
+PROVIDED_AS_PDF = "Provided as PDF"
+"""What stands in the place of the address of a letter that came as a PDF."""
+
+_TRIAL = "Can’t send to this recipient when service is in trial mode – see https://www.notifications.service.gov.uk/trial-mode"
+_PLURALS: Mapping[Channel, str] = {"email": "emails", "sms": "text messages", "letter": "letters"}
+
 
 class Unreachable(Unacceptable):
     """Nothing is wrong with the message, but this recipient cannot have it."""
 
 
-def accept(asked: Asked, service: Service, key_type: KeyType, template: Template | None, *, id: str, at: str) -> Notification:  # noqa: A002
+@dataclass(frozen=True, slots=True)
+class Acceptance:
+    """What a notification is accepted as: its id, when, and what marks the request when it comes again."""
+
+    id: str
+    at: str
+    request_hash: str | None = None
+
+
+def accept(asked: Asked, service: Service, key_type: KeyType, template: Template | None, acceptance: Acceptance) -> Notification:
     """The notification that this request becomes. Raises Unacceptable with the first reason against it."""
     _check_permission(asked.channel, service)
+    sanitised = sanitised_content(asked)
     template = _fit(template, asked.channel)
-    personalisation = _sanitised(asked)
-    _check_complete(template, personalisation)
-    subject, body = _content(template, personalisation)
+    personalisation = _replaced(asked, sanitised)
+    subject, body = filled(template, personalisation)
     _check_not_empty(asked.channel, body)
     _check_files(asked, service)
-    _check_sender(asked, service)
-    recipient = _reachable(asked, service, key_type)
-    _check_length(asked.channel, body)
+    accepted = _Accepted(asked, service, key_type, template, acceptance, subject, body, sanitised)
+    return accepted.letter(personalisation) if asked.channel == "letter" else accepted.message()
+
+
+def accept_precompiled(asked: PrecompiledAsked, service: Service, key_type: KeyType, acceptance: Acceptance, pdf_key: str) -> Notification:
+    """The notification that a letter which is a PDF already becomes: it waits under `pdf_key` to be checked. Raises Unacceptable."""
+    _check_permission("letter", service)
+    _check_may_post(service, key_type)
     return Notification(
-        id=id,
+        id=acceptance.id,
         service_id=service.id,
         service_name=service.name,
-        sender=service.email_address if asked.channel == "email" else service.text_sender,
-        channel=asked.channel,
+        sender=service.name,
+        channel="letter",
         key_type=key_type,
-        template_id=template.id,
-        template_version=template.version,
-        given_recipient=asked.recipient.strip(),
-        recipient=recipient,
-        subject=subject,
-        body=body,
-        created_at=at,
+        template_id=None,
+        template_version=1,
+        given_recipient=PROVIDED_AS_PDF,
+        recipient=PROVIDED_AS_PDF,
+        subject=None,
+        body="",
+        created_at=acceptance.at,
+        retention_days=service.retention_days["letter"],
         reference=asked.reference,
-        one_click_unsubscribe_url=asked.one_click_unsubscribe_url,
+        address=(PROVIDED_AS_PDF,),
+        postage=asked.postage,
+        pdf_key=pdf_key,
+        request_hash=acceptance.request_hash,
+        status=Status.PENDING_VIRUS_CHECK,
     )
 
 
 def sanitised_content(asked: Asked) -> dict[str, dict[str, str]]:
-    """What sanitising changed, for the answer: each value before and after."""
-    after = _sanitised(asked)
-    return {
-        name: {"unsanitised": str(value), "sanitised": str(after[name])}
-        for name, value in asked.personalisation.items()
-        if str(after[name]) != str(value)
-    }
+    """What sanitising changes, by the caller's name for it: each value before and after."""
+    names = {templates.same(name) for name in asked.sanitise_content_for}
+    named = {name: str(value) for name, value in asked.personalisation.items() if templates.same(name) in names and value is not None}
+    return {name: {"unsanitised": value, "sanitised": after} for name, value in named.items() if (after := sanitise(value)) != value}
 
 
 def normalise(channel: Channel, given: str) -> recipients.Recipient:
@@ -76,9 +101,83 @@ def normalise(channel: Channel, given: str) -> recipients.Recipient:
     return recipients.email_address(given) if channel == "email" else recipients.phone_number(given)
 
 
+@dataclass(frozen=True, slots=True)
+class _Accepted:
+    """A request whose words are in order, on its way to its recipient."""
+
+    asked: Asked
+    service: Service
+    key_type: KeyType
+    template: Template
+    acceptance: Acceptance
+    subject: str | None
+    body: str
+    sanitised: Mapping[str, Mapping[str, str]]
+
+    def message(self) -> Notification:
+        """The email or text that it becomes."""
+        chosen = self._chosen_sender()
+        recipient = _reachable(self.asked, self.service, self.key_type)
+        _check_length(self.asked.channel, self.body)
+        is_email = self.asked.channel == "email"
+        return self._notification(
+            sender=self.service.email_address if is_email else chosen or self.service.text_sender,
+            reply_to=chosen if is_email else None,
+            given_recipient=self.asked.recipient.strip(),
+            recipient=recipient.address,
+            text_prefix="" if is_email else self.service.prefix,
+            rate_multiplier=1 if is_email else recipient.rate_multiplier,
+            is_international=recipient.is_international,
+            one_click_unsubscribe_url=self.asked.one_click_unsubscribe_url,
+        )
+
+    def letter(self, personalisation: Mapping[str, object]) -> Notification:
+        """The letter that it becomes."""
+        _check_may_post(self.service, self.key_type)
+        address, postage = _postal(personalisation, self.service, self.template)
+        _check_qr_codes(self.body)
+        return self._notification(
+            sender=self.service.name,
+            given_recipient=address[0],
+            recipient=address[0],
+            address=address,
+            postage=postage,
+            pdf_key=content.letter_key(self.service.id, self.acceptance.id, self.service.retention_days["letter"]),
+            contact_block=_value(self.service.contact_blocks, self.template.contact_block) or "",
+        )
+
+    def _notification(self, **of_its_channel: object) -> Notification:
+        fields: dict[str, object] = {
+            "id": self.acceptance.id,
+            "service_id": self.service.id,
+            "service_name": self.service.name,
+            "channel": self.asked.channel,
+            "key_type": self.key_type,
+            "template_id": self.template.id,
+            "template_version": self.template.version,
+            "subject": self.subject,
+            "body": self.body,
+            "created_at": self.acceptance.at,
+            "retention_days": self.service.retention_days[self.asked.channel],
+            "reference": self.asked.reference,
+            "sanitised": self.sanitised,
+            "request_hash": self.acceptance.request_hash,
+        }
+        return Notification(**{**fields, **of_its_channel})  # type: ignore[arg-type]  # each is what its name says
+
+    def _chosen_sender(self) -> str | None:
+        """What the caller chose to send as, else the service's default. Raises Unacceptable where it has no such thing."""
+        asked, service = self.asked, self.service
+        known = service.reply_to if asked.channel == "email" else service.text_senders
+        if asked.sender_id and asked.sender_id not in known:
+            name = "email_reply_to_id" if asked.channel == "email" else "sms_sender_id"
+            raise bad_request(f"{name} {asked.sender_id} does not exist in database for service id {service.id}")
+        return _value(known, asked.sender_id)
+
+
 def _check_permission(channel: Channel, service: Service) -> None:
-    if channel not in service.channels:
-        raise bad_request(f"Service is not allowed to send {'emails' if channel == 'email' else 'text messages'}")
+    if channel not in service.permissions:
+        raise bad_request(f"Service is not allowed to send {_PLURALS[channel]}")
 
 
 def _fit(template: Template | None, channel: Channel) -> Template:
@@ -91,25 +190,8 @@ def _fit(template: Template | None, channel: Channel) -> Template:
     return template
 
 
-def _sanitised(asked: Asked) -> Mapping[str, object]:
-    names = {templates.same(name) for name in asked.sanitise_content_for}
-    return {
-        name: sanitise(str(value)) if templates.same(name) in names and value is not None else value
-        for name, value in asked.personalisation.items()
-    }
-
-
-def _check_complete(template: Template, personalisation: Mapping[str, object]) -> None:
-    missing = templates.missing(personalisation, template.subject or "", template.body)
-    if missing:
-        raise bad_request(f"Missing personalisation: {', '.join(missing)}")
-
-
-def _content(template: Template, personalisation: Mapping[str, object]) -> tuple[str | None, str]:
-    if template.channel == "sms":
-        return None, sms.render(templates.fill(template.body, personalisation, templates.prose))
-    subject = templates.one_line(templates.fill(template.subject or "", personalisation, templates.prose))
-    return subject, templates.fill(template.body, personalisation, templates.bullets).strip()
+def _replaced(asked: Asked, sanitised: Mapping[str, Mapping[str, str]]) -> Mapping[str, object]:
+    return {**asked.personalisation, **{name: change["sanitised"] for name, change in sanitised.items()}}
 
 
 def _check_not_empty(channel: Channel, body: str) -> None:
@@ -120,35 +202,45 @@ def _check_not_empty(channel: Channel, body: str) -> None:
 def _check_files(asked: Asked, service: Service) -> None:
     if not any(isinstance(value, dict) and "file" in value for value in asked.personalisation.values()):
         return
-    if asked.channel == "sms":
+    if asked.channel != "email":
         raise bad_request("Can only send a file by email")
     raise bad_request(f"Send files by email has not been set up for service {service.id}")
 
 
-def _check_sender(asked: Asked, service: Service) -> None:
-    if asked.sender_id:
-        name = "email_reply_to_id" if asked.channel == "email" else "sms_sender_id"
-        raise bad_request(f"{name} {asked.sender_id} does not exist in database for service id {service.id}")
+def _value(known: Mapping[str, Sender], identity: str | None) -> str | None:
+    if identity and identity in known:
+        return known[identity].value
+    return next((sender.value for sender in known.values() if sender.is_default), None)
 
 
-def _reachable(asked: Asked, service: Service, key_type: KeyType) -> str:
+def _reachable(asked: Asked, service: Service, key_type: KeyType) -> recipients.Recipient:
     """The recipient as it is sent to, if this key and this service may send there."""
     try:
         recipient = normalise(asked.channel, asked.recipient)
     except recipients.NotARecipient as refused:
         field = "email_address" if asked.channel == "email" else "phone_number"
         raise Unreachable(("ValidationError", f"{field} {refused}")) from None
-    if key_type == "team" and recipient.address not in _guests(asked.channel, service):
-        raise Unreachable(("BadRequestError", "Can’t send to this recipient using a team-only API key"))
-    if recipient.is_landline:
+    if key_type != "test" and recipient.address not in SIMULATED and (key_type == "team" or service.is_trial):
+        _check_guest(asked.channel, recipient.address, service, key_type)
+    if recipient.is_landline and "sms_to_uk_landlines" not in service.permissions:
         raise Unreachable(("InvalidPhoneError", "Not a UK mobile number"))
-    if recipient.is_international:
+    if recipient.is_international and "international_sms" not in service.permissions:
         raise Unreachable(("BadRequestError", "Cannot send to international mobile numbers"))
-    return recipient.address
+    return recipient
 
 
-def _guests(channel: Channel, service: Service) -> set[str]:
-    return {normalise(channel, guest).address for guest in service.guestlist if ("@" in guest) == (channel == "email")}
+def _check_guest(channel: Channel, address: str, service: Service, key_type: KeyType) -> None:
+    guests = (guest for guest in service.guests if ("@" in guest) == (channel == "email"))
+    if all(_address(channel, guest) != address for guest in guests):
+        refused = "Can’t send to this recipient using a team-only API key" if key_type == "team" else _TRIAL
+        raise Unreachable(("BadRequestError", refused))
+
+
+def _address(channel: Channel, guest: str) -> str | None:
+    try:
+        return normalise(channel, guest).address
+    except recipients.NotARecipient:
+        return None
 
 
 def _check_length(channel: Channel, body: str) -> None:
@@ -159,3 +251,32 @@ def _check_length(channel: Channel, body: str) -> None:
         )
     if channel == "email" and (size := len(body.encode())) > LONGEST_EMAIL:
         raise bad_request(f"Your message is too long. Emails cannot be longer than {LONGEST_EMAIL} bytes. Your message is {size} bytes.")
+
+
+def _check_may_post(service: Service, key_type: KeyType) -> None:
+    if key_type == "team":
+        raise Unacceptable(("BadRequestError", "Cannot send letters with a team api key"), status=403)
+    if service.is_trial and key_type != "test":
+        raise Unacceptable(("BadRequestError", "Cannot send letters when service is in trial mode"), status=403)
+
+
+def _postal(personalisation: Mapping[str, object], service: Service, template: Template) -> tuple[tuple[str, ...], Postage]:
+    """Where a letter goes, and how."""
+    from functions.notifications import postal  # here, for only letters need the countries of the world
+
+    abroad = "international_letters" in service.permissions
+    try:
+        address = postal.address(postal.lines_of(personalisation), international=abroad)
+    except postal.NotAnAddress as refused:
+        raise invalid([str(refused)]) from None
+    return address.lines, address.zone if address.zone != "uk" else template.postage or "second"
+
+
+def _check_qr_codes(body: str) -> None:
+    from functions.notifications import qr  # here, for only letters have them
+
+    try:
+        qr.check_qr_codes(body)
+    except qr.QrTooLong as refused:
+        more = {"data": refused.data, "num_bytes": refused.num_bytes, "max_bytes": refused.max_bytes}
+        raise Unacceptable(("ValidationError", str(refused)), more=more) from None

@@ -1,67 +1,103 @@
-"""Who sends, and with which declared templates: what the departments' files say, in this room's words."""
+"""Who sends: what a department's file says of its services, or what was said over HTTP of one that no file declares."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
+from typing import Any
 
 from functions.common import declarations
 from functions.common.settings import setting
-from functions.notifications.notification import Service, Template
-from schemas.platform import Channel
+from functions.notifications.notification import Callback, Limits, Sender, Service
+from functions.notifications.store import sending
+
+_UNSAID: Mapping[str, Any] = {
+    "permissions": ["email", "sms"],
+    "trial": False,
+    "team": [],
+    "guestlist": [],
+    "text_prefix": True,
+    "reply_to": {},
+    "text_senders": {},
+    "contact_blocks": {},
+    "retention_days": {"email": 7, "sms": 7, "letter": 7},
+    "limits": {
+        "requests_per_minute": 3_000,
+        "emails_per_day": 250_000,
+        "texts_per_day": 250_000,
+        "letters_per_day": 20_000,
+        "international_texts_per_day": 100,
+    },
+    "callbacks": {},
+}
+"""What a service sends with of which nobody has said anything (contract 4)."""
+
+_declared: dict[str, Service] = {}
 
 
 def service(service_id: str, department: str) -> Service | None:
-    """A service of this department; None where the id is declared as another's. One that no file declares is taken at its key's word."""
-    declared = declarations.service(service_id)
-    if declared and declared["department"] != department:
+    """A service of this department; None where the id is another's."""
+    if said := declarations.service(service_id):
+        if said["department"] != department:
+            return None
+        if service_id not in _declared:
+            _declared[service_id] = _service(service_id, said)
+        return _declared[service_id]
+    kept = sending.sending(service_id)
+    if kept and kept["department"] != department:
         return None
-    title = declared["title"] if declared else _title(department)
-    channels: list[Channel] = declared["permissions"] if declared else ["email", "sms"]
-    return Service(
-        id=service_id,
-        name=title,
-        department=department,
-        email_address=f"{_local_part(declared['name'] if declared else department)}@{setting('EMAIL_DOMAIN')}",
-        text_sender=setting("TEXT_SENDER"),
-        channels=frozenset(channels),
-        guestlist=frozenset(declared.get("guestlist", ())) if declared else frozenset(),
-    )
+    return _service(service_id, {"title": _title(department), **_UNSAID, **(kept or {}), "name": department, "department": department})
 
 
 def owner(service_id: str) -> str | None:
     """The department that declares a service."""
-    declared = declarations.service(service_id)
-    return str(declared["department"]) if declared else None
+    said = declarations.service(service_id)
+    return str(said["department"]) if said else None
 
 
-def template(service_id: str, template_id: str) -> Template | None:
-    """A template that the service's department declares."""
-    declared = declarations.template(template_id)
-    return _template(template_id, declared) if declared and declared["service"] == service_id else None
+def of_number(dialled: str) -> Service | None:
+    """The service that texts to a number are for."""
+    if service_id := declarations.number(dialled):
+        return service(service_id, owner(service_id) or "")
+    kept = sending.number(dialled)
+    return service(*kept) if kept else None
 
 
-def templates(service_id: str) -> list[Template]:
-    """Every template that a file declares for a service."""
-    everything = declarations.compiled()["templates"]
-    return [_template(template_id, declared) for template_id, declared in everything.items() if declared["service"] == service_id]
+def forget() -> None:
+    """Forget what was read."""
+    _declared.clear()
+    sending.forget()
 
 
-def _template(template_id: str, declared: declarations.Declared) -> Template:
-    return Template(
-        id=template_id,
-        service_id=declared["service"],
-        name=declared["title"],
-        channel=declared["channel"],
-        version=1,
-        body=declared["body"],
-        subject=declared.get("subject"),
-        created_at=None,
+def _service(service_id: str, said: Mapping[str, Any]) -> Service:
+    return Service(
+        id=service_id,
+        name=said["title"],
+        department=said["department"],
+        email_address=f"{_local_part(said.get('email_name') or said['name'])}@{setting('EMAIL_DOMAIN')}",
+        text_sender=setting("TEXT_SENDER"),
+        permissions=frozenset(said["permissions"]),
+        is_trial=said["trial"],
+        guests=frozenset((*said["team"], *said["guestlist"])),
+        text_prefix=said["text_prefix"],
+        reply_to=_senders(said["reply_to"], "address"),
+        text_senders=_senders(said["text_senders"], "sender"),
+        contact_blocks=_senders(said["contact_blocks"], "lines"),
+        retention_days=said["retention_days"],
+        limits=Limits(**said["limits"]),
+        callbacks=tuple(
+            Callback(name, one["url"], frozenset(one["for"]), frozenset(one["key_types"])) for name, one in said["callbacks"].items()
+        ),
     )
 
 
+def _senders(said: Mapping[str, Mapping[str, Any]], member: str) -> dict[str, Sender]:
+    return {identity: Sender(one["name"], one[member], one["default"]) for identity, one in said.items()}
+
+
 def _title(department: str) -> str:
-    declared = declarations.department(department)
-    return str(declared["title"]) if declared else department
+    said = declarations.department(department)
+    return str(said["title"]) if said else department
 
 
 def _local_part(name: str) -> str:

@@ -1,4 +1,4 @@
-"""The port to those who carry messages: what goes to them, what comes back, and the three ways in which it can fail."""
+"""The port to those who carry messages: what goes to them, what comes back, and the ways in which it can fail."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from functions.common.failures import Transient
+from functions.notifications.notification import Postage
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,6 +19,7 @@ class Email:
     subject: str
     html: str
     text: str
+    reply_to: str | None = None
     unsubscribe_url: str | None = None
 
 
@@ -30,16 +32,30 @@ class Text:
     body: str
 
 
-type Message = Email | Text
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """A letter ready to be printed."""
+
+    id: str
+    service_id: str
+    pdf: bytes
+    pages: int
+    postage: Postage
+    day: str
+    """On which it was asked for."""
+
+
+type Message = Email | Text | Letter
 
 
 @dataclass(frozen=True, slots=True)
 class Taken:
-    """A provider has taken a message and knows it by this reference."""
+    """A provider has taken a message and knows it by this reference. `pages` are those of a letter."""
 
     provider: str
     reference: str
     at: str
+    pages: int | None = None
 
 
 class Provider(Protocol):
@@ -60,3 +76,7 @@ class Rejected(Exception):  # it is what it says
 
 class Unanswered(Exception):  # it is what it says
     """No answer came back, or one that does not tell: the message may have left, so it is never sent again."""
+
+
+class Unprintable(Exception):  # it is what it says
+    """It cannot be made into a letter that can be posted; the text says why."""

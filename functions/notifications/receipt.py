@@ -1,4 +1,4 @@
-"""What a provider's event says about a message: SES and AWS End User Messaging, as they put it on EventBridge."""
+"""What a provider says about a message: SES and AWS End User Messaging on EventBridge, any other over HTTP."""
 
 from __future__ import annotations
 
@@ -10,6 +10,9 @@ from typing import Any
 from functions.common.failures import Invalid
 from functions.notifications.statuses import Status
 from schemas.platform import Channel
+
+REPORTED = "uk.gov.commonweal.notifications.reports"
+"""The source of what providers report over HTTP. Nothing of it was on the bus: it comes to the queue from our own function."""
 
 _TEXTS = {
     "TEXT_DELIVERED": Status.DELIVERED,
@@ -40,21 +43,42 @@ class Receipt:
     reason: str
 
 
-def read(event: Mapping[str, Any]) -> Receipt | None:
-    """The receipt in an event of EventBridge's; None where it reports nothing that is a status here. Raises Invalid."""
+@dataclass(frozen=True, slots=True)
+class Complaint:
+    """The recipient of the email that SES knows by `reference` has said that it is spam."""
+
+    reference: str
+    at: datetime
+    complaint_id: str
+    channel: Channel = "email"
+
+
+def read(event: Mapping[str, Any]) -> Receipt | Complaint | None:
+    """The receipt or complaint in an event; None where it reports nothing that is a status here. Raises Invalid."""
     try:
         at = datetime.fromisoformat(event["time"])
-        if event["source"] == "aws.ses":
-            return _email(event["detail"], at)
-        if event["source"] == "aws.sms-voice":
-            return _text(event["detail"], at)
+        match event["source"]:
+            case "aws.ses":
+                return _email(event["detail"], at)
+            case "aws.sms-voice":
+                return _text(event["detail"], at)
+            case source if source == REPORTED:
+                said = event["detail"]
+                return Receipt(said["channel"], said["reference"], Status(said["status"]), at, f"reported {said['status']}")
     except (KeyError, TypeError, ValueError) as missing:
         raise Invalid(f"is not a receipt as EventBridge gives it ({type(missing).__name__})", "detail") from None
     raise Invalid("comes from nobody who carries messages", "source")
 
 
-def _email(detail: Mapping[str, Any], at: datetime) -> Receipt | None:
-    kind = str(detail["eventType"])
+def reported(channel: str, reference: str, status: str, at: str) -> dict[str, object]:
+    """A receipt as it waits in the queue when it came over HTTP."""
+    return {"source": REPORTED, "time": at, "detail": {"channel": channel, "reference": reference, "status": status}}
+
+
+def _email(detail: Mapping[str, Any], at: datetime) -> Receipt | Complaint | None:
+    kind, reference = str(detail["eventType"]), str(detail["mail"]["messageId"])
+    if kind == "Complaint":
+        return Complaint(reference, at, str(detail["complaint"].get("feedbackId") or reference))
     if kind == "Delivery":
         status = Status.DELIVERED
     elif kind == "Bounce":
@@ -64,7 +88,7 @@ def _email(detail: Mapping[str, Any], at: datetime) -> Receipt | None:
         status = Status.TECHNICAL_FAILURE
     else:
         return None
-    return Receipt("email", str(detail["mail"]["messageId"]), status, at, kind)
+    return Receipt("email", reference, status, at, kind)
 
 
 def _text(detail: Mapping[str, Any], at: datetime) -> Receipt | None:

@@ -8,7 +8,9 @@ from typing import Any
 from functions.common import clock
 from functions.common.consumer import consumes_messages
 from functions.common.failures import Stale, Transient
-from functions.notifications import receipt, store
+from functions.notifications import receipt
+from functions.notifications.receipt import Complaint
+from functions.notifications.store import messages
 
 PATIENCE = timedelta(minutes=5)
 """How long a receipt may be ahead of the record of its sending."""
@@ -16,13 +18,16 @@ PATIENCE = timedelta(minutes=5)
 
 @consumes_messages
 def receipts(event: Any) -> None:
-    """Give the notification that a receipt is about the status it reports."""
+    """Give the notification that a receipt is about the status it reports, or say that its recipient complains."""
     heard = receipt.read(event)
     if heard is None:
         return
-    notification = store.find_by_reference(heard)
+    notification = messages.find_by_reference(heard.channel, heard.reference)
     if notification is None:
         if clock.now() - heard.at < PATIENCE:
             raise Transient("no sending has this reference yet")
         raise Stale("no sending has this reference")
-    store.record_receipt(notification, heard)
+    if isinstance(heard, Complaint):
+        messages.record_complaint(notification, heard)
+    else:
+        messages.record_receipt(notification, heard)

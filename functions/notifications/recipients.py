@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from functions.notifications import international
 from functions.notifications.templates import OBSCURE_WHITESPACE
 
 if TYPE_CHECKING:
@@ -15,6 +16,7 @@ NOT_AN_EMAIL_ADDRESS = "Not a valid email address"
 TOO_SHORT = "Not enough digits"
 TOO_LONG = "Too many digits"
 UNKNOWN_CHARACTER = "Must not contain letters or symbols"
+NOT_A_UK_MOBILE = "Not a UK mobile number"
 UNSUPPORTED_COUNTRY = "Not a valid country prefix"
 INVALID_NUMBER = "Number is not valid – double check the phone number you entered"
 
@@ -33,17 +35,42 @@ _NO_PRICE = frozenset({247})
 """Country codes that no network here carries texts to; non-geographic ones are refused by their region."""
 
 
+_IN_A_LIST = {
+    TOO_SHORT: "Mobile number is too short",
+    TOO_LONG: "Mobile number is too long",
+    NOT_A_UK_MOBILE: "This does not look like a UK mobile number – double check the mobile number you entered",
+    UNKNOWN_CHARACTER: "Mobile numbers can only include: 0 1 2 3 4 5 6 7 8 9 ( ) + -",
+    UNSUPPORTED_COUNTRY: "Country code not found - double check the mobile number you entered",
+}
+
+
 class NotARecipient(ValueError):
     """This cannot be sent to; the text says why, in the contract's words."""
+
+    @property
+    def in_a_list(self) -> str:
+        """The same reason, in the words for somebody who uploaded a list of recipients."""
+        return in_a_list(str(self))
 
 
 @dataclass(frozen=True, slots=True)
 class Recipient:
-    """Where a message goes: an email address in lower case, or a phone number in E.164 without its plus."""
+    """Where a message goes: an email address in lower case, or a phone number in E.164 without its plus.
+
+    Of a phone number it also says which country's prefix it has ("44", "1664"), and how many fragments at home one fragment there costs,
+    where that is known.
+    """
 
     address: str
     is_international: bool = False
     is_landline: bool = False
+    country_code: str | None = None
+    rate_multiplier: int | None = None
+
+
+def in_a_list(message: str) -> str:
+    """A reason against a phone number, as it is worded for a list of recipients (contract 3.2); any other as it is."""
+    return _IN_A_LIST.get(message, message)
 
 
 def email_address(given: str) -> Recipient:
@@ -80,8 +107,8 @@ def _number(given: str) -> Recipient:
     if _NOT_IN_A_NUMBER.search(given.translate(_NO_BLANKS)):
         raise NotARecipient(UNKNOWN_CHARACTER)
     number = _possible(given)
-    region = phonenumbers.region_code_for_number(number)
     is_drama = number.country_code == 44 and _DRAMA_NUMBER.fullmatch(str(number.national_number)) is not None
+    region = international.HOME if is_drama else phonenumbers.region_code_for_number(number)
     if number.country_code in _NO_PRICE or region == phonenumbers.REGION_CODE_FOR_NON_GEO_ENTITY:
         raise NotARecipient(UNSUPPORTED_COUNTRY)
     kind = phonenumbers.PhoneNumberType.MOBILE if is_drama else phonenumbers.number_type(number)
@@ -95,9 +122,10 @@ def _number(given: str) -> Recipient:
         raise NotARecipient(INVALID_NUMBER)
     return Recipient(
         address=phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164).removeprefix("+"),
-        # Jersey, Guernsey and the Isle of Man share 44 and are billed as abroad.
-        is_international=not is_drama and region != "GB",
+        is_international=region != international.HOME,
         is_landline=kind in (phonenumbers.PhoneNumberType.FIXED_LINE, phonenumbers.PhoneNumberType.UAN),
+        country_code=international.dialling_prefix(number.country_code or 0, number.national_number or 0, region),
+        rate_multiplier=international.rate_multiplier(region),
     )
 
 

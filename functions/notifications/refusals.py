@@ -18,8 +18,13 @@ def shape(refusal: Refusal) -> object:
     """A refusal as the official clients read it. What is no route has the older of Notify's two shapes."""
     if refusal.code in ("not_found", "method_not_allowed"):
         return {"result": "error", "message": refusal.message}
-    errors = refusal.errors if isinstance(refusal, Unacceptable) else ((refusal.code, refusal.message),)
-    return {
-        "status_code": refusal.status,
-        "errors": [{"error": _NAMES.get(name or "", name), "message": message} for name, message in errors],
-    }
+    if isinstance(refusal, Unacceptable):
+        errors = [{"error": name, "message": message, **refusal.more} for name, message in refusal.errors]
+    else:
+        errors = [{"error": _NAMES.get(refusal.code or "", str(refusal.code)), "message": refusal.message}]
+    return {"status_code": refusal.status, "errors": errors}
+
+
+def not_found() -> Unacceptable:
+    """There is no such notification or template of the caller's."""
+    return Unacceptable(("NoResultFound", "No result found"), status=404)

@@ -3,21 +3,35 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 from functions.common import claim_check, clock, ids
 from functions.common.cause import current
 from functions.common.consumer import consumes
 from functions.common.failures import Invalid
 from functions.common.log import count
-from functions.notifications import directory, store
-from functions.notifications.accepting import SIMULATED, Unreachable, accept
-from functions.notifications.notification import Service
+from functions.notifications import directory, quota
+from functions.notifications.accepting import SIMULATED, Acceptance, Unreachable, accept
+from functions.notifications.notification import Notification, Service, Subscriber
 from functions.notifications.requests import Asked, Unacceptable
+from functions.notifications.sending_requests import keep, with_link
+from functions.notifications.store import subscribers
+from functions.notifications.template_views import wanted
 from schemas.envelope import CloudEvent
 from schemas.platform import Channel, NotificationRequested
 
 PAGE = 50
 """Notifications that one invocation accepts; a longer list goes on in an event of its own."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Recipient:
+    """Somebody to notify, and the id of the notification that follows from the request and them."""
+
+    channel: Channel
+    address: str
+    notification_id: str
+    subscriber: Subscriber | None = None
 
 
 @consumes(NotificationRequested)
@@ -26,14 +40,15 @@ def request(event: NotificationRequested) -> None:
     service = _service(event)
     root = _root(event)
     if event.subscribers is None:
-        for channel, recipient in _recipients(event):
-            _accept(event, service, channel, recipient, ids.derived(root, f"{channel}:{service.id}"))
+        for recipient in _named(event, service, root):
+            _accept(event, service, recipient)
         return
-    subscribers, after = store.subscribers(service.id, event.subscribers, event.after, PAGE)
-    for subscriber in subscribers:
-        _accept(event, service, subscriber.channel, _dialled(subscriber.channel, subscriber.address), ids.derived(root, subscriber.id))
+    listed, after = subscribers.subscribers(service.id, event.subscribers, event.after, PAGE)
+    for one in listed:
+        address = f"+{one.address}" if one.channel == "sms" else one.address
+        _accept(event, service, _Recipient(one.channel, address, ids.derived(root, one.id), one))
     if after:
-        store.go_on(root, after, _continuation(event, root, after))
+        subscribers.go_on(root, after, _continuation(event, root, after))
 
 
 def _service(event: NotificationRequested) -> Service:
@@ -51,24 +66,23 @@ def _root(event: NotificationRequested) -> str:
     return event.envelope.causationid or event.envelope.id if event.after else event.envelope.id
 
 
-def _recipients(event: NotificationRequested) -> Iterator[tuple[Channel, str]]:
-    if event.email_address:
-        yield "email", event.email_address
-    if event.phone_number:
-        yield "sms", event.phone_number
-    if not event.email_address and not event.phone_number:
-        raise Invalid("names nobody: give it subscribers, an email_address or a phone_number")
+def _named(event: NotificationRequested, service: Service, root: str) -> Iterator[_Recipient]:
+    given: dict[Channel, str | None] = {"email": event.email_address, "sms": event.phone_number, "letter": event.postal_address}
+    if not any(given.values()):
+        raise Invalid("names nobody: give it subscribers, an email_address, a phone_number or a postal_address")
+    for channel, address in given.items():
+        if address:
+            yield _Recipient(channel, address, ids.derived(root, f"{channel}:{service.id}"))
 
 
-def _accept(event: NotificationRequested, service: Service, channel: Channel, recipient: str, id: str) -> None:  # noqa: A002
-    if channel not in event.templates:
+def _accept(event: NotificationRequested, service: Service, recipient: _Recipient) -> None:
+    if recipient.channel not in event.templates:
         count("NoTemplateForChannel")
         return
-    template_id = event.templates[channel]
-    asked = Asked(channel, recipient, template_id, event.personalisation, event.reference)
-    template = directory.template(service.id, str(template_id)) or store.template(service.id, str(template_id))
     try:
-        notification = accept(asked, service, "live", template, id=id, at=clock.stamp())
+        notification = _accepted(event, service, recipient)
+        if notification.recipient not in SIMULATED:
+            _keep(notification, service)
     except Unreachable as refused:
         if event.subscribers is None:
             raise Invalid(refused.message) from None
@@ -77,8 +91,39 @@ def _accept(event: NotificationRequested, service: Service, channel: Channel, re
         return
     except Unacceptable as refused:
         raise Invalid(refused.message) from None
-    if notification.recipient not in SIMULATED:
-        store.create(notification)
+
+
+def _keep(notification: Notification, service: Service) -> None:
+    quota.take_message(service, notification.channel, "live")
+    is_new = False
+    try:
+        is_new = keep(notification, service) is None
+    finally:
+        if not is_new:
+            quota.give_back(service, notification.channel, "live")
+
+
+def _accepted(event: NotificationRequested, service: Service, recipient: _Recipient) -> Notification:
+    template_id = event.templates[recipient.channel]
+    template = wanted(service.id, str(template_id), event.template_versions.get(recipient.channel))
+    asked = Asked(
+        channel=recipient.channel,
+        recipient=recipient.address,
+        template_id=template_id,
+        personalisation={**event.personalisation, **_address_lines(recipient)},
+        reference=event.reference,
+    )
+    notification = accept(asked, service, "live", template, Acceptance(recipient.notification_id, clock.stamp()))
+    if template is None or not template.unsubscribe:
+        return notification
+    listed = (event.subscribers, recipient.subscriber.id) if recipient.subscriber else (None, None)
+    return with_link(notification, service, *listed)
+
+
+def _address_lines(recipient: _Recipient) -> dict[str, str]:
+    if recipient.channel != "letter":
+        return {}
+    return {f"address_line_{number}": line for number, line in enumerate(recipient.address.splitlines(), start=1)}
 
 
 def _continuation(event: NotificationRequested, root: str, after: str) -> CloudEvent:
@@ -96,7 +141,3 @@ def _continuation(event: NotificationRequested, root: str, after: str) -> CloudE
         "data": data,
     }
     return claim_check.leave(event.envelope.model_copy(update=changes))
-
-
-def _dialled(channel: Channel, address: str) -> str:
-    return f"+{address}" if channel == "sms" else address

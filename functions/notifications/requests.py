@@ -5,41 +5,76 @@ All that is wrong with a body is said at once. Values of unknown fields are neve
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+import base64
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from typing import TypedDict
 from uuid import UUID
 
 from functions.common import clock
 from functions.common.failures import Refusal
+from functions.notifications.notification import Postage
 from functions.notifications.recipients import NotARecipient, email_address, phone_number
+from functions.notifications.statuses import ASKED, meant
 from schemas.platform import Channel
 
 type Check = Callable[[str, object], str | None]
 
 LONGEST_REFERENCE = 1000
+LONGEST_IDEMPOTENCY_KEY = 255
 
 
 class Unacceptable(Refusal):
-    """A request that will not be done: `errors` are pairs of an error's name and its message."""
+    """A request that will not be done: `errors` are pairs of an error's name and its message, `more` what each says besides."""
 
-    def __init__(self, *errors: tuple[str, str], status: int = 400) -> None:
-        super().__init__(status, errors[0][1], code=errors[0][0])
+    def __init__(
+        self,
+        *errors: tuple[str, str],
+        status: int = 400,
+        more: Mapping[str, object] | None = None,
+        headers: dict[str, str] | None = None,
+    ) -> None:
+        super().__init__(status, errors[0][1], code=errors[0][0], headers=headers)
         self.errors = errors
+        self.more = more or {}
 
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """One message that somebody asks to have sent."""
+    """One message that somebody asks to have sent. Without a version, the template's latest is meant."""
 
     channel: Channel
     recipient: str
+    """An email address, a phone number, or nothing: a letter's address is among its personalisation."""
     template_id: UUID
+    template_version: int | None = None
     personalisation: Mapping[str, object] = field(default_factory=dict)
     reference: str | None = None
     sender_id: str | None = None
     one_click_unsubscribe_url: str | None = None
     sanitise_content_for: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class PrecompiledAsked:
+    """A letter that somebody asks to have posted as it is."""
+
+    reference: str
+    pdf: bytes
+    postage: Postage
+
+
+type AnyAsked = Asked | PrecompiledAsked
+
+
+class ListAsked(TypedDict):
+    """Which notifications somebody asks for: all where nothing is named."""
+
+    statuses: frozenset[str]
+    channels: frozenset[str]
+    reference: str | None
+    older_than: str | None
 
 
 def bad_request(message: str) -> Unacceptable:
@@ -59,9 +94,10 @@ def email(body: object) -> Asked:
         channel="email",
         recipient=str(fields["email_address"]),
         template_id=UUID(str(fields["template_id"])),
+        template_version=_number(fields.get("template_version")),
         personalisation=_mapping(fields.get("personalisation")),
         reference=_text(fields.get("reference")),
-        sender_id=_text(fields.get("email_reply_to_id")),
+        sender_id=_uuid_text(fields.get("email_reply_to_id")),
         one_click_unsubscribe_url=_text(fields.get("one_click_unsubscribe_url")),
         sanitise_content_for=_texts(fields.get("sanitise_content_for")),
     )
@@ -74,10 +110,63 @@ def sms(body: object) -> Asked:
         channel="sms",
         recipient=str(fields["phone_number"]),
         template_id=UUID(str(fields["template_id"])),
+        template_version=_number(fields.get("template_version")),
         personalisation=_mapping(fields.get("personalisation")),
         reference=_text(fields.get("reference")),
-        sender_id=_text(fields.get("sms_sender_id")),
+        sender_id=_uuid_text(fields.get("sms_sender_id")),
     )
+
+
+def letter(body: object) -> Asked | PrecompiledAsked:
+    """What the body of `POST /v2/notifications/letter` asks for: with `content`, a letter that is a PDF already. Raises Unacceptable."""
+    if isinstance(body, dict) and "content" in body:
+        fields = _checked(body, _PRECOMPILED, ("reference", "content"))
+        return PrecompiledAsked(str(fields["reference"]), _decoded(str(fields["content"])), _postage(fields.get("postage")))
+    fields = _checked(body, _LETTER, ("template_id", "personalisation"))
+    return Asked(
+        channel="letter",
+        recipient="",
+        template_id=UUID(str(fields["template_id"])),
+        template_version=_number(fields.get("template_version")),
+        personalisation=_mapping(fields.get("personalisation")),
+        reference=_text(fields.get("reference")),
+    )
+
+
+def preview(body: object) -> Mapping[str, object]:
+    """The personalisation in the body of a preview, which may be empty. Raises Unacceptable."""
+    return _mapping(_checked({} if body is None else body, {"personalisation": _object}, ()).get("personalisation"))
+
+
+def listing(query: Sequence[tuple[str, str]]) -> ListAsked:
+    """What a query string asks a list of notifications for. Raises Unacceptable."""
+    asked = _queried(query, _LIST)
+    return {
+        "statuses": meant(asked["status"]),
+        "channels": frozenset(asked["template_type"]),
+        "reference": _one(asked["reference"]),
+        "older_than": _id(asked["older_than"]),
+    }
+
+
+def older_than(query: Sequence[tuple[str, str]]) -> str | None:
+    """From where on a query string asks for received texts. Raises Unacceptable."""
+    return _id(_queried(query, {"older_than": _uuid})["older_than"])
+
+
+def template_type(query: Sequence[tuple[str, str]]) -> str | None:
+    """The type of templates that a query string asks for. Raises Unacceptable."""
+    return _one(_queried(query, {"type": _one_of(_CHANNELS)})["type"])
+
+
+def idempotency_key(given: str | None) -> str | None:
+    """The `Idempotency-Key` of a request, if it has one. Raises Unacceptable where it is none."""
+    if given is None:
+        return None
+    key = given.strip().strip('"')
+    if not key or len(key) > LONGEST_IDEMPOTENCY_KEY or not key.isprintable():
+        raise invalid([f"Idempotency-Key must have 1 to {LONGEST_IDEMPOTENCY_KEY} printable characters"])
+    return key
 
 
 def uuid_of(name: str, value: object) -> UUID:
@@ -109,7 +198,40 @@ def _problems(body: Mapping[str, object], checks: Mapping[str, Check], required:
             yield problem
     unexpected = sorted(name for name in body if name not in checks)
     if unexpected:
-        yield f"Additional properties are not allowed ({', '.join(unexpected)} {'was' if len(unexpected) == 1 else 'were'} unexpected)"
+        yield _unexpected(unexpected)
+
+
+def _queried(query: Sequence[tuple[str, str]], checks: Mapping[str, Check]) -> Mapping[str, list[str]]:
+    """The parameters of a query string, each with all its values. Raises Unacceptable."""
+    asked: dict[str, list[str]] = {name: [] for name in checks}
+    unexpected = sorted({name for name, _ in query if name not in checks})
+    problems = [problem for name, value in query if name in checks and (problem := checks[name](name, value))]
+    if unexpected:
+        problems.append(_unexpected(unexpected))
+    if problems:
+        raise invalid(problems)
+    for name, value in query:
+        asked[name].append(value)
+    return asked
+
+
+def _unexpected(names: Sequence[str]) -> str:
+    return f"Additional properties are not allowed ({', '.join(names)} {'was' if len(names) == 1 else 'were'} unexpected)"
+
+
+def _one(values: Sequence[str]) -> str | None:
+    return values[-1] if values else None
+
+
+def _id(values: Sequence[str]) -> str | None:
+    return str(UUID(values[-1])) if values else None
+
+
+def _one_of(allowed: Sequence[str]) -> Check:
+    def check(name: str, value: object) -> str | None:
+        return None if value in allowed else f"{name} {value} is not one of [{', '.join(allowed)}]"
+
+    return check
 
 
 def _string(name: str, value: object) -> str | None:
@@ -182,7 +304,28 @@ def _within_a_day(name: str, value: object) -> str | None:
     return None
 
 
-_BOTH: dict[str, Check] = {"template_id": _uuid, "personalisation": _object, "reference": _reference, "scheduled_for": _within_a_day}
+def _version(name: str, value: object) -> str | None:
+    if isinstance(value, int) and not isinstance(value, bool) and value > 0:
+        return None
+    return f"{name} {value!r} is not the number of a version"
+
+
+def _posted(name: str, value: object) -> str | None:
+    return None if value in ("first", "second", "economy") else f"{name} invalid. It must be either first, second or economy."
+
+
+_CHANNELS = ("sms", "email", "letter")
+_LIST: dict[str, Check] = {
+    "reference": _string,
+    "status": _one_of(ASKED),
+    "template_type": _one_of(_CHANNELS),
+    "older_than": _uuid,
+    "include_jobs": _one_of(("true", "True")),
+}
+_ALL: dict[str, Check] = {"template_id": _uuid, "template_version": _version, "personalisation": _object, "reference": _reference}
+_BOTH: dict[str, Check] = {**_ALL, "scheduled_for": _within_a_day}
+_LETTER: dict[str, Check] = _ALL
+_PRECOMPILED: dict[str, Check] = {"reference": _reference, "content": _string, "postage": _posted}
 _EMAIL: dict[str, Check] = {
     "email_address": _email_address,
     **_BOTH,
@@ -197,8 +340,27 @@ def _mapping(value: object) -> Mapping[str, object]:
     return value if isinstance(value, dict) else {}
 
 
+def _number(value: object) -> int | None:
+    return value if isinstance(value, int) else None
+
+
+def _postage(value: object) -> Postage:
+    return "first" if value == "first" else "economy" if value == "economy" else "second"
+
+
+def _decoded(content: str) -> bytes:
+    try:
+        return base64.b64decode(content, validate=True)
+    except ValueError:
+        raise bad_request("Cannot decode letter content (invalid base64 encoding)") from None
+
+
 def _text(value: object) -> str | None:
     return str(value) if value else None
+
+
+def _uuid_text(value: object) -> str | None:
+    return str(UUID(value)) if isinstance(value, str) else None
 
 
 def _texts(value: object) -> tuple[str, ...]:

@@ -1,4 +1,5 @@
-"""Simulated receipts: the events that SES and AWS End User Messaging put on EventBridge, for messages that nobody will report on.
+"""Simulated receipts: the events that SES and AWS End User Messaging put on EventBridge, and what a printer reports, for messages that
+nobody will report on.
 
 The known recipients (contract 4) decide the outcome; every other message is delivered.
 """
@@ -11,7 +12,8 @@ from uuid import uuid4
 from functions.common import clients, clock
 from functions.common.log import logger
 from functions.common.settings import setting
-from functions.notifications.port import Email, Message, Taken
+from functions.notifications.port import Email, Letter, Message, Taken, Text
+from functions.notifications.receipt import reported
 
 type Json = dict[str, object]
 
@@ -22,9 +24,10 @@ _AFTER = 1
 """Seconds until a receipt, so that the sending is on record before it as a rule; early ones are dealt with all the same."""
 
 
-def take() -> Taken:
+def take(message: Message) -> Taken:
     """A reference for a message that goes nowhere."""
-    return Taken("simulator", str(uuid4()), clock.stamp())
+    pages = message.pages if isinstance(message, Letter) else None
+    return Taken("simulator", str(uuid4()), clock.stamp(), pages)
 
 
 def give_receipt(message: Message, reference: str) -> None:
@@ -40,10 +43,12 @@ def give_receipt(message: Message, reference: str) -> None:
 
 def receipt(message: Message, reference: str) -> Json:
     """The event that would come back for this message."""
-    recipient = message.recipient
-    if isinstance(message, Email):
-        return _email_receipt(recipient, reference)
-    return _text_receipt(recipient, reference)
+    match message:
+        case Email(recipient=recipient):
+            return _email_receipt(recipient, reference)
+        case Text(recipient=recipient):
+            return _text_receipt(recipient, reference)
+    return reported("letter", reference, "delivered", clock.stamp())
 
 
 def _email_receipt(recipient: str, reference: str) -> Json:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from html import escape
 
 Personalisation = Mapping[str, object]
 
@@ -38,6 +39,14 @@ def missing(personalisation: Personalisation, *texts: str) -> list[str]:
     return [name for name in placeholders(*texts) if same(name) not in given]
 
 
+def with_defaults(personalisation: Personalisation, defaults: Personalisation) -> Personalisation:
+    """The caller's values, and a default wherever the caller gives none: the name is absent or its value is None."""
+    given = {same(name) for name, value in _last_wins(personalisation).items() if value is not None}
+    standing_in = {name: value for name, value in defaults.items() if same(name) not in given}
+    kept = {name: value for name, value in personalisation.items() if same(name) in given}
+    return kept | standing_in
+
+
 def fill(text: str, personalisation: Personalisation, join: Callable[[Sequence[str]], str]) -> str:
     """The text with its placeholders filled; `join` makes one text of a list (`prose` or `bullets`). Unknown names stay as they are."""
     values = _last_wins(personalisation)
@@ -52,6 +61,17 @@ def fill(text: str, personalisation: Personalisation, join: Callable[[Sequence[s
         return join(_items(value)) if isinstance(value, list) else str(value)
 
     return PLACEHOLDER.sub(value_of, text)
+
+
+def highlighted(text: str, personalisation: Personalisation | None = None) -> str:
+    """A text for a page that shows a template: filled where there is a value, its other placeholders marked, and all of it HTML."""
+    shown: list[str] = []
+    at = 0
+    for match in PLACEHOLDER.finditer(text):
+        filled = fill(match[0], personalisation or {}, prose)
+        shown += [escape(text[at : match.start()], quote=False), _marked(match) if filled == match[0] else escape(filled, quote=False)]
+        at = match.end()
+    return "".join([*shown, escape(text[at:], quote=False)])
 
 
 def prose(items: Sequence[str]) -> str:
@@ -74,6 +94,13 @@ def one_line(text: str) -> str:
 def is_blank(text: str) -> bool:
     """Whether there is nothing to read in it."""
     return not one_line(text)
+
+
+def _marked(match: re.Match[str]) -> str:
+    name, is_conditional, text = (escape(part, quote=False) for part in match[1].partition("??"))
+    if is_conditional:
+        return f'<span class="placeholder-conditional">(({name}??</span>{text}))'
+    return f'<span class="placeholder">(({name}))</span>'
 
 
 def _names(text: str) -> Iterator[str]:

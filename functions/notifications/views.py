@@ -2,27 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from urllib.parse import urlencode
 
-from functions.notifications import sms, templates
-from functions.notifications.notification import Notification, Template
-from functions.notifications.statuses import FINAL, Status
+from functions.notifications import letter_post, sms, templates
+from functions.notifications.notification import Notification, ReceivedText, Template
+from functions.notifications.statuses import FINAL, LETTER_NAMES, Status
 
 type Shape = dict[str, object]
 
 PENCE_PER_FRAGMENT = 2.4
-_ADDRESS_LINES = ("line_1", "line_2", "line_3", "line_4", "line_5", "line_6", "postcode")
+_ADDRESS_LINES = ("line_1", "line_2", "line_3", "line_4", "line_5", "line_6")
 
 
-def accepted(notification: Notification, base: str, sanitised: Mapping[str, object]) -> Shape:
+def accepted(notification: Notification, base: str) -> Shape:
     """The answer to a POST. `base` is the address the caller used."""
-    is_email = notification.channel == "email"
-    content: Shape = {"body": notification.body}
-    if is_email:
-        content |= {"subject": notification.subject, "from_email": notification.sender}
-        content |= {"one_click_unsubscribe_url": notification.one_click_unsubscribe_url}
-    else:
-        content |= {"from_number": notification.sender}
+    if notification.is_precompiled:
+        return {"id": notification.id, "reference": notification.reference, "postage": notification.postage}
     answer: Shape = {
         "id": notification.id,
         "reference": notification.reference,
@@ -33,23 +29,23 @@ def accepted(notification: Notification, base: str, sanitised: Mapping[str, obje
             "uri": f"{base}/services/{notification.service_id}/templates/{notification.template_id}",
         },
         "scheduled_for": None,
-        "content": content,
+        "content": _content(notification),
     }
-    return answer | {"sanitised_content": sanitised} if is_email else answer
+    return answer | {"sanitised_content": notification.sanitised} if notification.channel == "email" else answer
 
 
 def notification(shown: Notification, base: str) -> Shape:
     """The answer to `GET /v2/notifications/<id>`: every key, always."""
-    is_email = shown.channel == "email"
-    version = f"{base}/v2/template/{shown.template_id}/version/{shown.template_version}"
-    return {
+    is_letter = shown.channel == "letter"
+    version = f"{base}/v2/template/{shown.template_id}/version/{shown.template_version}" if shown.template_id else None
+    answer: Shape = {
         "id": shown.id,
         "reference": shown.reference,
-        "email_address": shown.given_recipient if is_email else None,
-        "phone_number": None if is_email else shown.given_recipient,
-        **dict.fromkeys(_ADDRESS_LINES),
+        "email_address": shown.given_recipient if shown.channel == "email" else None,
+        "phone_number": shown.given_recipient if shown.channel == "sms" else None,
+        **_address(shown),
         "type": shown.channel,
-        "status": str(shown.status),
+        "status": LETTER_NAMES.get(shown.status, str(shown.status)) if is_letter else str(shown.status),
         "template": {"version": shown.template_version, "id": shown.template_id, "uri": version},
         "body": shown.body,
         "subject": shown.subject,
@@ -58,14 +54,39 @@ def notification(shown: Notification, base: str) -> Shape:
         "sent_at": shown.sent_at,
         "completed_at": shown.completed_at if shown.status in FINAL else None,
         "scheduled_for": None,
-        "postage": None,
+        "postage": shown.postage,
         "one_click_unsubscribe_url": shown.one_click_unsubscribe_url,
         **_cost(shown),
     }
+    return answer | {"estimated_delivery": letter_post.estimated_delivery(shown)} if is_letter else answer
 
 
-def template(shown: Template) -> Shape:
-    """The answer to `GET /v2/template/<id>`."""
+def notifications(shown: Sequence[Notification], base: str, query: Sequence[tuple[str, str]]) -> Shape:
+    """The answer to `GET /v2/notifications`; `query` is what was asked, as pairs."""
+    last = shown[-1].id if shown else None
+    return {"notifications": [notification(one, base) for one in shown], "links": _links(f"{base}/v2/notifications", query, last)}
+
+
+def received_texts(shown: Sequence[ReceivedText], base: str, query: Sequence[tuple[str, str]]) -> Shape:
+    """The answer to `GET /v2/received-text-messages`."""
+    texts = [
+        {
+            "id": text.id,
+            "user_number": text.user_number,
+            "notify_number": text.notify_number,
+            "created_at": text.created_at,
+            "service_id": text.service_id,
+            "content": text.content,
+        }
+        for text in shown
+    ]
+    last = shown[-1].id if shown else None
+    return {"received_text_messages": texts, "links": _links(f"{base}/v2/received-text-messages", query, last)}
+
+
+def template(shown: Template, contact_block: str | None = None) -> Shape:
+    """The answer to `GET /v2/template/<id>`. A placeholder that has a default need not be given."""
+    defaults = {templates.same(name) for name in shown.defaults}
     names = templates.placeholders(shown.subject or "", shown.body)
     return {
         "id": shown.id,
@@ -77,20 +98,70 @@ def template(shown: Template) -> Shape:
         "version": shown.version,
         "body": shown.body,
         "subject": shown.subject,
-        "postage": None,
-        "letter_contact_block": None,
-        "personalisation": {name: {"required": True} for name in names},
+        "postage": shown.postage,
+        "letter_contact_block": contact_block,
+        "personalisation": {name: {"required": templates.same(name) not in defaults} for name in names},
     }
+
+
+def preview(shown: Template, subject: str | None, body: str, html: str | None) -> Shape:
+    """The answer to a preview."""
+    return {
+        "id": shown.id,
+        "type": shown.channel,
+        "version": shown.version,
+        "body": body,
+        "subject": subject,
+        "html": html,
+        "postage": shown.postage,
+    }
+
+
+def _content(shown: Notification) -> Shape:
+    if shown.channel == "sms":
+        return {"body": shown.body, "from_number": shown.sender}
+    content: Shape = {"body": shown.body, "subject": shown.subject}
+    if shown.channel == "letter":
+        return content
+    return content | {"from_email": shown.sender, "one_click_unsubscribe_url": shown.one_click_unsubscribe_url}
+
+
+def _address(shown: Notification) -> Shape:
+    """The lines of a letter's address; the last one, a postcode or a country, is said to be the postcode."""
+    lines: Shape = dict.fromkeys((*_ADDRESS_LINES, "postcode"))
+    if shown.channel != "letter":
+        return lines
+    if shown.is_precompiled:
+        return lines | {"line_1": shown.recipient}
+    return lines | dict(zip(_ADDRESS_LINES, shown.address[:-1], strict=False)) | {"postcode": shown.address[-1]}
 
 
 def _cost(shown: Notification) -> Shape:
     if shown.channel == "email":
         return {"cost_details": {}, "cost_in_pounds": 0.0, "is_cost_data_ready": True}
-    if shown.status == Status.CREATED:
+    if shown.status in (Status.CREATED, Status.PENDING_VIRUS_CHECK) or (shown.channel == "letter" and shown.pages is None):
         return {"cost_details": {}, "cost_in_pounds": None, "is_cost_data_ready": False}
     if shown.sent_at is None or shown.key_type == "test":
         return {"cost_details": {}, "cost_in_pounds": 0.0, "is_cost_data_ready": True}
-    fragments = sms.fragments(sms.render(shown.body, shown.service_name))
-    rate = PENCE_PER_FRAGMENT / 100
-    details = {"billable_sms_fragments": fragments, "international_rate_multiplier": 1, "sms_rate": rate}
-    return {"cost_details": details, "cost_in_pounds": round(fragments * rate, 4), "is_cost_data_ready": True}
+    if shown.channel == "letter":
+        # What a sheet costs to print and post is nobody's to say here.
+        details: Shape = {"billable_sheets_of_paper": letter_post.sheets(shown.pages or 0), "postage": shown.postage}
+        return {"cost_details": details, "cost_in_pounds": None, "is_cost_data_ready": False}
+    fragments = sms.fragments(sms.render(shown.body, shown.text_prefix))
+    rate, multiplier = PENCE_PER_FRAGMENT / 100, shown.rate_multiplier
+    details = {"billable_sms_fragments": fragments, "international_rate_multiplier": multiplier, "sms_rate": rate}
+    if multiplier is None:
+        return {"cost_details": details, "cost_in_pounds": None, "is_cost_data_ready": False}
+    return {"cost_details": details, "cost_in_pounds": round(fragments * multiplier * rate, 4), "is_cost_data_ready": True}
+
+
+def _links(address: str, query: Sequence[tuple[str, str]], last: str | None) -> Mapping[str, str]:
+    """Where a list stands, and where it goes on: whenever it holds anything, for clients ask until a page is empty."""
+    links = {"current": _with_query(address, query)}
+    if last:
+        links["next"] = _with_query(address, [*((name, value) for name, value in query if name != "older_than"), ("older_than", last)])
+    return links
+
+
+def _with_query(address: str, query: Sequence[tuple[str, str]]) -> str:
+    return f"{address}?{urlencode(query)}" if query else address

@@ -11,6 +11,7 @@ from aws_cdk import aws_kms as kms
 from aws_cdk import aws_sns as sns
 from constructs import Construct
 
+from infra.constructs.delivery import Delivery
 from infra.constructs.function import Function
 from infra.constructs.log import Log, deliver
 from infra.constructs.queue import DeadLetterQueue, WorkQueue, let_events_send
@@ -83,14 +84,7 @@ def rule(  # each is one thing to know of a rule
         raise ValueError(
             f"the pattern of {name} is longer than the {LONGEST_PATTERN} characters that EventBridge takes: split the consumer"
         )
-    undelivered = DeadLetterQueue(scope, "Undelivered", name=f"{stage.prefix}-{name}-undelivered", key=key, alarms=alarms)
-    target = events.CfnRule.TargetProperty(
-        id="queue",
-        arn=queue.queue_arn,
-        dead_letter_config=events.CfnRule.DeadLetterConfigProperty(arn=undelivered.queue_arn),
-        # As long as EventBridge takes: a day.
-        retry_policy=events.CfnRule.RetryPolicyProperty(maximum_retry_attempts=185, maximum_event_age_in_seconds=86_400),
+    delivery = Delivery(scope, name=name, queue=queue, stage=stage, key=key, alarms=alarms)
+    delivery.accept(
+        events.CfnRule(scope, "Rule", name=f"{stage.prefix}-{name}", event_bus_name=bus, event_pattern=whole, targets=[delivery.target])
     )
-    made = events.CfnRule(scope, "Rule", name=f"{stage.prefix}-{name}", event_bus_name=bus, event_pattern=whole, targets=[target])
-    let_events_send(queue, made.attr_arn)
-    let_events_send(undelivered, made.attr_arn)

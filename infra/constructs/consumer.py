@@ -15,6 +15,7 @@ from infra.constructs.bus import rule
 from infra.constructs.findings import acknowledge
 from infra.constructs.function import Function, construct_id
 from infra.constructs.queue import WorkQueue
+from infra.constructs.schedule import Schedule
 from infra.stages import Stage
 
 TIMEOUT = cdk.Duration.seconds(30)
@@ -24,8 +25,8 @@ class Consumer(Construct):
     """The function of an entry point such as `notifications.deliver`, with its queue and its rule on the bus of this name.
 
     `tries` is how often an event comes before it goes to the dead-letter queue: the function spaces them. `gathers` is how long
-    events may wait for others, so that they come together, and `at_once` how many batches are worked on at a time. Without a
-    pattern there is no rule: others send to the queue.
+    events may wait for others, so that they come together, and `at_once` how many batches are worked on at a time. With `every` a
+    schedule wakes it, too. Without a pattern there is no rule on the bus: the schedule, or others, send to the queue.
     """
 
     def __init__(  # noqa: PLR0913  # each is one thing to know of a consumer
@@ -42,15 +43,20 @@ class Consumer(Construct):
         tries: int = 5,
         gathers: cdk.Duration | None = None,
         at_once: int | None = None,
+        every: cdk.Duration | None = None,
+        timeout: cdk.Duration = TIMEOUT,
+        memory: int = 512,
     ) -> None:
         super().__init__(scope, construct_id(entry))
         name = entry.replace(".", "-").replace("_", "-")
         self.queue = WorkQueue(
-            self, "Queue", name=f"{stage.prefix}-{name}", key=key, alarms=alarms, timeout=TIMEOUT, gathers=gathers, tries=tries
+            self, "Queue", name=f"{stage.prefix}-{name}", key=key, alarms=alarms, timeout=timeout, gathers=gathers, tries=tries
         )
-        self.function = Function(self, entry, stage=stage, key=key, environment=environment, timeout=TIMEOUT)
+        self.function = Function(self, entry, stage=stage, key=key, environment=environment, timeout=timeout, memory=memory)
         if pattern is not None:
             rule(self, name=name, bus=bus, pattern=pattern, queue=self.queue, stage=stage, key=key, alarms=alarms)
+        if every is not None:
+            Schedule(self, entry, every=every, queue=self.queue, stage=stage, key=key, alarms=alarms)
         # Changing the visibility of a message is how tries are spaced.
         self.function.allow(
             ["sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes", "sqs:ChangeMessageVisibility"], self.queue.queue_arn

@@ -20,9 +20,12 @@ WRITES = ("dynamodb:PutItem", "dynamodb:UpdateItem", "dynamodb:DeleteItem", "dyn
 
 
 class RoomTable(Construct):
-    """One table with keys `pk` and `sk`, one index `gsi1`, a stream, and a relay that may speak for `sources` alone."""
+    """One table with keys `pk` and `sk`, its indexes, a stream, and a relay that may speak for `sources` alone.
 
-    def __init__(  # each is one thing to know of a table
+    Of the `indexes`, so many, `gsi1` has the attributes `indexed` besides the keys, and `gsi2` the keys alone.
+    """
+
+    def __init__(  # noqa: PLR0913  # each is one thing to know of a table
         self,
         scope: Construct,
         room: str,
@@ -33,6 +36,7 @@ class RoomTable(Construct):
         bus: Bus,
         sources: Iterable[str],
         indexed: Sequence[str] = (),
+        indexes: int = 1,
     ) -> None:
         super().__init__(scope, "Data")
         name, text = table_name(stage, room), dynamodb.AttributeType.STRING
@@ -51,14 +55,17 @@ class RoomTable(Construct):
             deletion_protection=stage.keeps_data,
             removal_policy=removal(stage),
         )
-        self.table.add_global_secondary_index(
-            index_name="gsi1",
-            partition_key=dynamodb.Attribute(name="gsi1pk", type=text),
-            sort_key=dynamodb.Attribute(name="gsi1sk", type=text),
-            # Never ALL: the outbox would be projected, and paid for, a second time.
-            projection_type=dynamodb.ProjectionType.INCLUDE if indexed else dynamodb.ProjectionType.KEYS_ONLY,
-            non_key_attributes=list(indexed) or None,
-        )
+        for number in range(1, indexes + 1):
+            beside = list(indexed) if number == 1 else []
+            self.table.add_global_secondary_index(
+                index_name=f"gsi{number}",
+                partition_key=dynamodb.Attribute(name=f"gsi{number}pk", type=text),
+                sort_key=dynamodb.Attribute(name=f"gsi{number}sk", type=text),
+                # Never ALL: the outbox would be projected, and paid for, a second time.
+                projection_type=dynamodb.ProjectionType.INCLUDE if beside else dynamodb.ProjectionType.KEYS_ONLY,
+                non_key_attributes=beside or None,
+            )
+        self.readable = [self.table.table_arn, *(f"{self.table.table_arn}/index/gsi{number}" for number in range(1, indexes + 1))]
         Relay(self, name=f"{name}-relay", table=self.table, sources=sources, bus=bus, stage=stage, key=key, alarms=alarms)
 
 

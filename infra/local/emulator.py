@@ -20,6 +20,7 @@ from collections import defaultdict
 from collections.abc import Callable
 from contextlib import suppress
 from contextvars import ContextVar
+from http import HTTPStatus
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -233,6 +234,35 @@ def remember_when_texts_were_sent() -> None:
     replace("services.sns", "_sms_log_for", texts_to)
 
 
+def keep_all_that_an_email_says() -> None:
+    """Captured emails lack their own headers and where answers go (services.ses_v2.handle_request, services.ses._sent_emails_list,
+    _sent_emails, app._handle_ses_messages_request).
+    """
+    newest, sent = upstream("services.ses", "_sent_emails_list"), upstream("services.ses", "_sent_emails")
+
+    async def take(original: Callable[..., Any], method: str, path: str, headers: Any, body: bytes, query: Any) -> Any:
+        answer = await original(method, path, headers, body, query)
+        if path.rstrip("/").endswith("/outbound-emails") and answer[0] == HTTPStatus.OK:
+            asked, given = json.loads(body), json.loads(answer[2])["MessageId"]
+            email = next(one for one in reversed(newest()) if one["MessageId"] == given)
+            email["Headers"] = asked.get("Content", {}).get("Simple", {}).get("Headers", [])
+            email["ReplyTo"] = asked.get("ReplyToAddresses", [])
+        return answer
+
+    async def show(original: Callable[..., Any], *arguments: Any) -> Any:
+        answer = await original(*arguments)
+        if answer is None or answer[0] != HTTPStatus.OK:
+            return answer
+        kept = {one["MessageId"]: one for _, emails in sent.all_items() for one in emails}
+        shown = json.loads(answer[2])
+        for email in (one for emails in shown["messages"].values() for one in emails):
+            email |= {name: kept[email["MessageId"]].get(name, []) for name in ("Headers", "ReplyTo")}
+        return *answer[:2], json.dumps(shown).encode()
+
+    wrap("services.ses_v2", "handle_request", take)
+    wrap("app", "_handle_ses_messages_request", show)
+
+
 def treat_loopback_as_secure() -> None:
     """With IAM enforced, HTTP on loopback meets every enforce_ssl deny (core.iam_evaluator._request_origin, app.pin_request_origin)."""
     replace("core.iam_evaluator", "_request_origin", ContextVar("origin", default=("127.0.0.1", True)))
@@ -303,6 +333,7 @@ def fill_gaps(home: Path, *, enforce_iam: bool) -> None:
     forget_old_log_lines()
     refuse_what_the_bus_refuses()
     remember_when_texts_were_sent()
+    keep_all_that_an_email_says()
     streams.read_side_by_side()
     state.keep_unread_stream_records()
     state.keep_sent_emails()
@@ -322,12 +353,19 @@ def main() -> None:
     command.add_argument("--enforce-iam", action="store_true", help="check every call against the caller's policies")
     elsewhere = os.environ.get("COMMONWEAL_FUNCTIONS_ENDPOINT", "")
     command.add_argument("--functions-endpoint", default=elsewhere, help="where functions find AWS, if not here")
+    command.add_argument("--public-url", default="", help="where people find the platform: for links in messages")
     command.add_argument("--warm", action="store_true", help="start a worker of each function that is there already")
     command.add_argument("--attached", action="store_true", help="stop when standard input ends")
     chosen = command.parse_args()
     home = chosen.home.absolute()
     listener = serve.open_house(home, chosen.port)
-    serve.settle(home, listener.getsockname()[1], enforce_iam=chosen.enforce_iam, functions_endpoint=chosen.functions_endpoint)
+    serve.settle(
+        home,
+        listener.getsockname()[1],
+        enforce_iam=chosen.enforce_iam,
+        functions_endpoint=chosen.functions_endpoint,
+        public_url=chosen.public_url,
+    )
     fill_gaps(home, enforce_iam=chosen.enforce_iam)
     serve.serve(home, listener, attached=chosen.attached, warm=chosen.warm)
 

@@ -15,12 +15,12 @@ from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.routing import Route
 from starlette.templating import Jinja2Templates
 
-from infra.local import outbox, trace
+from infra.local import letters, outbox, trace
 from infra.local.platform import Aws
 from infra.local.proxy import Gateway
 
 VIEWS = Jinja2Templates(Path(__file__).parent / "views")
-FOUNDATION, BUS = "commonweal-local-foundation", "commonweal-local-bus"
+FOUNDATION, BUS, NOTIFICATIONS = (f"commonweal-local-{stack}" for stack in ("foundation", "bus", "notifications"))
 METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]
 
 
@@ -28,6 +28,7 @@ def front_door(aws: Aws, outputs: Mapping[str, Mapping[str, str]], about: Mappin
     """The ASGI app. `outputs` are those of the deployed stacks; `about` is shown at /local/ (what `platform.json` holds)."""
     gateway = Gateway(aws.endpoint, outputs[FOUNDATION]["ApiId"])
     bus_table = outputs.get(BUS, {}).get("BusTable")
+    print_bucket = outputs.get(NOTIFICATIONS, {}).get("PrintBucket", "")
     emulator = httpx.AsyncClient(base_url=aws.endpoint, timeout=10.0)
 
     async def index(request: Request) -> Response:
@@ -39,6 +40,14 @@ def front_door(aws: Aws, outputs: Mapping[str, Mapping[str, str]], about: Mappin
         if wants_json(request):
             return JSONResponse({"messages": [message.view() for message in found]})
         return VIEWS.TemplateResponse(request, "outbox.html", {"messages": found, "to": to})
+
+    async def printed(request: Request) -> Response:
+        found = await run_in_threadpool(letters.printed, aws.client("s3"), print_bucket)
+        return VIEWS.TemplateResponse(request, "letters.html", {"letters": found})
+
+    async def letter(request: Request) -> Response:
+        pdf = await run_in_threadpool(letters.pdf, aws.client("s3"), print_bucket, request.path_params["reference"])
+        return Response(pdf, media_type="application/pdf") if pdf else JSONResponse({"message": "Not Found"}, status_code=404)
 
     async def traced(request: Request) -> Response:
         wanted = request.path_params["id"].removesuffix(".json")
@@ -64,6 +73,8 @@ def front_door(aws: Aws, outputs: Mapping[str, Mapping[str, str]], about: Mappin
             Route("/local/", index),
             Route("/local/outbox", sent),
             Route("/local/outbox.json", sent),
+            Route("/local/letters", printed),
+            Route("/local/letters/{reference}.pdf", letter),
             Route("/local/trace", find_trace),
             Route("/local/trace/{id}", traced, name="trace"),
             Route("/local/{rest:path}", lambda request: JSONResponse({"message": "Not Found"}, status_code=404)),

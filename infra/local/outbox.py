@@ -1,6 +1,6 @@
 """Every email and text that left the platform here: the emulator keeps them instead of sending them."""
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
@@ -19,6 +19,8 @@ class Sent:
     subject: str
     body: str
     html: str
+    reply_to: tuple[str, ...] = ()
+    headers: dict[str, str] = field(default_factory=dict)
 
     def view(self) -> dict[str, Any]:
         return asdict(self)
@@ -50,6 +52,8 @@ def email(one: dict[str, Any]) -> Sent:
         subject=one["Subject"],
         body=one["BodyText"],
         html=one["BodyHtml"] or "",
+        reply_to=tuple(one.get("ReplyTo", ())),
+        headers={header["Name"]: header["Value"] for header in one.get("Headers", ())},
     )
 
 

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from mypy_boto3_sqs import SQSClient
 
 ROOT = Path(__file__).parents[2]
+PUBLIC_URL = "http://127.0.0.1:8000"
 START_SECONDS = 20.0
 STOP_SECONDS = 20.0
 
@@ -100,7 +101,8 @@ class LocalPlatform(Aws):
     """An emulator of our own. Its state stays in `state_dir`, where the next one takes it up.
 
     `functions_endpoint` is where functions find AWS instead of the emulator itself (a proxy that injects faults, say).
-    With `warm`, the functions that are in the state already start before they are needed. Raises NotStarted, with the reason.
+    With `warm`, the functions that are in the state already start before they are needed. `public_url` is where people find the platform.
+    Raises NotStarted, with the reason.
     """
 
     def __init__(
@@ -110,6 +112,7 @@ class LocalPlatform(Aws):
         enforce_iam: bool = False,
         functions_endpoint: str | None = None,
         warm: bool = False,
+        public_url: str = PUBLIC_URL,
     ) -> None:
         self.state_dir = state_dir.absolute()
         self.state_dir.mkdir(parents=True, exist_ok=True)
@@ -120,6 +123,7 @@ class LocalPlatform(Aws):
             *(["--enforce-iam"] if enforce_iam else []),
             *([f"--functions-endpoint={functions_endpoint}"] if functions_endpoint else []),
             *(["--warm"] if warm else []),
+            f"--public-url={public_url}",
         )
         super().__init__(f"http://127.0.0.1:{self._first_line()['port']}")
         self._wait_until_it_answers()

@@ -36,7 +36,7 @@ def run(port: int | None = None) -> int:
             (HOME / "platform.json").unlink(missing_ok=True)
             make_templates()
             with step("Starting the emulator"):
-                platform = LocalPlatform(HOME, warm=True)
+                platform = LocalPlatform(HOME, warm=True, public_url=f"http://127.0.0.1:{wanted}")
             with platform:
                 with step("Deploying") as say:
                     outputs = platform.deploy(ASSEMBLY, say)
@@ -155,12 +155,13 @@ def show(about: Mapping[str, Any], platform: Aws, seconds: float) -> None:
     for what, where in (
         ("Site", f"{url}/"),
         ("Events", f"POST {url}/events"),
-        ("Notifications", f"POST {url}/v2/notifications/email, /sms"),
+        ("Notifications", f"POST {url}/v2/notifications/email, /sms, /letter"),
         ("Content", f"PUT {url}/v2/content/<id>"),
         ("Registers", f"{url}/registers/<name>/records"),
         ("Departments", f"{url}/departments"),
         ("API docs", f"{url}/docs"),
         ("Outbox", f"{url}/local/outbox"),
+        ("Letters", f"{url}/local/letters"),
         ("Everything", f"{url}/local/"),
         ("AWS, emulated", platform.endpoint),
     ):

@@ -34,7 +34,7 @@ def open_house(home: Path, port: int) -> socket.socket:
     return listener
 
 
-def settle(home: Path, port: int, *, enforce_iam: bool, functions_endpoint: str) -> None:
+def settle(home: Path, port: int, *, enforce_iam: bool, functions_endpoint: str, public_url: str) -> None:
     """Set what MiniStack reads from the environment when it is imported. Nothing of it may be imported before."""
     folder = home / "tmp"
     shutil.rmtree(folder, ignore_errors=True)  # upstream never removes its folders of functions
@@ -61,6 +61,9 @@ def settle(home: Path, port: int, *, enforce_iam: bool, functions_endpoint: str)
         STATE_DIR=str(home / "state"),
         TMPDIR=str(folder),
     )
+    if public_url:
+        # In AWS the template says it; here only whoever opens the front door knows its port.
+        os.environ["PUBLIC_URL"] = public_url
     if functions_endpoint:
         os.environ["AWS_ENDPOINT_URL"] = functions_endpoint
 

@@ -54,8 +54,9 @@ class BusStack(Capability):
             "bus.forward",
             hears=[ForwardRequested],
             writes=self.table,
-            # A receiver may be away for hours.
+            # A receiver may be away for a day and more, and each of a batch may take its five seconds to say nothing.
             tries=50,
+            timeout=cdk.Duration.minutes(1),
             may=[Permission(["sqs:SendMessage"], queues)] if queues else [],
         )
         self.let_read_pepper(forward.function)

@@ -10,9 +10,11 @@ import aws_cdk as cdk
 from constructs import Construct
 
 from infra.constructs.api import Routes
-from infra.constructs.bucket import PrivateBucket
+from infra.constructs.bucket import Expiry, PrivateBucket
 from infra.constructs.bus import Bus
-from infra.constructs.consumer import Consumer
+from infra.constructs.consumer import TIMEOUT, Consumer
+from infra.constructs.declarations import TIMEOUT as TIME_TO_DECLARE
+from infra.constructs.declarations import Declarations
 from infra.constructs.function import Function
 from infra.constructs.table import READS, WRITES, RoomTable, table_name
 from infra.stacks.foundation import Foundation, environment
@@ -22,6 +24,9 @@ from schemas.platform import PlatformEvent
 
 COLLECT, LEAVE = "s3:GetObject", "s3:PutObject"
 """What may be done with objects. Claim checks are left by whoever says events, and collected by whoever hears them."""
+
+type Objects = str | Mapping[str, str]
+"""What may be done with the objects of the room's bucket: "read" or "read and write"; or that by the prefix of their keys."""
 
 
 @dataclass
@@ -62,8 +67,8 @@ class Capability(cdk.Stack):
         self.consumers: list[str] = []
         self._bucket: PrivateBucket | None = None
 
-    def room_table(self, *, speaks_for: Iterable[str] = (), indexed: Sequence[str] = ()) -> RoomTable:
-        """The room's table. Its relay speaks for the room's own source, and for `speaks_for`."""
+    def room_table(self, *, speaks_for: Iterable[str] = (), indexed: Sequence[str] = (), indexes: int = 1) -> RoomTable:
+        """The room's table with its indexes. Its relay speaks for the room's own source, and for `speaks_for`."""
         foundation = self.platform.foundation
         return RoomTable(
             self,
@@ -74,10 +79,11 @@ class Capability(cdk.Stack):
             bus=self.platform.bus,
             sources={f"uk.gov.commonweal.{self.room}", *speaks_for},
             indexed=indexed,
+            indexes=indexes,
         )
 
-    def room_bucket(self, *, expires: cdk.Duration | None = None) -> PrivateBucket:
-        """The room's bucket, for what outgrows an item."""
+    def room_bucket(self, *, expires: Expiry = None) -> PrivateBucket:
+        """The room's bucket, for what outgrows an item. `expires` is for all of its objects, or by the prefix of their keys."""
         self._bucket = PrivateBucket(self, self.room, stage=self.platform.stage, key=self.platform.foundation.key, expires=expires)
         return self._bucket
 
@@ -89,10 +95,10 @@ class Capability(cdk.Stack):
         reads: RoomTable | None = None,
         writes: RoomTable | None = None,
         keys: bool = False,
-        bucket: str = "",
+        bucket: Objects = "",
         environment: Mapping[str, str] | None = None,
     ) -> Function:
-        """An HTTP entry point behind these routes. With `keys` it may check API keys; `bucket` is "read" or "read and write"."""
+        """An HTTP entry point behind these routes. With `keys` it may check API keys."""
         function = Function(self, entry, stage=self.platform.stage, key=self.platform.foundation.key, environment=dict(environment or {}))
         self.give(function, reads=reads, writes=writes, bucket=bucket)
         if keys:
@@ -108,14 +114,20 @@ class Capability(cdk.Stack):
         pattern: Mapping[str, Any] | None = None,
         bus: str = "",
         writes: RoomTable,
-        bucket: str = "",
+        bucket: Objects = "",
         tries: int = 5,
         gathers: cdk.Duration | None = None,
         at_once: int | None = None,
+        every: cdk.Duration | None = None,
+        timeout: cdk.Duration = TIMEOUT,
+        memory: int = 512,
         environment: Mapping[str, str] | None = None,
         may: Sequence[Permission] = (),
     ) -> Consumer:
-        """A consumer of these platform events, or of a pattern of its own, on the shared bus or the one named."""
+        """A consumer of these platform events, or of a pattern of its own, on the shared bus or the one named.
+
+        One that hears neither is woken by its schedule, or by what others send to its queue.
+        """
         foundation = self.platform.foundation
         consumer = Consumer(
             self,
@@ -129,6 +141,9 @@ class Capability(cdk.Stack):
             tries=tries,
             gathers=gathers,
             at_once=at_once,
+            every=every,
+            timeout=timeout,
+            memory=memory,
         )
         self.consumers.append(entry)
         consumer.function.allow(["sqs:SendMessage"], self.platform.quarantine_arn)
@@ -138,11 +153,25 @@ class Capability(cdk.Stack):
             consumer.function.allow(list(permission.actions), *permission.resources)
         return consumer
 
-    def give(self, function: Function, *, reads: RoomTable | None = None, writes: RoomTable | None = None, bucket: str = "") -> None:
+    def declarations(self, entry: str, *, writes: RoomTable, environment: Mapping[str, str] | None = None) -> Function:
+        """A function that makes the room's table what the departments' files say, at each deployment."""
+        function = Function(
+            self,
+            entry,
+            stage=self.platform.stage,
+            key=self.platform.foundation.key,
+            environment=dict(environment or {}),
+            timeout=TIME_TO_DECLARE,
+        )
+        self.give(function, writes=writes)
+        Declarations(self, function)
+        return function
+
+    def give(self, function: Function, *, reads: RoomTable | None = None, writes: RoomTable | None = None, bucket: Objects = "") -> None:
         """Tell a function where the room keeps its things, and let it do with them what it is for."""
         if table := writes or reads:
             function.add_environment("TABLE", table.table.table_name)
-            function.allow(list(READS), table.table.table_arn, f"{table.table.table_arn}/index/gsi1")
+            function.allow(list(READS), *table.readable)
         if writes:
             function.allow(list(WRITES), writes.table.table_arn)
             claims = self.platform.foundation.claims
@@ -150,7 +179,22 @@ class Capability(cdk.Stack):
             function.allow_objects([LEAVE], claims, "claims/")
         if bucket and self._bucket:
             function.add_environment("BUCKET", self._bucket.bucket_name)
-            function.allow_objects([COLLECT, LEAVE] if "write" in bucket else [COLLECT], self._bucket)
+            for prefix, access in ({"": bucket} if isinstance(bucket, str) else bucket).items():
+                function.allow_objects([COLLECT, LEAVE] if "write" in access else [COLLECT], self._bucket, prefix)
+
+    def let_send(self, function: Function, to: Consumer, variable: str) -> None:
+        """Let a function send to a consumer's queue, whose address the variable tells it."""
+        function.add_environment(variable, to.queue.queue_url)
+        function.allow(["sqs:SendMessage"], to.queue.queue_arn)
+
+    def let_seal(self, function: Function) -> None:
+        """Keep secrets as ciphertexts, each bound to its own context."""
+        function.add_environment("SEALING_KEY", self.platform.foundation.key.key_arn)
+        function.allow(["kms:Encrypt"], self.platform.foundation.key.key_arn)
+
+    def let_unseal(self, function: Function) -> None:
+        """Open them again, each with its own context."""
+        function.allow(["kms:Decrypt"], self.platform.foundation.key.key_arn)
 
     def let_check_keys(self, function: Function) -> None:
         """The one table that others know by name (design law 1): the keys."""

@@ -52,6 +52,9 @@ class Foundation(cdk.Stack):
         for service, actions, conditions in (
             ("events", keep, ours),
             ("cloudwatch", use, ours),
+            # Texts that people send come from End User Messaging to a topic, and from there to a queue.
+            ("sms-voice", use, ours),
+            ("sns", use, ours),
             (f"logs.{self.region}", [*keep, "kms:Encrypt"], {"ArnLike": {"kms:EncryptionContext:aws:logs:arn": log}}),
             # On its way to its group, a bus's log is under the bus's key.
             ("events", ["kms:GenerateDataKey"], {"StringLike": {"kms:EncryptionContext:SourceArn": log}}),

@@ -1,10 +1,20 @@
 """A department's declaration in plain words."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 
-from schemas.declaration import Action, Department, Forward, Notify, Publish, Reaction, Record, Unpublish
+from schemas.declaration import Action, Department, Forward, Notify, Publish, Reaction, Record, Service, Unpublish
+from schemas.sending import Sender
 
 _KINDS = {"withdrawal": "withdraw the page {0}", "gone": "take the page {0} away", "vanish": "remove the page {0} without a trace"}
+_WORDS = {
+    "email": "email",
+    "sms": "text",
+    "letter": "letter",
+    "international_sms": "text abroad",
+    "sms_to_uk_landlines": "text to landlines",
+    "international_letters": "letter abroad",
+}
+"""What a service may send by, as people say it."""
 
 
 def told(department: Department) -> Iterator[str]:
@@ -29,15 +39,22 @@ def said(action: Action) -> str:
         case Unpublish():
             return _KINDS[action.as_].format(action.path)
         case Notify():
-            whom = f"the subscribers of {action.subscribers}" if action.subscribers else action.email_address or action.phone_number
-            named = [f"{template} by {channel}" for channel, template in (action.templates or {}).items()]
-            return f"notify {whom} with the template {action.template or ' and '.join(named)}"
+            return _notified(action)
         case Record():
             return f"append to the register {action.register_name} under {action.key}"
         case Forward():
             return (
                 f"hand the event on to the webhook {action.webhook}" if action.webhook else f"hand the event on to the queue {action.queue}"
             )
+
+
+def _notified(action: Notify) -> str:
+    whom = action.email_address or action.phone_number or ", ".join((action.postal_address or "").splitlines())
+    if action.subscribers:
+        whom = f"the subscribers of {action.subscribers}"
+    named = [f"{template} by {_WORDS[channel]}" for channel, template in (action.templates or {}).items()]
+    pinned = [f"version {version} by {_WORDS[channel]}" for channel, version in action.versions.items()]
+    return f"notify {whom} with the template {action.template or listed(named)}{f', {listed(pinned)}' if pinned else ''}"
 
 
 def _emits(department: Department) -> Iterator[str]:
@@ -67,28 +84,84 @@ def _reaction(reaction: Reaction) -> Iterator[str]:
 
 def _services(department: Department) -> Iterator[str]:
     for name, service in department.services.items():
-        may = f", may send by {' and '.join(service.permissions)}" if service.permissions else ""
-        yield f"Service {name}: {service.title}{may}"
+        by = [_WORDS[permission] for permission in service.permissions if permission in _WORDS]
+        yield f"Service {name}: {service.title}{f', may send by {listed(by)}' if by else ''}"
         for key, declared in service.keys.items():
             yield f"  key {key} ({declared.type}): {', '.join(declared.scopes)}"
+        if service.permissions:
+            yield from (f"  {line}" for line in _sending(service.within(department.limits), name))
+
+
+def _sending(service: Service, name: str) -> Iterator[str]:
+    """What a service sends with, a line for each thing that it has."""
+    if service.trial:
+        yield "in trial mode: only to its team and guestlist, 50 emails and 50 texts a day, and no letters"
+    for kind, people in (("team", service.team), ("guestlist", service.guestlist)):
+        if people:
+            yield f"{kind}: {', '.join(people)}"
+    if "email" in service.permissions:
+        yield f"emails come from the mailbox {service.email_name or name}"
+    yield from _senders("answers to emails go to", {key: one.address for key, one in service.reply_to.items()}, service.reply_to)
+    yield from _senders("texts come from", {key: one.sender for key, one in service.text_senders.items()}, service.text_senders)
+    if "sms" in service.permissions:
+        yield f"texts begin with '{service.title}: '" if service.text_prefix else "texts do not begin with its name"
+    blocks = {key: ", ".join(one.lines.splitlines()) for key, one in service.contact_blocks.items()}
+    yield from _senders("letters come from", blocks, service.contact_blocks)
+    if service.inbound_numbers:
+        yield f"receives texts to {listed([f'+{number}' for number in service.inbound_numbers])}"
+    yield f"keeps emails {service.retention_days.email} days, texts {service.retention_days.sms}, letters {service.retention_days.letter}"
+    limits: Mapping[str, int] = service.compiled(name)["limits"]
+    yield f"at most {listed([f'{limit:,} {_spoken(limited)}' for limited, limit in limits.items()])}"
+    for key, callback in service.callbacks.items():
+        yield f"callback {key}: tells {callback.url} of {listed(callback.for_)} (keys: {', '.join(callback.key_types)})"
+
+
+def _senders(what: str, values: Mapping[str, str], senders: Mapping[str, Sender]) -> Iterator[str]:
+    for name, value in values.items():
+        is_default = senders[name].default or len(senders) == 1
+        yield f"{what} {value} ({name}{', unless another is named' if is_default else ''})"
+
+
+def _templates(department: Department) -> Iterator[str]:
+    for name, template in department.templates.items():
+        yield f"{name} ({listed([_WORDS[channel] for channel in template.channels()])})"
+        if template.email and template.email.unsubscribe:
+            yield "  emails end with a link to unsubscribe"
+        if template.letter:
+            whose = template.letter.contact_block
+            yield f"  letters go {template.letter.postage} class{f', from {whose}' if whose else ''}"
+        for placeholder, text in template.defaults.items():
+            yield f"  (({placeholder})) is {text!r} where nobody says"
+        if template.redact:
+            yield "  what was filled in is hidden once it is sent"
 
 
 def _owns(department: Department) -> Iterator[str]:
-    for kind, names in (
-        ("Templates", [f"{name} ({' and '.join(template.channels())})" for name, template in department.templates.items()]),
+    for kind, lines in (
+        ("Templates", list(_templates(department))),
         ("Registers", [f"{name}: {register.title}" for name, register in department.registers.items()]),
         ("Webhooks", [f"{name}: {webhook.url}" for name, webhook in department.webhooks.items()]),
         ("Queues", [f"{name}: {queue.arn}" for name, queue in department.queues.items()]),
     ):
-        if names:
+        if lines:
             yield kind
-            yield from (f"  {name}" for name in names)
+            yield from (f"  {line}" for line in lines)
 
 
 def _bounds(department: Department) -> Iterator[str]:
-    limits = [f"{limit:,} {name.replace('_', ' ')}" for name, limit in department.limits.model_dump(exclude_none=True).items()]
+    limits = [f"{limit:,} {_spoken(name)}" for name, limit in department.limits.model_dump(exclude_none=True).items()]
     if limits or department.budget:
         yield "Limits"
         yield from (f"  {limit}" for limit in limits)
     if department.budget:
         yield f"  £{department.budget.monthly_gbp:,} a month"
+
+
+def listed(words: Sequence[str]) -> str:
+    """Words in a sentence: `email, text and letter`."""
+    return " and ".join(filter(None, [", ".join(words[:-1]), *words[-1:]]))
+
+
+def _spoken(limit: str) -> str:
+    """The name of a limit as it is said: `texts a day`."""
+    return limit.replace("_per_", " a ").replace("_", " ")

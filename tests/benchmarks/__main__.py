@@ -11,33 +11,36 @@ from pathlib import Path
 from rich.console import Console
 from rich.markdown import Markdown
 
-from tests.benchmarks import beginnings, flow, ingress, memory, paths, sending
+from tests.benchmarks import bare_hop, beginnings, flow, handing_over, ingress, memory, paths, rendering, sending, volume
 from tests.benchmarks.local_stack import local_stack
 from tests.benchmarks.report import Section, page
+from tests.integration.faults import FaultProxy
 
 PAGE = Path(__file__).parents[2] / "docs" / "benchmarks.md"
 screen = Console()
 
-ON_THE_STACK = "stack"
+ON_THE_STACK, IN_BAD_WEATHER = "stack", "volume"
 IN_PROCESS: dict[str, Callable[[], Section]] = {
     "beginnings": beginnings.measure,
     "calls": paths.measure,
     "sending": sending.measure,
+    "rendering": rendering.measure,
 }
+PARTS = (*IN_PROCESS, ON_THE_STACK, IN_BAD_WEATHER)
 
 
 def main() -> None:
     """Measure, show and write."""
     command = argparse.ArgumentParser(prog="python -m tests.benchmarks", description="What the platform costs, beside floors and rivals.")
-    command.add_argument("parts", nargs="*", help=f"only these, and write no page: {', '.join([*IN_PROCESS, ON_THE_STACK])}")
+    command.add_argument("parts", nargs="*", help=f"only these, and write no page: {', '.join(PARTS)}")
     parts = command.parse_args().parts
-    unknown = set(parts) - {*IN_PROCESS, ON_THE_STACK}
+    unknown = set(parts) - set(PARTS)
     if unknown:
         command.error(f"there is no {', '.join(sorted(unknown))}")
     busy = os.getloadavg()[0]
     began = time.monotonic()
     sections = []
-    for section in measured(set(parts) or {*IN_PROCESS, ON_THE_STACK}):
+    for section in measured(set(parts) or set(PARTS)):
         screen.print(Markdown(section.markdown()))
         sections.append(section)
     screen.print(f"[dim]Measured in {time.monotonic() - began:.0f} s[/]")
@@ -54,16 +57,36 @@ def measured(parts: set[str]) -> Iterator[Section]:
                 found = measure()
             yield found
     if ON_THE_STACK in parts:
-        with screen.status("Starting the local stack …") as status, local_stack() as stack:
-            looks = memory.Looks(stack)
-            looks.take("deployed and seeded")
-            status.update("Sending events, and waiting for their emails …")
-            yield flow.measure(stack)
-            looks.take(f"after {flow.EVENTS} events, one at a time")
-            status.update("Sending events as fast as they are taken …")
-            yield ingress.measure(stack)
-            looks.take(f"after {ingress.CLIENTS} clients at once")
-            yield from looks.sections()
+        yield from _on_the_stack()
+    if IN_BAD_WEATHER in parts:
+        yield _in_bad_weather()
+
+
+def _on_the_stack() -> Iterator[Section]:
+    with screen.status("Starting the local stack …") as status, local_stack() as stack:
+        looks = memory.Looks(stack)
+        looks.take("deployed and seeded")
+        hop = bare_hop.build(stack.platform, stack.platform.state_dir)
+        status.update("Sending events, and waiting for their emails …")
+        yield flow.measure(stack, hop)
+        looks.take(f"after {flow.EVENTS} events, one at a time")
+        status.update("Asking for emails, and waiting for them …")
+        yield handing_over.measure(stack, hop)
+        looks.take(f"after {handing_over.SENDS} emails, one at a time")
+        status.update("Sending events as fast as they are taken …")
+        yield ingress.measure(stack)
+        looks.take(f"after {ingress.CLIENTS} clients at once")
+        yield from looks.sections()
+
+
+def _in_bad_weather() -> Section:
+    proxy = FaultProxy()
+    try:
+        with screen.status("Starting the local stack, with a proxy before it …") as status, local_stack(proxy) as stack:
+            status.update(f"Asking for {volume.NOTIFICATIONS:,} notifications in bad weather …")
+            return volume.measure(stack, proxy)
+    finally:
+        proxy.stop()
 
 
 if __name__ == "__main__":

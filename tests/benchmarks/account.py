@@ -9,7 +9,6 @@ import base64
 import json
 import os
 import sys
-import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -18,17 +17,18 @@ from typing import Any
 from unittest.mock import patch
 
 import boto3
-import jwt
 from moto import mock_aws
 
-from functions.common import clients, declarations, keyring
+from functions.common import clients, declarations, keyring, limits, sealing
 from functions.common.cause import Cause, envelop
-from functions.common.keys import parse
 from functions.departments import store as departments
 from functions.departments.services import DepartmentLine, NewKey, NewService
+from functions.notifications import declare, directory
+from functions.notifications.store import template_versions
 from infra import declarations as declared
 from schemas.envelope import CloudEvent
 from schemas.platform import PlatformEvent
+from tests.benchmarks.tokens import notify_token
 
 DEPARTMENT, SERVICE = "environment-agency", "floods"
 SCOPES = ["events:emit", "content:write", "notifications:send", "notifications:manage"]
@@ -38,14 +38,17 @@ SETTINGS = {
     "AWS_ACCESS_KEY_ID": "test",
     "AWS_SECRET_ACCESS_KEY": "test",
     "AWS_DEFAULT_REGION": REGION,
-    "STAGE": "local",
+    "STAGE": "dev",  # on a laptop a delivery also gives itself a receipt
     "KEYS_TABLE": "departments",
     "PEPPER_SECRET": "pepper",
     "BUCKET": "bodies",
     "CLAIMS": "claims",
     "EMAIL_DOMAIN": "commonweal.example",
     "TEXT_SENDER": "Commonweal",
+    "CONFIGURATION_SET": "commonweal",
+    "PUBLIC_URL": "https://commonweal.example",
 }
+INDEXES = ("gsi1", "gsi2")
 
 type Event = dict[str, Any]
 type Handler = Callable[..., Mapping[str, Any]]
@@ -66,10 +69,7 @@ class Account:
     @property
     def token(self) -> dict[str, str]:
         """The key as Notify's clients use it: a JWT, good for half a minute."""
-        key = parse(self.key)
-        assert key
-        signed = jwt.encode({"iss": key.service_id, "iat": int(time.time())}, key.secret, algorithm="HS256")
-        return {"authorization": f"Bearer {signed}"}
+        return notify_token(self.key)
 
 
 @contextmanager
@@ -77,18 +77,21 @@ def account() -> Iterator[Account]:
     """Make it, and forget all that the process keeps."""
     compiled = declared.compile(declared.load())
     with patch.dict("os.environ", SETTINGS), mock_aws(), patch.object(declarations, "compiled", lambda: compiled):
-        _forget()
+        forget()
         for name in ROOMS:
             _make_table(name)
         boto3.client("secretsmanager").create_secret(Name="pepper", SecretString="a pepper")
         clients.s3().create_bucket(Bucket="bodies", CreateBucketConfiguration={"LocationConstraint": "eu-west-2"})
         kms_key = clients.kms().create_key()["KeyMetadata"]["KeyId"]
-        with patch.dict("os.environ", {"KEYS_KMS_KEY": kms_key}), room("departments"):
+        with patch.dict("os.environ", {"SEALING_KEY": kms_key}), room("departments"):
             departments.keep_department(DepartmentLine(slug=DEPARTMENT, title="Environment Agency"))
             service = departments.create_service(DEPARTMENT, NewService(name=SERVICE, title="Floods"), declared=True)
             key = departments.create_key(service, NewKey.model_validate({"name": "live", "type": "live", "scopes": SCOPES}))
+        clients.ses().create_email_identity(EmailIdentity=SETTINGS["EMAIL_DOMAIN"])
+        with room("notifications"):
+            declare.apply()
         yield Account(str(service.id), key.key)
-    _forget()
+    forget()
 
 
 @contextmanager
@@ -155,17 +158,30 @@ def said(kind: type[PlatformEvent]) -> list[CloudEvent]:
     return [CloudEvent.model_validate(event) for event in written if event["type"] == kind.type_name()]
 
 
+def forget() -> None:
+    """Drop all that the process keeps, as a new one begins."""
+    clients._client.cache_clear()
+    keyring.pepper.cache_clear()
+    keyring._kept.clear()
+    sealing.forget()
+    limits.forget()
+    directory.forget()
+    template_versions.forget()
+
+
 def _make_table(name: str) -> None:
+    attributes = ["pk", "sk", *(f"{index}{part}" for index in INDEXES for part in ("pk", "sk"))]
     clients.dynamodb().create_table(
         TableName=name,
         KeySchema=[{"AttributeName": "pk", "KeyType": "HASH"}, {"AttributeName": "sk", "KeyType": "RANGE"}],
-        AttributeDefinitions=[{"AttributeName": "pk", "AttributeType": "S"}, {"AttributeName": "sk", "AttributeType": "S"}],
+        AttributeDefinitions=[{"AttributeName": attribute, "AttributeType": "S"} for attribute in attributes],
+        GlobalSecondaryIndexes=[
+            {
+                "IndexName": index,
+                "KeySchema": [{"AttributeName": f"{index}pk", "KeyType": "HASH"}, {"AttributeName": f"{index}sk", "KeyType": "RANGE"}],
+                "Projection": {"ProjectionType": "ALL"},
+            }
+            for index in INDEXES
+        ],
         BillingMode="PAY_PER_REQUEST",
     )
-
-
-def _forget() -> None:
-    clients._client.cache_clear()
-    keyring.pepper.cache_clear()
-    keyring._decrypted.cache_clear()
-    keyring._kept.clear()

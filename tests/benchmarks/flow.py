@@ -5,10 +5,9 @@ from __future__ import annotations
 import time
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Any
 
 from infra.local.trace import journal
-from tests.benchmarks import bare_hop
+from tests.benchmarks.bare_hop import BareHop
 from tests.benchmarks.local_stack import LocalStack, warning
 from tests.benchmarks.report import Section, milliseconds, quantile
 
@@ -23,16 +22,16 @@ STEPS = {
 }
 
 
-def measure(stack: LocalStack, events: int = EVENTS) -> Section:
+def measure(stack: LocalStack, hop: BareHop, events: int = EVENTS) -> Section:
     """One event after another, a few a second, each to the one subscriber of one of a few areas; between them, one bare hop each."""
     areas = [f"900FWF{number:03}" for number in range(AREAS)]
     for area in areas:
         stack.subscribe(area, RECIPIENT)
-    hop = bare_hop.build(stack.platform, stack.platform.state_dir)
     for number in range(WARMING):
         stack.send(warning(areas[number % AREAS], f"Warming {number}"))
         time.sleep(1 / A_SECOND)
     stack.settle()
+    hop.sent.clear()
     sent = {}
     for number in range(events):
         began = time.monotonic()
@@ -68,7 +67,7 @@ def _row(shown: str, seconds: Sequence[float]) -> tuple[str, ...]:
 
 def _steps(stack: LocalStack, sent: Mapping[str, tuple[str, float, float]]) -> dict[str, list[float]]:
     """For each step, how long after its sending each event came there."""
-    emails = _emails(stack)
+    emails = stack.emails()
     steps: dict[str, list[float]] = {step: [] for step in STEPS}
     for place, (identity, began, answered) in sent.items():
         steps["202"].append(answered - began)
@@ -78,12 +77,3 @@ def _steps(stack: LocalStack, sent: Mapping[str, tuple[str, float, float]]) -> d
             if name in steps:
                 steps[name].append(datetime.fromisoformat(said["time"]).timestamp() - began)
     return steps
-
-
-def _emails(stack: LocalStack) -> dict[str, list[float]]:
-    """When each email was handed over, by the place that its subject names."""
-    captured: dict[str, list[dict[str, Any]]] = stack.http.get(f"{stack.platform.endpoint}/_ministack/ses/messages").json()["messages"]
-    found: dict[str, list[float]] = {}
-    for email in (one for account in captured.values() for one in account):
-        found.setdefault(email["Subject"].partition(": ")[2], []).append(float(email["Timestamp"]))
-    return found

@@ -18,6 +18,7 @@ from uuid_utils import uuid7
 from infra.local import synth
 from infra.local.platform import ROOT, LocalPlatform
 from infra.local.seed import seed
+from tests.integration.faults import FaultProxy
 
 ASSEMBLY = ROOT / "cdk.out" / "local"
 SAMPLE = ROOT / "events" / "environment-agency" / "FloodWarningIssued" / "severe.json"
@@ -29,12 +30,13 @@ type Event = dict[str, Any]
 
 @dataclass(frozen=True)
 class LocalStack:
-    """It runs: where, and the live key and id of the Environment Agency's flood service."""
+    """It runs: where, and the keys and id of the Environment Agency's flood service."""
 
     platform: LocalPlatform
     http: httpx.Client
     service: str
     key: str
+    test_key: str
     admin_key: str
 
     def subscribe(self, area: str, address: str) -> None:
@@ -49,6 +51,14 @@ class LocalStack:
         answer = (client or self.http).post("/events", content=json.dumps(body), headers=headers).raise_for_status().json()
         statuses = {receipt["status"] for receipt in answer.get("receipts", [answer])}
         assert statuses == {"accepted"}, answer
+
+    def emails(self) -> dict[str, list[float]]:
+        """When each email was handed over, by what its subject says after the severity."""
+        captured: dict[str, list[Any]] = self.http.get(f"{self.platform.endpoint}/_ministack/ses/messages").json()["messages"]
+        found: dict[str, list[float]] = {}
+        for email in (one for account in captured.values() for one in account):
+            found.setdefault(email["Subject"].partition(": ")[2], []).append(float(email["Timestamp"]))
+        return found
 
     def settle(self, seconds: float = 120) -> float:
         """Wait until nothing is under way: every work queue is empty, and stays so. When that began, on the monotonic clock.
@@ -73,18 +83,22 @@ class LocalStack:
 
 
 @contextmanager
-def local_stack() -> Iterator[LocalStack]:
-    """Start, deploy, seed; wait until what was seeded has been worked off."""
+def local_stack(proxy: FaultProxy | None = None) -> Iterator[LocalStack]:
+    """Start, deploy, seed; wait until what was seeded has been worked off. With a proxy, functions reach AWS through it."""
+    through = proxy.endpoint if proxy else None
     note = ROOT / ".local" / "synth.hash"
     if not synth.is_fresh(ROOT, ASSEMBLY, note):
         synth.synthesise(ROOT, ASSEMBLY, note)
-    with tempfile.TemporaryDirectory() as folder, LocalPlatform(Path(folder) / "platform") as platform:
+    with tempfile.TemporaryDirectory() as folder, LocalPlatform(Path(folder) / "platform", functions_endpoint=through) as platform:
+        if proxy:
+            proxy.upstream = platform.endpoint
         outputs = platform.deploy(ASSEMBLY)
         url = f"{platform.endpoint}/_aws/execute-api/{outputs['commonweal-local-foundation']['ApiId']}/$default"
         found = seed(url, platform.client, keys=Path(folder) / "keys.json")
         floods = found["departments"]["environment-agency"]["services"]["floods"]
         with httpx.Client(base_url=url, timeout=60, trust_env=False) as http:
-            running = LocalStack(platform, http, floods["id"], floods["keys"]["live"], found["admin_key"])
+            keys = floods["keys"]
+            running = LocalStack(platform, http, floods["id"], keys["live"], keys["test"], found["admin_key"])
             running.settle()
             yield running
 

@@ -17,6 +17,7 @@ from functions.common import auth
 from functions.common.failures import Refusal
 from functions.common.http import Api
 from schemas.envelope import CloudEvent
+from tests.contracts import notify_requests
 
 ROOT = Path(__file__).parents[2]
 FOLDER = ROOT / "docs" / "openapi"
@@ -28,6 +29,9 @@ DOCUMENTS = {
     "events": "functions.bus.ingress",
     "notifications": "functions.notifications.api",
     "notifications-management": "functions.notifications.manage",
+    "notifications-public": "functions.notifications.public",
+    "notifications-reports": "functions.notifications.reports",
+    "notifications-settings": "functions.notifications.configure",
     "publishing": "functions.publishing.api",
     "registers": "functions.data_access.api",
 }
@@ -92,6 +96,8 @@ def document(api: Api) -> Document:
     if "/events" in paths:
         _complete_ingress(paths["/events"]["post"])
         schemas |= {"CloudEvent": _event(), "Receipt": _RECEIPT}
+    if "/v2/notifications/email" in paths:
+        schemas |= notify_requests.complete(paths)
     components = {"schemas": dict(sorted(schemas.items())), "responses": {"Refusal": _refusal(api)}, "securitySchemes": _schemes(api)}
     made["info"]["description"] = _who_may(api)
     security: Document = {"security": [{name: []} for name in _schemes(api)]} if api.scheme else {}

@@ -60,9 +60,10 @@ def test_an_independent_checker_never_finds_what_an_allowed_reader_would_refuse(
         return
     try:
         says, takes = (canonicalize(schema, validate_formats=True) for schema in (writer, opened(reader)))
-    except Exception:  # it does not know every schema; ours does not depend on it
+        found = takes.covers(says)
+    except Exception:  # it does not know every schema, nor every pair of them; ours does not depend on it
         return
-    assert str(takes.covers(says)).lower() != "no"
+    assert str(found).lower() != "no"
 
 
 @drawn

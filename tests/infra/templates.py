@@ -104,7 +104,7 @@ class Deployment:
         raise LookupError(f"nobody exports {export}")
 
 
-NAMES = ("QueueName", "FunctionName", "TableName", "BucketName", "Name", "RoleName")
+NAMES = ("TopicName", "QueueName", "FunctionName", "TableName", "BucketName", "Name", "RoleName")
 
 
 @cache

@@ -2,111 +2,30 @@
 
 import json
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from infra import declarations
-from infra.declarations import DEPARTMENTS, SCHEMAS, DeclarationError
+from infra.declarations import DEPARTMENTS, SCHEMAS
 from schemas.declaration import service_id, template_id
-
-AGENCY = """\
-department: agency
-title: Rivers Agency
-accounts: ["111122223333"]
-contact: rivers@example.gov.uk
-emits:
-  FloodWarned.v1: {from: uk.gov.agency.floods, owner: rivers@example.gov.uk, classification: official}
-reactions:
-  - when: FloodWarned.v1
-    if: severityLevel < `4`
-    publish:
-      path: /flood-warnings/((floodAreaID))
-      schema: news_article
-      document_type: news_story
-      title: "((severity)): ((description || 'no description'))"
-      body: "((severity))"
-    notify: {subscribers: flood-warnings/((floodAreaID)), template: warning}
-    record: {register: flood-warning, key: ((floodAreaID))}
-  - when: FloodWarned.v1
-    name: over
-    if: severityLevel == `4`
-    unpublish: {path: /flood-warnings/((floodAreaID)), as: withdrawal, explanation: It is over.}
-    forward: {webhook: map}
-requests:
-  NotificationRequested.v1: {from: uk.gov.agency.desk}
-services:
-  floods:
-    title: Floods
-    permissions: [email, sms]
-    keys:
-      live: {type: live, scopes: [events:emit]}
-templates:
-  warning:
-    service: floods
-    email: {subject: "((severity))", body: "((flood area id)) has a ((severity))."}
-    sms: {body: "((severity))((is tidal?? on the coast))"}
-registers:
-  flood-warning:
-    title: Flood warnings
-    description: All of them.
-    key: floodAreaID
-    schema: FloodWarned.v1
-webhooks:
-  map: {url: "https://map.example.gov.uk/hook"}
-queues:
-  desk: {arn: "arn:aws:sqs:eu-west-2:111122223333:desk"}
-limits: {emails_per_day: 1000}
-"""
-
-SCHEMA = {
-    "type": "object",
-    "additionalProperties": False,
-    "required": ["floodAreaID", "severity", "severityLevel", "isTidal"],
-    "properties": {
-        "floodAreaID": {"type": "string"},
-        "severity": {"type": "string"},
-        "severityLevel": {"type": "integer"},
-        "isTidal": {"type": "boolean"},
-        "description": {"type": "string"},
-        "raised": {"type": "string", "format": "date-time"},
-        "rivers": {"type": "array", "items": {"type": "string"}},
-    },
-}
+from tests.infra import agency
+from tests.infra.agency import AGENCY, OTHER
 
 type Loads = Callable[..., list[str]]
 
 
 @pytest.fixture
-def schemas_root(tmp_path: Path) -> Path:
-    folder = tmp_path / "schemas" / "agency" / "FloodWarned"
-    folder.mkdir(parents=True)
-    (folder / "1.0.0.json").write_text(json.dumps({"type": "object", "properties": {}, "additionalProperties": False}))
-    (folder / "1.10.0.json").write_text(json.dumps(SCHEMA))
-    (folder / "1.9.0.json").write_text(json.dumps({"type": "object", "properties": {}, "additionalProperties": False}))
-    return tmp_path / "schemas"
-
-
-@pytest.fixture
-def folder(tmp_path: Path) -> Path:
-    (tmp_path / "departments").mkdir()
-    return tmp_path / "departments"
-
-
-@pytest.fixture
-def complaints(folder: Path, schemas_root: Path) -> Loads:
+def complaints(tmp_path: Path) -> Loads:
     """Load these files and give the complaints, each without the folder it is in."""
+    return partial(agency.complaints, tmp_path)
 
-    def load(**files: str) -> list[str]:
-        for slug, text in files.items():
-            (folder / f"{slug}.yaml").write_text(text)
-        try:
-            declarations.load(folder, schemas_root)
-        except DeclarationError as error:
-            return str(error).replace(f"{folder}/", "").splitlines()
-        return []
 
-    return load
+@pytest.fixture
+def compiled(tmp_path: Path) -> dict[str, Any]:
+    return agency.compiled(tmp_path, AGENCY)
 
 
 def test_a_sound_file_has_nothing_wrong(complaints: Loads) -> None:
@@ -203,7 +122,7 @@ MISTAKES = [
     (
         "has a ((severity)).",
         "has a ((severty)).",
-        "template warning needs ((severty)): no field of the event, and not in personalisation (did you",
+        "template warning needs ((severty)): no field of the event, not in personalisation, and without a default (did you",
     ),
     ("has a ((severity)).", "has a ((description)).", "template warning needs ((description)), and description may be absent"),
     (
@@ -253,13 +172,6 @@ def test_all_mistakes_in_all_files_are_told_at_once(complaints: Loads) -> None:
     assert "other.yaml:1: title: is missing" in found
 
 
-OTHER = """\
-department: other
-title: Other
-contact: other@example.gov.uk
-"""
-
-
 @pytest.mark.parametrize(
     ("addition", "complaint"),
     [
@@ -282,10 +194,7 @@ def test_two_departments_cannot_have_the_same_thing(addition: str, complaint: st
     assert any(complaint in line and line.startswith("other.yaml:") for line in found), found
 
 
-def test_declarations_compile_to_what_the_functions_look_up(folder: Path, schemas_root: Path) -> None:
-    (folder / "agency.yaml").write_text(AGENCY)
-    compiled = declarations.compile(declarations.load(folder, schemas_root), schemas_root)
-
+def test_declarations_compile_to_what_the_functions_look_up(compiled: dict[str, Any]) -> None:
     floods = service_id("agency", "floods")
     type_ = "agency.FloodWarned.v1"
     assert compiled["sources"] == {"uk.gov.agency.floods": "agency", "uk.gov.agency.desk": "agency"}
@@ -305,16 +214,14 @@ def test_declarations_compile_to_what_the_functions_look_up(folder: Path, schema
     assert compiled["departments"]["agency"]["services"] == {"floods": floods}
 
 
-def test_a_notification_carries_what_its_templates_need_and_no_more(folder: Path, schemas_root: Path) -> None:
-    (folder / "agency.yaml").write_text(AGENCY)
-    notify = declarations.compile(declarations.load(folder, schemas_root), schemas_root)["reactions"]["agency.FloodWarned.v1"][1]
+def test_a_notification_carries_what_its_templates_need_and_no_more(compiled: dict[str, Any]) -> None:
+    notify = compiled["reactions"]["agency.FloodWarned.v1"][1]
     assert notify["personalisation"] == {"severity": "((severity))", "flood area id": "((floodAreaID))", "is tidal": "((isTidal))"}
     assert notify["templates"] == {channel: template_id("agency", "warning", channel) for channel in ("email", "sms")}
 
 
-def test_a_register_takes_its_fields_from_the_schema_of_a_fact(folder: Path, schemas_root: Path) -> None:
-    (folder / "agency.yaml").write_text(AGENCY)
-    register = declarations.compile(declarations.load(folder, schemas_root), schemas_root)["registers"]["flood-warning"]
+def test_a_register_takes_its_fields_from_the_schema_of_a_fact(compiled: dict[str, Any]) -> None:
+    register = compiled["registers"]["flood-warning"]
     kinds = {field["field"]: (field["datatype"], field["cardinality"]) for field in register["fields"]}
     assert kinds["severityLevel"] == ("integer", "1")
     assert kinds["raised"] == ("datetime", "1")
@@ -322,8 +229,8 @@ def test_a_register_takes_its_fields_from_the_schema_of_a_fact(folder: Path, sch
     assert kinds["isTidal"] == ("string", "1")
 
 
-def test_writing_the_same_declarations_again_leaves_the_file_alone(folder: Path, schemas_root: Path, tmp_path: Path) -> None:
-    (folder / "agency.yaml").write_text(AGENCY)
+def test_writing_the_same_declarations_again_leaves_the_file_alone(tmp_path: Path) -> None:
+    folder, schemas_root = agency.written(tmp_path, agency=AGENCY)
     to = tmp_path / "declarations.json"
     declarations.write(folder, schemas_root, to)
     first = to.stat().st_mtime_ns

@@ -34,9 +34,10 @@ def consumer(deployment: Deployment, rule: Json) -> str:
 
 
 def patterns(deployment: Deployment, *, shared: bool = True) -> dict[str, Json]:
-    """What each consumer's rule matches, on the shared bus or on the account's own."""
+    """What each consumer's rule matches, on the shared bus or on the account's own. (A schedule matches nothing.)"""
     (bus,) = deployment.all("AWS::Events::EventBus")
-    rules = [rule.properties for rule in deployment.all(RULE) if (rule.properties["EventBusName"] == bus.name) == shared]
+    matching = [rule.properties for rule in deployment.all(RULE) if "EventPattern" in rule.properties]
+    rules = [rule for rule in matching if (rule["EventBusName"] == bus.name) == shared]
     return {consumer(deployment, rule): rule["EventPattern"] for rule in rules}
 
 
@@ -96,7 +97,10 @@ def test_each_rule_feeds_its_own_consumer(deployment: Deployment) -> None:
         "publishing.request",
         "publishing.render",
         "notifications.request",
-        "notifications.deliver",
+        "notifications.check_letter",
+        "notifications.dispatch",
+        "notifications.announce",
+        "notifications.tally",
         "data_access.append",
         REPLAYS,
     }
@@ -110,7 +114,9 @@ def test_each_rule_feeds_its_own_consumer(deployment: Deployment) -> None:
         "publishing.request",
         "publishing.render",
         "notifications.request",
-        "notifications.deliver",
+        "notifications.check_letter",
+        "notifications.dispatch",
+        "notifications.tally",
         "data_access.append",
     ],
 )
@@ -119,6 +125,12 @@ def test_a_consumer_hears_what_its_source_says_that_it_takes_and_nothing_else(he
     assert wanted
     assert ids(heard(entry)) == ids([event for event in EVENTS if event["type"] in wanted])
     assert {event["type"] for event in heard(entry)} == wanted  # a sample of each
+
+
+def test_what_is_called_back_about_is_heard(heard: Heard) -> None:
+    wanted = {f"platform.{name}.v1" for name in ("NotificationStatusChanged", "ComplaintReceived", "TextReceived")}
+    assert ids(heard("notifications.announce")) == ids([event for event in EVENTS if event["type"] in wanted])
+    assert {event["type"] for event in heard("notifications.announce")} == wanted
 
 
 def test_reactions_hear_what_departments_say_and_nothing_that_the_platform_does(heard: Heard) -> None:
@@ -143,7 +155,7 @@ def test_a_replay_goes_to_the_replay_queue_and_every_other_rule_leaves_it_alone(
 def test_receipts_come_from_the_providers_of_messages_on_the_accounts_own_bus(deployment: Deployment) -> None:
     (pattern,) = patterns(deployment, shared=False).values()
     assert pattern["source"] == ["aws.ses", "aws.sms-voice"]
-    (rule,) = [one for one in deployment.all(RULE) if one.properties["EventPattern"] == pattern]
+    (rule,) = [one for one in deployment.all(RULE) if one.properties.get("EventPattern") == pattern]
     assert rule.properties["EventBusName"] == "default"
     (destination,) = deployment.all("AWS::SES::ConfigurationSetEventDestination")
     assert destination.properties["EventDestination"]["EventBridgeDestination"]["EventBusArn"].endswith(":event-bus/default")
@@ -173,5 +185,14 @@ def test_the_bus_log_is_delivered(deployment: Deployment) -> None:
 
 def test_no_pattern_is_longer_than_eventbridge_takes_and_no_bus_has_more_rules(deployment: Deployment) -> None:
     rules = deployment.all(RULE)
-    assert max(len(json.dumps(rule.properties["EventPattern"])) for rule in rules) <= 2048
+    assert max(len(json.dumps(rule.properties.get("EventPattern", {}))) for rule in rules) <= 2048
     assert len(rules) <= 100  # a third of the quota, so that there is room for what is replaced
+
+
+def test_a_schedule_keeps_time_on_the_accounts_own_bus_and_says_whom_it_wakes(deployment: Deployment) -> None:
+    schedules = [rule.properties for rule in deployment.all(RULE) if "ScheduleExpression" in rule.properties]
+    assert {consumer(deployment, rule): rule["ScheduleExpression"] for rule in schedules} == {"notifications.sweep": "rate(15 minutes)"}
+    for rule in schedules:
+        assert not rule.keys() & {"EventPattern", "EventBusName"}
+        (target,) = rule["Targets"]
+        assert json.loads(target["Input"]) == {"scheduled": consumer(deployment, rule)}

@@ -68,7 +68,7 @@ def test_a_function_behind_the_api_gives_up_before_the_api_does(deployment: Depl
 
 def test_a_consumer_hands_back_the_events_that_failed_and_no_others(deployment: Deployment) -> None:
     consumers = woken_by(deployment, "AWS::SQS::Queue")
-    assert {entry(function) for _, _, function in consumers} >= {"bus.reactions", "notifications.deliver", "publishing.render"}
+    assert {entry(function) for _, _, function in consumers} >= {"bus.reactions", "notifications.deliver_email", "publishing.render"}
     for mapping, _, _ in consumers:
         assert mapping.properties["FunctionResponseTypes"] == ["ReportBatchItemFailures"], mapping.name
         assert mapping.properties["BatchSize"] == 10
@@ -80,13 +80,13 @@ def test_no_message_is_handed_out_again_while_its_batch_may_still_be_gathered_an
         assert queue.properties["VisibilityTimeout"] >= 6 * function.properties["Timeout"] + gathering, queue.name
 
 
-def test_registers_alone_are_worked_on_by_few_at_a_time(deployment: Deployment) -> None:
+def test_registers_and_counts_alone_are_worked_on_by_few_at_a_time(deployment: Deployment) -> None:
     bounded = {
         entry(function): mapping.properties["ScalingConfig"]["MaximumConcurrency"]
         for mapping, _, function in woken_by(deployment, "AWS::SQS::Queue")
         if "ScalingConfig" in mapping.properties
     }
-    assert bounded == {"data_access.append": 2}
+    assert bounded == {"data_access.append": 2, "notifications.tally": 2}
     assert not [one.name for one in deployment.all(FUNCTION) if "ReservedConcurrentExecutions" in one.properties]
 
 

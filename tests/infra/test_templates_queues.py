@@ -12,6 +12,7 @@ def dead_letter_queues(deployment: Deployment) -> dict[str, str]:
     found = {bus.properties["DeadLetterConfig"]["Arn"]: bus.name for bus in deployment.all("AWS::Events::EventBus")}
     found |= {queue.properties["RedrivePolicy"]["deadLetterTargetArn"]: queue.name for queue in work_queues(deployment)}
     found |= {target["DeadLetterConfig"]["Arn"]: rule.name for rule in deployment.all(RULE) for target in rule.properties["Targets"]}
+    found |= {one.properties["RedrivePolicy"]["deadLetterTargetArn"]: one.name for one in deployment.all("AWS::SNS::Subscription")}
     for function in deployment.all("AWS::Lambda::Function"):
         variables = function.properties["Environment"]["Variables"]
         if "RELAY_FAILURES" in variables:
@@ -38,13 +39,13 @@ def test_every_queue_has_a_dead_letter_queue_or_is_one(deployment: Deployment) -
 
 
 def test_no_two_share_a_dead_letter_queue(deployment: Deployment) -> None:
-    # A consumer and its rule, a relay for each table, and the bus.
-    some = len(work_queues(deployment)) + len(deployment.all(RULE)) + len(deployment.all("AWS::DynamoDB::Table")) + 1
+    # A consumer and its rule, a relay for each table, the bus, and the topic on which texts come in.
+    some = len(work_queues(deployment)) + len(deployment.all(RULE)) + len(deployment.all("AWS::DynamoDB::Table")) + 2
     assert len(dead_letter_queues(deployment)) == some
 
 
 def test_every_dead_letter_queue_has_an_alarm_that_tells_of_the_first_letter(deployment: Deployment) -> None:
-    (topic,) = deployment.all("AWS::SNS::Topic")
+    topic = deployment.named("alarms", "AWS::SNS::Topic")
     watched = set()
     for alarm in deployment.all("AWS::CloudWatch::Alarm"):
         said = alarm.properties
@@ -59,9 +60,9 @@ def test_every_dead_letter_queue_has_an_alarm_that_tells_of_the_first_letter(dep
 
 
 def test_alarms_may_speak_on_their_topic_and_use_its_key(deployment: Deployment) -> None:
-    (topic,), (key,) = deployment.all("AWS::SNS::Topic"), deployment.all("AWS::KMS::Key")
+    topic, (key,) = deployment.named("alarms", "AWS::SNS::Topic"), deployment.all("AWS::KMS::Key")
     assert topic.properties["KmsMasterKeyId"] == key.name
-    (policy,) = deployment.all("AWS::SNS::TopicPolicy")
+    (policy,) = [one for one in deployment.all("AWS::SNS::TopicPolicy") if topic.name in one.properties["Topics"]]
     alarms = {"Service": "cloudwatch.amazonaws.com"}
     ours = {"aws:SourceAccount": deployment.stage.account}
     speaking = [one for one in policy.properties["PolicyDocument"]["Statement"] if one["Principal"] == alarms]
@@ -90,11 +91,14 @@ def test_every_queue_is_encrypted_with_the_platforms_key_and_taken_from_over_tls
         assert [(one["Action"], one["Principal"], one["Resource"]) for one in refusals] == [("sqs:*", {"AWS": "*"}, queue.name)]
 
 
-def test_only_eventbridge_may_send_to_a_queue_and_only_for_the_rule_or_bus_that_it_belongs_to(deployment: Deployment) -> None:
-    senders: dict[str, str] = {bus.properties["DeadLetterConfig"]["Arn"]: bus.name for bus in deployment.all("AWS::Events::EventBus")}
+def test_only_the_rule_bus_or_topic_that_a_queue_belongs_to_may_send_to_it(deployment: Deployment) -> None:
+    senders = {bus.properties["DeadLetterConfig"]["Arn"]: (EVENTS, bus.name) for bus in deployment.all("AWS::Events::EventBus")}
     for rule in deployment.all(RULE):
         for target in rule.properties["Targets"]:
-            senders |= {target["Arn"]: rule.name, target["DeadLetterConfig"]["Arn"]: rule.name}
+            senders |= {target["Arn"]: (EVENTS, rule.name), target["DeadLetterConfig"]["Arn"]: (EVENTS, rule.name)}
+    for heard in (one.properties for one in deployment.all("AWS::SNS::Subscription")):
+        both = (heard["Endpoint"], heard["RedrivePolicy"]["deadLetterTargetArn"])
+        senders |= dict.fromkeys(both, ({"Service": "sns.amazonaws.com"}, heard["TopicArn"]))
     for queue in deployment.all(QUEUE):
         let_in = [one for one in policy(deployment, queue.name) if one["Effect"] == "Allow"]
         if queue.name not in senders:
@@ -103,9 +107,9 @@ def test_only_eventbridge_may_send_to_a_queue_and_only_for_the_rule_or_bus_that_
         assert let_in == [
             {
                 "Action": "sqs:SendMessage",
-                "Condition": {"ArnEquals": {"aws:SourceArn": senders[queue.name]}},
+                "Condition": {"ArnEquals": {"aws:SourceArn": senders[queue.name][1]}},
                 "Effect": "Allow",
-                "Principal": EVENTS,
+                "Principal": senders[queue.name][0],
                 "Resource": queue.name,
             }
         ]
@@ -130,13 +134,24 @@ def test_what_goes_to_somebody_elses_machine_is_tried_for_hours_and_the_rest_fiv
         queue.properties["QueueName"].removeprefix(f"{deployment.stage.prefix}-"): queue.properties["RedrivePolicy"]["maxReceiveCount"]
         for queue in work_queues(deployment)
     }
-    often = {"notifications-deliver": 50, "bus-forward": 50, "notifications-receipts": 20}
+    providers = dict.fromkeys([f"notifications-deliver-{what}" for what in ("email", "text", "letter")], 60)
+    waited_for = {"notifications-receipts": 20, "notifications-check-letter": 20}
+    often = {"bus-forward": 50, "notifications-call-back": 60, **providers, **waited_for}
     assert {name: count for name, count in tries.items() if count != 5} == often
 
 
-def test_every_consumer_may_send_what_it_cannot_understand_to_quarantine_and_nowhere_else(deployment: Deployment) -> None:
+SENDS_ON = {
+    "notifications.reports": {"RECEIPTS_QUEUE", "RECEIVED_QUEUE"},
+    "notifications.dispatch": {"EMAIL_QUEUE", "TEXT_QUEUE", "LETTER_QUEUE"},
+    "notifications.announce": {"CALLBACK_QUEUE"},
+    "notifications.configure": {"CALLBACK_QUEUE"},
+    **{f"notifications.deliver_{what}": {"RECEIPTS_QUEUE"} for what in ("email", "text", "letter")},
+}
+"""What else a function may send to: the queue of a consumer of its own room."""
+
+
+def test_every_consumer_may_send_what_it_cannot_understand_to_quarantine_and_else_where_its_room_says(deployment: Deployment) -> None:
     quarantine = deployment.named("bus-quarantine", QUEUE).name
-    receipts = deployment.named("notifications-receipts", QUEUE).name
     for function in deployment.all("AWS::Lambda::Function"):
         variables = function.properties["Environment"]["Variables"]
         sends = {
@@ -145,8 +160,12 @@ def test_every_consumer_may_send_what_it_cannot_understand_to_quarantine_and_now
             if "sqs:SendMessage" in listed(statement["Action"])
             for resource in listed(statement["Resource"])
         }
-        told = {variables[name] for name in ("QUARANTINE_QUEUE", "RELAY_FAILURES", "RECEIPTS_QUEUE") if name in variables}
+        entry = variables["FUNCTION"]
+        told = {name: variables[name] for name in variables if name.endswith("_QUEUE") or name == "RELAY_FAILURES"}
         declared = {resource for resource in sends if resource.startswith("arn:")}  # the departments' own queues
-        assert sends - declared == told, function.name
-        assert not declared or variables["FUNCTION"] == "bus.forward"
-        assert told <= {quarantine, receipts} or variables["FUNCTION"] == "bus.relay"
+        assert sends - declared == set(told.values()), function.name
+        assert not declared or entry == "bus.forward"
+        assert told.keys() - {"QUARANTINE_QUEUE", "RELAY_FAILURES"} == SENDS_ON.get(entry, set()), function.name
+        assert told.get("QUARANTINE_QUEUE", quarantine) == quarantine
+        assert ("RELAY_FAILURES" in told) == (entry == "bus.relay")
+        assert all(name.startswith("notifications/") for variable, name in told.items() if variable in SENDS_ON.get(entry, set()))

@@ -62,10 +62,14 @@ def test_an_object_that_is_the_only_copy_is_versioned_and_stays(deployment: Depl
         assert expiring != (bucket.properties.get("VersioningConfiguration") == {"Status": "Enabled"})
 
 
-def test_large_messages_go_a_day_after_their_notifications(deployment: Deployment) -> None:
+def test_peoples_words_go_a_day_after_their_notifications_for_however_long_a_service_keeps_these(deployment: Deployment) -> None:
     (words,) = [bucket for bucket in deployment.all(BUCKET) if bucket.stack == "notifications"]
-    (rule,) = words.properties["LifecycleConfiguration"]["Rules"]
-    assert rule["ExpirationInDays"] == 8
+    rules = words.properties["LifecycleConfiguration"]["Rules"]
+    assert {rule["Status"] for rule in rules} == {"Enabled"}
+    assert {rule["Prefix"]: rule["ExpirationInDays"] for rule in rules} == {
+        **{f"content/{days:03}/": days + 1 for days in range(3, 91)},
+        "print/": 91,
+    }
 
 
 def test_a_claim_check_can_be_redeemed_for_longer_than_its_event_can_be_replayed(deployment: Deployment) -> None:

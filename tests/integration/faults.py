@@ -1,7 +1,7 @@
 """A proxy between the functions and AWS that breaks things on purpose, from outside the product.
 
 It knows an AWS call by its target (`DynamoDB_20120810.PutItem`, `AWSEvents.PutEvents`, …) or its path, and may drop its answer after it was
-applied, throttle it, apply it twice or delay it.
+applied, throttle it, apply it twice, delay it, refuse it for good, or lose it on the way.
 """
 
 from __future__ import annotations
@@ -16,28 +16,31 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Literal
 from urllib.parse import urlsplit
 
-type Kind = Literal["drop answer", "throttle", "duplicate", "delay", "unavailable"]
+type Kind = Literal["drop answer", "throttle", "duplicate", "delay", "unavailable", "refuse", "lose"]
 
 HOP_BY_HOP = frozenset({"connection", "transfer-encoding", "content-length", "date", "server"})
 """What the proxy says for itself."""
-# The shape that DynamoDB, EventBridge and SQS share.
+# The shape that DynamoDB, EventBridge and SQS share, and that of SNS.
 THROTTLED = b'{"__type":"com.amazonaws.dynamodb.v20120810#ThrottlingException","message":"slow down"}'
+THROTTLED_IN_XML = b"<ErrorResponse><Error><Type>Sender</Type><Code>Throttling</Code><Message>slow down</Message></Error></ErrorResponse>"
+REFUSED = b'{"__type":"MessageRejected","message":"no"}'
 
 
 @dataclass
 class Fault:
-    """One way to break some calls: `times` of those whose target contains `call` and whose body contains `holding`."""
+    """One way to break some calls: `times` of those whose target contains `call` and whose body contains `holding`, and `also`."""
 
     kind: Kind
     call: str
     holding: bytes = b""
+    also: bytes = b""
     times: int = 1
     seconds: float = 0.5
     met: int = field(default=0, init=False)
 
     def takes(self, call: str, body: bytes) -> bool:
         """Whether this call is to be broken; counts it."""
-        if self.met >= self.times or self.call not in call or self.holding not in body:
+        if self.met >= self.times or self.call not in call or self.holding not in body or self.also not in body:
             return False
         self.met += 1
         return True
@@ -102,16 +105,24 @@ class FaultProxy:
             _answer(request, 503, [("Content-Type", "application/json")], b'{"message":"Service Unavailable"}')
             return
         if kind == "throttle":
-            _answer(request, 400, [("Content-Type", "application/x-amz-json-1.0")], THROTTLED)
+            if call.startswith("SNS."):
+                _answer(request, 400, [("Content-Type", "text/xml")], THROTTLED_IN_XML)
+            else:
+                _answer(request, 400, [("Content-Type", "application/x-amz-json-1.0")], THROTTLED)
             return
-        if kind == "delay" and fault:
+        if kind == "refuse":
+            _answer(request, 400, [("Content-Type", "application/json"), ("X-Amzn-ErrorType", "MessageRejected")], REFUSED)
+            return
+        if kind in ("delay", "lose") and fault:
             time.sleep(fault.seconds)
+        if kind == "lose":
+            _hang_up(request)
+            return
         if kind == "duplicate":
             self._forward(request, body)
         status, headers, answer = self._forward(request, body)
         if kind == "drop answer":
-            request.close_connection = True
-            request.connection.close()
+            _hang_up(request)
             return
         _answer(request, status, headers, answer)
 
@@ -139,6 +150,11 @@ def _named(method: str, path: str, body: bytes) -> str:
     if path.startswith("/v2/email/outbound-emails"):
         return "SES.SendEmail"
     return f"S3.{method}"
+
+
+def _hang_up(request: BaseHTTPRequestHandler) -> None:
+    request.close_connection = True
+    request.connection.close()
 
 
 def _answer(request: BaseHTTPRequestHandler, status: int, headers: list[tuple[str, str]], body: bytes) -> None:

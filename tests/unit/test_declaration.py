@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
-from schemas.declaration import Department, Publish, Record, content_id, service_id, template_id
+from schemas.declaration import Department, Publish, Record, Service, content_id, sender_id, service_id, template_id
 
 SMALLEST: dict[str, Any] = {"department": "environment-agency", "title": "Environment Agency", "contact": "floods@example.gov.uk"}
 PAGE = {"path": "/floods/((id))", "schema": "news_article", "document_type": "news_story", "title": "T", "body": "B"}
@@ -39,6 +39,11 @@ def test_a_department_needs_no_more_than_a_name_a_title_and_a_contact() -> None:
         {"webhooks": {"map": {"url": "https://user:secret@example.gov.uk/"}}},
         {"queues": {"map": {"arn": "arn:aws:sns:eu-west-2:111122223333:map"}}},
         {"limits": {"emails_per_day": 0}},
+        {"services": {"floods": {"title": "F", "keys": {"live": {"type": "live", "scopes": ["notifications:receipts"]}}}}},
+        {"services": {"floods": {"title": "F", "permissions": ["pigeon"]}}},
+        {"services": {"floods": {"title": "F", "sms_senders": {}}}},
+        {"templates": {"notice": {"service": "floods", "letter": {"subject": "S", "body": "B", "postage": "third"}}}},
+        {"templates": {"notice": {"service": "floods", "sms": {"body": "B", "subject": "S"}}}},
         {"secret": "anything"},
     ],
 )
@@ -53,8 +58,10 @@ def test_what_the_grammar_does_not_allow_is_refused(part: dict[str, Any]) -> Non
         ({}, "does nothing"),
         ({"unpublish": {"path": "/a", "as": "withdrawal"}}, "a withdrawal needs an explanation"),
         ({"unpublish": {"path": "/a", "as": "redirect"}}, "a redirect needs an alternative_path"),
-        ({"notify": {"template": "t"}}, "needs exactly one of subscribers, email_address, phone_number, and has none"),
+        ({"notify": {"template": "t"}}, "needs exactly one of subscribers, email_address, phone_number, postal_address, and has none"),
         ({"notify": {"subscribers": "a", "email_address": "b", "template": "t"}}, "has subscribers and email_address"),
+        ({"notify": {"phone_number": "a", "postal_address": "b", "template": "t"}}, "has phone_number and postal_address"),
+        ({"notify": {"subscribers": "a", "template": "t", "versions": {"sms": 0}}}, "greater than or equal to 1"),
         ({"notify": {"subscribers": "a"}}, "needs exactly one of template, templates, and has none"),
         ({"forward": {"webhook": "a", "queue": "b"}}, "needs exactly one of webhook, queue, and has webhook and queue"),
     ],
@@ -75,8 +82,26 @@ def test_a_named_reaction_keeps_its_name_whatever_it_does() -> None:
     assert [reaction.step(action) for action in reaction.actions()] == ["severe.publish"]
 
 
+def test_a_reaction_that_sends_a_letter_is_named_in_one_line() -> None:
+    reaction = reacting(notify={"postal_address": "((name))\n((street))\n((postcode))\n", "template": "notice"}).reactions[0]
+    assert [reaction.step(action) for action in reaction.actions()] == ["notify:notice:((name)), ((street)), ((postcode))"]
+
+
+def service(departments: dict[str, int], **said: Any) -> Service:
+    department = Department.model_validate(SMALLEST | {"services": {"floods": {"title": "F", **said}}, "limits": departments})
+    return department.services["floods"].within(department.limits)
+
+
+def test_a_departments_limit_is_its_services_limit_where_they_give_none() -> None:
+    most = {"emails_per_day": 1000, "texts_per_day": 500, "requests_per_minute": 6}
+    limits = service(most, limits={"texts_per_day": 20}).limits
+    assert (limits.emails_per_day, limits.texts_per_day, limits.requests_per_minute) == (1000, 20, 3000)
+    assert service({}).limits.emails_per_day == 250_000
+
+
 def test_ids_follow_from_names_and_never_change() -> None:
     assert service_id("environment-agency", "floods") == "6156f1a6-d486-5e65-a2cd-2b594ea7caa0"
     assert template_id("environment-agency", "flood-warning", "email") == "f2029c96-69c7-5899-8a76-98adf12314c6"
+    assert sender_id(service_id("environment-agency", "floods"), "reply_to", "floodline") == "27d65fe1-d9c4-5f35-a35f-358b1305b974"
     assert template_id("environment-agency", "flood-warning", "sms") != template_id("environment-agency", "flood-warning", "email")
     assert content_id("/flood-warnings/065WAF441") == content_id("/flood-warnings/065waf441")

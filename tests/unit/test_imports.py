@@ -23,6 +23,7 @@ FORBIDDEN = frozenset(
         "botocore.session",
         "cryptography",
         "email_validator",
+        "font_source_sans_pro",
         "govuk_frontend_jinja",
         "httpx",
         "infra",
@@ -32,8 +33,12 @@ FORBIDDEN = frozenset(
         "markdown_it",
         "mdit_py_plugins",
         "phonenumbers",
+        "pypdf",
+        "pypdfium2",
         "requests",
+        "segno",
         "tests",
+        "typst",
         "yaml",
     }
 )

@@ -80,7 +80,14 @@ def test_the_outbox_shows_emails_and_texts_newest_first(sample: Sample, door: Do
         sample.aws.client("sesv2").send_email(
             FromEmailAddress="sample@example.gov",
             Destination={"ToAddresses": [person]},
-            Content={"Simple": {"Subject": {"Data": subject}, "Body": {"Text": {"Data": "<b>"}, "Html": {"Data": "<p>Hi</p>"}}}},
+            ReplyToAddresses=["answers@example.gov"],
+            Content={
+                "Simple": {
+                    "Subject": {"Data": subject},
+                    "Body": {"Text": {"Data": "<b>"}, "Html": {"Data": "<p>Hi</p>"}},
+                    "Headers": [{"Name": "List-Unsubscribe", "Value": "<https://example.gov/stop>"}],
+                }
+            },
         )
     sample.aws.client("sns").publish(PhoneNumber=number, Message="Flood")
     messages = door.get("/local/outbox.json").json()["messages"]
@@ -89,6 +96,8 @@ def test_the_outbox_shows_emails_and_texts_newest_first(sample: Sample, door: Do
     assert (text["kind"], text["body"], text["to"]) == ("text", "Flood", [number])
     emails = door.get("/local/outbox.json", params={"to": person.upper()}).json()["messages"]
     assert [email["subject"] for email in emails] == ["Second", "First"]
+    assert [email["reply_to"] for email in emails] == [["answers@example.gov"]] * 2
+    assert emails[0]["headers"] == {"List-Unsubscribe": "<https://example.gov/stop>"}
     page = door.get("/local/outbox", params={"to": person})
     assert page.headers["content-type"].startswith("text/html")
     assert "2 messages" in page.text

@@ -25,11 +25,10 @@ from functions.bus import relay
 from functions.common import clients, clock
 from functions.common.failures import Stale
 from functions.common.log import logger
-from functions.notifications import store
-from functions.notifications.deliver import deliver
 from functions.notifications.port import Message, NotTaken, Rejected, Taken, Unanswered
 from functions.notifications.receipt import Receipt
 from functions.notifications.statuses import Status
+from functions.notifications.store import messages
 from tests.unit.notifications import ground as notifications
 
 type Members = dict[str, Any]
@@ -196,7 +195,9 @@ class Laws(RuleBasedStateMachine):
     def accept_again(self, which: int, lost: set[int]) -> None:
         held = self.aws.notification(self.pick(list(self.known), which))
         self.wire.begin(lost)
-        assert not store.create(held)
+        before = messages.create(held)
+        assert before
+        assert before.id == held.id
         self.pull()
 
     @precondition(lambda self: self.unrelayed)
@@ -242,11 +243,11 @@ class Laws(RuleBasedStateMachine):
         receipt = Receipt("email", str(notification.provider_reference), Status(status), self.now, "said so")
         self.wire.begin(lost)
         if known.status == "sending":
-            store.record_receipt(notification, receipt)
+            messages.record_receipt(notification, receipt)
             known.history.append(status)
         else:
             try:
-                store.record_receipt(notification, receipt)
+                messages.record_receipt(notification, receipt)
             except Stale:
                 pass
             else:
@@ -310,7 +311,7 @@ class Laws(RuleBasedStateMachine):
         self.wire.begin(lost)
         body = {"source": message["source"], "detail-type": message["type"], "detail": message}
         try:
-            [acknowledged] = notifications.handle(deliver, body)
+            [acknowledged] = notifications.handle(notifications.deliver, body)
         except Killed:
             acknowledged = False
         known.effects += provider.sent

@@ -36,6 +36,14 @@ def reason(ground: Ground) -> str:
 
 
 RECORD = {"name": "record:flood-warning", "kind": "record", "register": "flood-warning", "key": "((floodAreaID))"}
+LETTER: dict[str, Any] = {
+    "name": "letter",
+    "kind": "notify",
+    "service": service_id(AGENCY, "floods"),
+    "templates": {"letter": template_id(AGENCY, "flood-risk-notice", "letter")},
+    "postal_address": "((county))\n1 Staithe Lane\nYO1 9ZZ",
+    "personalisation": {"flood area": "((floodAreaID))"},
+}
 
 
 class TestTheFloodWarning:
@@ -123,6 +131,38 @@ class TestKinds:
         assert isinstance(event.data, dict)
         assert event.data["personalisation"] == {"level": 1, "sentence": "Level 1"}
         assert event.data.keys() >= recipient.keys()
+
+    def test_notify_by_post_with_a_pinned_version(self, ground: Ground) -> None:
+        declare(ground, {**LETTER, "versions": {"letter": 3}})
+        happen(sample())
+        [event] = ground.said()
+        assert event.dataclassification == "personal"
+        assert isinstance(event.data, dict)
+        assert event.data["postal_address"] == "East Sussex, West Sussex\n1 Staithe Lane\nYO1 9ZZ"
+        assert event.data["template_versions"] == {"letter": 3}
+        assert event.subject == LETTER["service"]
+
+    def test_a_postal_address_that_no_envelope_has_room_for_is_named(self, ground: Ground) -> None:
+        declare(ground, {**LETTER, "postal_address": "((message))" * 10})
+        happen(sample(data={**WARNING, "message": "1 Staithe Lane\n" * 20}))
+        assert reason(ground).startswith("letter.postal_address: String should have at most 2000 characters")
+
+    @pytest.mark.parametrize(("message", "given"), [("Rising.", {"message": "Rising."}), ("", {}), (None, {})])
+    def test_a_field_that_is_absent_or_empty_is_left_to_the_templates_default(
+        self, ground: Ground, message: str | None, given: dict[str, str]
+    ) -> None:
+        declare(ground, {**LETTER, "personalisation": {}, "optional": {"message": "message"}})
+        data = {name: found for name, found in {**WARNING, "message": message}.items() if found is not None}
+        happen(sample(data=data))
+        [(_, request)] = asked(ground)
+        assert request["personalisation"] == given
+
+    @pytest.mark.parametrize("tidal", [True, False])
+    def test_no_is_an_answer(self, ground: Ground, *, tidal: bool) -> None:
+        declare(ground, {**LETTER, "personalisation": {}, "optional": {"is tidal": "isTidal"}})
+        happen(sample(data={**WARNING, "isTidal": tidal}))
+        [(_, request)] = asked(ground)
+        assert request["personalisation"] == {"is tidal": tidal}
 
     def test_record_what_is_chosen(self, ground: Ground) -> None:
         declare(ground, {**RECORD, "item": {"area": "((floodAreaID))", "level": "((severityLevel))", "tidal": "((isTidal))"}})

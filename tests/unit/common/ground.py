@@ -18,7 +18,7 @@ from botocore.exceptions import ReadTimeoutError
 from moto import mock_aws
 from moto.core.models import botocore_stubber
 
-from functions.common import clients, declarations, keyring
+from functions.common import clients, declarations, keyring, limits, sealing
 from functions.common.cause import Cause, envelop
 from infra import declarations as departments
 from schemas.envelope import CloudEvent
@@ -135,6 +135,8 @@ def forget() -> None:
     """A new process."""
     clients._client.cache_clear()
     keyring.pepper.cache_clear()
+    limits.forget()
+    sealing.forget()
 
 
 @cache

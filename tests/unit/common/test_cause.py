@@ -43,7 +43,7 @@ class TestIds:
     def test_two_steps_of_one_type_and_one_cause_are_told_apart(self) -> None:
         cause = Cause.of(WARNING, "environment-agency")
         changed = [
-            NotificationStatusChanged(service_id=UUID(int=1), notification_id=UUID(int=2), channel="email", status=status)
+            NotificationStatusChanged(service_id=UUID(int=1), notification_id=UUID(int=2), channel="email", key_type="live", status=status)
             for status in ("sending", "delivered")
         ]
         assert len({envelop(event, cause).id for event in changed}) == 2

@@ -14,7 +14,7 @@ import pytest
 from functions.common import claim_check, clients, clock
 from functions.common.cause import Cause, current
 from functions.common.consumer import consumes, consumes_any, consumes_messages
-from functions.common.failures import Busy, Invalid, Stale
+from functions.common.failures import Busy, Invalid, Stale, Transient
 from schemas.envelope import CloudEvent
 from schemas.platform import ContentUnpublishRequested, KeyRevoked
 from tests.unit.common.ground import AGENCY, COUNCILS, FLOODS, Ground, deliver, delivered, heard, record, sample
@@ -211,6 +211,18 @@ class TestStaleAndTransient:
         [(name, asked)] = calls
         assert (name, asked["QueueUrl"]) == ("ChangeMessageVisibility", "https://sqs.eu-west-2.amazonaws.com/123456789012/work")
         assert least <= asked["VisibilityTimeout"] <= most
+
+    @pytest.mark.parametrize(("tries", "least", "most"), [(1, 1, 1), (9, 192, 320), (13, 2_700, 4_500), (50, 2_700, 4_500)])
+    def test_a_failure_may_say_how_wide(self, ground: Ground, tries: int, least: int, most: int) -> None:
+        class Away(Transient):
+            longest_pause = 3_600
+
+        def fail(_: CloudEvent) -> None:
+            raise Away
+
+        calls = ground.calls(clients.sqs())
+        consumes_any(fail)({"Records": [record(delivered(sample()), tries=tries)]}, SimpleNamespace())  # type: ignore[arg-type]  # as above
+        assert least <= calls[0][1]["VisibilityTimeout"] <= most
 
     def test_a_try_that_cannot_be_spaced_comes_back_all_the_same(self, ground: Ground, printed: Printed) -> None:
         def fail(_: CloudEvent) -> None:

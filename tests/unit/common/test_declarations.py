@@ -55,6 +55,11 @@ def test_everything_else_is_found_by_its_id_or_name(ground: Ground) -> None:
     assert (declarations.queue(AGENCY, "archive") or {})["arn"].startswith("arn:")
 
 
+def test_a_number_that_is_texted_belongs_to_one_service(ground: Ground) -> None:
+    assert declarations.number("447700900900") == service_id(AGENCY, "floods")
+    assert declarations.number("447700900142") is None
+
+
 def test_what_is_not_declared_is_none(ground: Ground) -> None:
     nothing = [
         declarations.department("nobody"),

@@ -12,7 +12,7 @@ from unittest.mock import patch
 import boto3
 from moto import mock_aws
 
-from functions.common import clients, keyring
+from functions.common import clients, keyring, sealing
 from functions.departments import store
 from functions.departments.services import DepartmentLine, MadeKey, NewKey, NewService, Service
 
@@ -72,7 +72,7 @@ def ground() -> Iterator[Ground]:
         secrets.create_secret(Name="pepper", SecretString=PEPPER)
         secrets.create_secret(Name="admin", SecretString="not a key yet")
         kms_key = boto3.client("kms").create_key()["KeyMetadata"]["KeyId"]
-        with patch.dict("os.environ", {"KEYS_KMS_KEY": kms_key}):
+        with patch.dict("os.environ", {"SEALING_KEY": kms_key}):
             yield Ground(kms_key)
     forget()
 
@@ -81,7 +81,7 @@ def forget() -> None:
     """A new process."""
     clients._client.cache_clear()
     keyring.pepper.cache_clear()
-    keyring._decrypted.cache_clear()
+    sealing.forget()
     keyring._kept.clear()
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from typing import Any, get_args
-from uuid import uuid4
 
 import pytest
 
@@ -12,7 +11,7 @@ from functions.common import auth, declarations
 from functions.common.failures import Refusal
 from functions.departments import admin_key
 from functions.departments.api import api
-from functions.departments.services import ADMINISTRATION, PLATFORM, Scope, Service
+from functions.departments.services import ADMINISTRATION, PLATFORM, PLATFORMS_OWN, Scope, Service
 from schemas import declaration, ids
 from tests.unit.departments.ground import Ground, request
 
@@ -116,6 +115,7 @@ def test_keys_rotate_with_overlap(ask: Api, floods: Service) -> None:
         ({"scopes": []}, "scopes"),
         ({"scopes": ["everything"]}, "scopes.0"),
         ({"scopes": ["departments:admin"]}, "scopes"),
+        ({"scopes": ["notifications:send", "notifications:receipts"]}, "scopes"),
         ({"expires_at": "2020-01-01T00:00:00Z"}, "expires_at"),
         ({"expires_at": "2090-01-01T00:00:00"}, "expires_at"),
         ({"name": "two\nlines"}, "name"),
@@ -133,10 +133,17 @@ def test_the_administration_may_have_a_second_admin_key(ask: Api, administration
     assert ask("GET", "/departments", key=made["key"])[0] == 200
 
 
+def test_a_service_of_the_platform_may_have_a_key_for_receipts_which_administers_nothing(ask: Api, administration: Service) -> None:
+    new = {"name": "print-supplier", "type": "live", "scopes": ["notifications:receipts"]}
+    status, made = ask("POST", f"/services/{administration.id}/keys", new)
+    assert (status, made["scopes"]) == (201, ["notifications:receipts"])
+    assert ask("GET", "/departments", key=made["key"])[0] == 403
+
+
 def test_only_an_admin_key_may_ask(aws: Ground, ask: Api, floods: Service) -> None:
     made = aws.key(floods, scopes=["events:emit", "notifications:manage"])
     assert ask("GET", "/departments", key=made.key)[0] == 403
-    assert ask("GET", "/departments", key=f"live-{floods.id}-{uuid4()}")[0] == 401
+    assert ask("GET", "/departments", key=f"live-{floods.id}-00000000-0000-4000-8000-000000000001")[0] == 401
 
 
 @pytest.mark.parametrize(
@@ -144,10 +151,10 @@ def test_only_an_admin_key_may_ask(aws: Ground, ask: Api, floods: Service) -> No
     [
         ("GET", "/departments/nobody"),
         ("POST", "/departments/nobody/services"),
-        ("GET", f"/services/{uuid4()}"),
-        ("POST", f"/services/{uuid4()}/keys"),
-        ("GET", f"/services/{uuid4()}/keys"),
-        ("DELETE", f"/services/{uuid4()}/keys/{uuid4()}"),
+        ("GET", "/services/00000000-0000-4000-8000-000000000001"),
+        ("POST", "/services/00000000-0000-4000-8000-000000000001/keys"),
+        ("GET", "/services/00000000-0000-4000-8000-000000000001/keys"),
+        ("DELETE", "/services/00000000-0000-4000-8000-000000000001/keys/00000000-0000-4000-8000-000000000001"),
     ],
 )
 def test_what_is_not_there_is_not_found(ask: Api, method: str, path: str) -> None:
@@ -172,8 +179,9 @@ def test_a_revoked_admin_key_opens_nothing(ask: Api, administration: Service) ->
         auth.whole_key({"x-api-key": ask.key})
 
 
-def test_what_a_department_may_declare_and_the_admin_scope_are_all_there_is() -> None:
-    assert set(get_args(Scope)) == {*get_args(declaration.Scope), "departments:admin"}
+def test_what_a_department_may_declare_and_the_platforms_own_scopes_are_all_there_is() -> None:
+    assert set(get_args(Scope)) == {*get_args(declaration.Scope), *PLATFORMS_OWN}
+    assert PLATFORMS_OWN.isdisjoint(get_args(declaration.Scope))
 
 
 def test_a_webhooks_secret_is_for_the_administrator_and_for_declared_webhooks_alone(

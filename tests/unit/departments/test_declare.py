@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from functions.common import auth, clients, declarations, keyring
+from functions.common import auth, clients, cloudformation, declarations, keyring
 from functions.common.failures import Refusal
-from functions.departments import admin_key, cloudformation, store
+from functions.departments import admin_key, store
 from functions.departments.declare import apply, declare
 from functions.departments.services import ADMINISTRATION, PLATFORM, NewService, Service
 from schemas.ids import service_id

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import copy
 import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from functools import cache
 from types import SimpleNamespace
 from typing import Any
@@ -14,14 +16,25 @@ from uuid import uuid4
 
 import boto3
 from moto import mock_aws
+from moto.kms import models as kms
+from moto.kms.utils import generate_private_key
 
-from functions.common import clients, clock, declarations
+from functions.common import clients, clock, declarations, keyring, limits, sealing
 from functions.common.cause import Cause, because, envelop
-from functions.notifications import providers, store
+from functions.common.table import Table
+from functions.notifications import declare, directory, handing_over
+from functions.notifications.deliver_email import deliver_email
+from functions.notifications.deliver_letter import deliver_letter
+from functions.notifications.deliver_text import deliver_text
 from functions.notifications.notification import Notification
-from functions.notifications.port import Message, Taken
+from functions.notifications.statuses import Status
+from functions.notifications.store import messages, sending, template_versions
+from functions.notifications.store.table import table
 from schemas.envelope import CloudEvent
+from schemas.ids import sender_id
 from schemas.platform import PlatformEvent
+from schemas.sending import Sending
+from tests.unit.notifications.provider import FakeProvider
 
 REGION = "eu-west-2"
 DEPARTMENT = "environment-agency"
@@ -30,16 +43,49 @@ EMAIL_TEMPLATE = "f4e3d2c1-0000-4000-8000-00000000000e"
 TEXT_TEMPLATE = "f4e3d2c1-0000-4000-8000-000000000005"
 ANOTHERS_SERVICE = "5e21f5c0-0000-4000-8000-000000000002"
 ANOTHERS_TEMPLATE = "f4e3d2c1-0000-4000-8000-0000000000ee"
+LETTER_TEMPLATE = "f4e3d2c1-0000-4000-8000-0000000000aa"
 LIST = "flood-warnings/065WAF441"
+GUEST, GUEST_NUMBER = "guest@example.gov.uk", "07700 900555"
+REPLY_TO = sender_id(SERVICE, "reply_to", "floods-team")
+TEXT_SENDER = sender_id(SERVICE, "text_sender", "floods")
+INBOUND_NUMBER = "447700900900"
+CALLBACK = "case-system"
+
+SENDS: dict[str, Any] = {
+    "permissions": ["email", "sms", "letter", "inbound_sms"],
+    "guestlist": [GUEST, GUEST_NUMBER],
+    "reply_to": {"floods-team": {"address": "floods-team@example.gov.uk", "default": True}, "press": {"address": "press@example.gov.uk"}},
+    "text_senders": {"floods": {"sender": "Floodline"}, "press": {"sender": "Press"}},
+    "contact_blocks": {"office": {"lines": "Environment Agency\nHorizon House\nBristol\nBS1 5AH"}},
+    "inbound_numbers": [INBOUND_NUMBER],
+    "callbacks": {
+        CALLBACK: {"url": "http://127.0.0.1:1/hook", "for": ["delivery", "inbound", "complaint", "returned-letter"]},
+        "live-only": {"url": "http://127.0.0.1:1/live", "for": ["delivery"], "key_types": ["live"]},
+    },
+}
+"""What the service floods sends with, as its department's file says it."""
 
 DECLARED: dict[str, Any] = {
     "departments": {DEPARTMENT: {"title": "Environment Agency"}, "communities": {"title": "Communities"}},
     "sources": {},
     "emits": {},
     "requests": {},
+    "numbers": {INBOUND_NUMBER: SERVICE},
     "services": {
-        SERVICE: {"department": DEPARTMENT, "name": "floods", "title": "Flood warnings", "permissions": ["email", "sms"]},
-        ANOTHERS_SERVICE: {"department": "communities", "name": "homes", "title": "Homes", "permissions": ["email"]},
+        SERVICE: {
+            "department": DEPARTMENT,
+            "name": "floods",
+            "title": "Flood warnings",
+            "keys": {},
+            **Sending.model_validate(SENDS).compiled(SERVICE),
+        },
+        ANOTHERS_SERVICE: {
+            "department": "communities",
+            "name": "homes",
+            "title": "Homes",
+            "keys": {},
+            **Sending(permissions=["email"]).compiled(ANOTHERS_SERVICE),
+        },
     },
     "templates": {
         EMAIL_TEMPLATE: {
@@ -49,6 +95,8 @@ DECLARED: dict[str, Any] = {
             "channel": "email",
             "subject": "((severity)) at ((area))",
             "body": "# ((severity))\n\n((area))",
+            "defaults": {},
+            "redact": False,
         },
         TEXT_TEMPLATE: {
             "department": DEPARTMENT,
@@ -56,6 +104,20 @@ DECLARED: dict[str, Any] = {
             "title": "Flood warning",
             "channel": "sms",
             "body": "((severity)) at ((area))",
+            "defaults": {},
+            "redact": False,
+        },
+        LETTER_TEMPLATE: {
+            "department": DEPARTMENT,
+            "service": SERVICE,
+            "title": "Flood risk",
+            "channel": "letter",
+            "subject": "Flood risk at ((area))",
+            "body": "Dear ((name))\n\nThe risk is ((severity)).",
+            "postage": "second",
+            "contact_block": sender_id(SERVICE, "contact_block", "office"),
+            "defaults": {"name": "resident"},
+            "redact": False,
         },
         ANOTHERS_TEMPLATE: {
             "department": "communities",
@@ -64,8 +126,24 @@ DECLARED: dict[str, Any] = {
             "channel": "email",
             "subject": "Your home",
             "body": "Come and see",
+            "defaults": {},
+            "redact": False,
         },
     },
+}
+QUEUES = {
+    "RECEIPTS_QUEUE": "receipts",
+    "QUARANTINE_QUEUE": "quarantine",
+    "EMAIL_QUEUE": "email",
+    "TEXT_QUEUE": "text",
+    "LETTER_QUEUE": "letter",
+    "CALLBACK_QUEUE": "callback",
+    "RECEIVED_QUEUE": "received",
+}
+INDEX_KEYS = ("gsi1pk", "gsi1sk", "gsi2pk", "gsi2sk")
+PROJECTIONS: dict[str, Any] = {
+    "gsi1": {"ProjectionType": "INCLUDE", "NonKeyAttributes": ["channel", "status", "service_id", "notification_id"]},
+    "gsi2": {"ProjectionType": "KEYS_ONLY"},
 }
 VALUES: dict[str, object] = {"severity": "Severe", "area": "Avon"}
 
@@ -76,27 +154,46 @@ def _client(name: str, attempts: int = 1) -> Any:
     return boto3.client(name, region_name=REGION)  # type: ignore[call-overload]  # a name in a variable fits none of the overloads
 
 
-@dataclass
-class FakeProvider:
-    """Takes messages, or fails as it is told to, first failure first."""
+class Clock:
+    """A clock that stands until it is told to go on."""
 
-    failures: list[Exception] = field(default_factory=list)
-    sent: list[Message] = field(default_factory=list)
+    def __init__(self) -> None:
+        self.now = datetime.fromisoformat("2026-11-23T12:00:00+00:00")
 
-    def send(self, message: Message) -> Taken:
-        """Take a message, or fail."""
-        if self.failures:
-            raise self.failures.pop(0)
-        self.sent.append(message)
-        return Taken("fake", f"reference-{len(self.sent)}", clock.stamp())
+    def go_on(self, **by: float) -> None:
+        """Let time pass."""
+        self.now += timedelta(**by)
+
+
+@cache
+def _private_key(key_spec: str) -> Any:
+    """A key pair for the mocked KMS, which makes one for every key: that takes as long as all the rest of the ground."""
+    return generate_private_key(key_spec)
 
 
 @dataclass
 class Ground:
     """The mocked AWS, with the few things that several tests do."""
 
+    declared: dict[str, Any]
     provider: FakeProvider = field(default_factory=FakeProvider)
     _heard: int = 0
+
+    def sends(self, **changes: Any) -> None:
+        """From now on the department's file says this of what the service sends with, beside what it said at first."""
+        self.declared["services"][SERVICE] |= Sending.model_validate({**SENDS, **changes}).compiled(SERVICE)
+        directory.forget()
+
+    def template(self, template_id: str, **changes: Any) -> None:
+        """From now on the department's file says this of a template, and is deployed."""
+        self.declared["templates"][template_id] |= changes
+        declare.apply()
+        self.new()
+
+    def made_over_http(self, service_id: str, department: str = DEPARTMENT) -> None:
+        """There is a service that no department's file declares."""
+        item = {"pk": keyring.partition(service_id), "sk": "service", "department": department}
+        Table("KEYS_TABLE").put(item)
 
     def said(self) -> list[CloudEvent]:
         """Every event that reached the table's stream, in order: what the relay would put on the bus."""
@@ -119,23 +216,51 @@ class Ground:
 
     def receipts(self) -> list[dict[str, Any]]:
         """The receipts that wait in the queue."""
-        queue = clients.sqs().get_queue_url(QueueName="receipts")["QueueUrl"]
-        messages = clients.sqs().receive_message(QueueUrl=queue, MaxNumberOfMessages=10, WaitTimeSeconds=2).get("Messages", [])
-        return [json.loads(message["Body"]) for message in messages]
+        return self.queued("receipts", wait=2)
 
     def quarantined(self) -> list[dict[str, Any]]:
         """What was quarantined."""
-        queue = clients.sqs().get_queue_url(QueueName="quarantine")["QueueUrl"]
-        messages = clients.sqs().receive_message(QueueUrl=queue, MaxNumberOfMessages=10).get("Messages", [])
-        return [json.loads(message["Body"]) for message in messages]
+        return self.queued("quarantine")
+
+    def queued(self, name: str, wait: int = 0) -> list[dict[str, Any]]:
+        """What waits in a queue; it is taken from there."""
+        return [body for _, body in self.grouped(name, wait)]
+
+    def grouped(self, name: str, wait: int = 0) -> list[tuple[str | None, dict[str, Any]]]:
+        """The same, each with the group that it was put in."""
+        queue = clients.sqs().get_queue_url(QueueName=name)["QueueUrl"]
+        found = clients.sqs().receive_message(
+            QueueUrl=queue, MaxNumberOfMessages=10, WaitTimeSeconds=wait, AttributeNames=["MessageGroupId"]
+        )
+        for message in found.get("Messages", []):
+            clients.sqs().delete_message(QueueUrl=queue, ReceiptHandle=message["ReceiptHandle"])
+        return [(message.get("Attributes", {}).get("MessageGroupId"), json.loads(message["Body"])) for message in found.get("Messages", [])]
+
+    def objects(self, prefix: str = "") -> list[str]:
+        """The keys in the room's bucket."""
+        return [one["Key"] for one in clients.s3().list_objects_v2(Bucket="notifications", Prefix=prefix).get("Contents", [])]
+
+    def object(self, key: str) -> bytes:
+        """What the room's bucket holds under a key."""
+        return clients.s3().get_object(Bucket="notifications", Key=key)["Body"].read()
+
+    def calls(self, client: Any) -> list[str]:
+        """The operations that this client is asked from now on, as they come."""
+        made: list[str] = []
+
+        def note(model: Any, **_: Any) -> None:
+            made.append(model.name)
+
+        client.meta.events.register("before-call", note)
+        return made
 
     def item(self, pk: str, sk: str) -> dict[str, Any]:
         """An item as it stands, or nothing."""
-        return store.table.get(pk, sk, consistent=True) or {}
+        return table.get(pk, sk, consistent=True) or {}
 
     def notification(self, id_: str) -> Notification:
         """A notification of the service, as it is now."""
-        found = store.find(SERVICE, id_)
+        found = messages.find(SERVICE, id_)
         assert found
         return found
 
@@ -143,6 +268,16 @@ class Ground:
 def event(said: PlatformEvent, department: str = DEPARTMENT) -> CloudEvent:
     """A platform event as if it had just come from the bus."""
     return envelop(said, Cause(correlation=str(uuid4()), department=department))
+
+
+def deliver(event: Any, context: Any) -> Any:
+    """The three senders as one: each message goes to that of its channel."""
+    senders = {"email": deliver_email, "sms": deliver_text, "letter": deliver_letter}
+    failures = []
+    for record in event["Records"]:
+        channel = json.loads(record["body"])["detail"]["data"]["channel"]
+        failures += senders[channel]({"Records": [record]}, context)["batchItemFailures"]
+    return {"batchItemFailures": failures}
 
 
 def handle(handler: Any, *bodies: object) -> list[bool]:
@@ -181,27 +316,65 @@ def ground() -> Iterator[Ground]:
         "TEXT_SENDER": "Commonweal",
         "CONFIGURATION_SET": "local",
         "STAGE": "local",
+        "PUBLIC_URL": "https://commonweal.example",
+        "PEPPER_SECRET": "pepper",
+        "KEYS_TABLE": "keys",
+        "CLAIMS": "notifications",
     }
+    declared = copy.deepcopy(DECLARED)
     with (
         patch.dict("os.environ", settings),
         mock_aws(),
-        patch.object(declarations, "compiled", lambda: DECLARED),
+        patch.object(kms, "generate_private_key", _private_key),
+        patch.object(declarations, "compiled", lambda: declared),
         patch.object(clients, "_client", _client),
     ):
-        store._templates.clear()
-        queues = {name: clients.sqs().create_queue(QueueName=name)["QueueUrl"] for name in ("receipts", "quarantine", "deliver")}
+        forget()
+        queues = {name: clients.sqs().create_queue(QueueName=name)["QueueUrl"] for name in ("deliver", *QUEUES.values())}
+        clients.secrets().create_secret(Name="pepper", SecretString="a pepper")
         clients.s3().create_bucket(Bucket="notifications", CreateBucketConfiguration={"LocationConstraint": "eu-west-2"})
         clients.dynamodb().create_table(
             TableName="notifications",
             KeySchema=[{"AttributeName": "pk", "KeyType": "HASH"}, {"AttributeName": "sk", "KeyType": "RANGE"}],
-            AttributeDefinitions=[{"AttributeName": name, "AttributeType": "S"} for name in ("pk", "sk")],
+            AttributeDefinitions=[{"AttributeName": name, "AttributeType": "S"} for name in ("pk", "sk", *INDEX_KEYS)],
+            GlobalSecondaryIndexes=[
+                {
+                    "IndexName": index,
+                    "KeySchema": [
+                        {"AttributeName": f"{index}pk", "KeyType": "HASH"},
+                        {"AttributeName": f"{index}sk", "KeyType": "RANGE"},
+                    ],
+                    "Projection": projection,
+                }
+                for index, projection in PROJECTIONS.items()
+            ],
             BillingMode="PAY_PER_REQUEST",
             StreamSpecification={"StreamEnabled": True, "StreamViewType": "NEW_AND_OLD_IMAGES"},
         )
-        made = Ground()
-        environment = {"RECEIPTS_QUEUE": queues["receipts"], "QUARANTINE_QUEUE": queues["quarantine"]}
-        with patch.dict("os.environ", environment), patch.object(providers, "choose", lambda _: made.provider):
+        clients.dynamodb().create_table(
+            TableName="keys",
+            KeySchema=[{"AttributeName": "pk", "KeyType": "HASH"}, {"AttributeName": "sk", "KeyType": "RANGE"}],
+            AttributeDefinitions=[{"AttributeName": name, "AttributeType": "S"} for name in ("pk", "sk")],
+            BillingMode="PAY_PER_REQUEST",
+        )
+        made = Ground(declared)
+        sealing_key = clients.kms().create_key()["KeyMetadata"]["KeyId"]
+        environment = {"SEALING_KEY": sealing_key, **{variable: queues[name] for variable, name in QUEUES.items()}}
+        with patch.dict("os.environ", environment), patch.object(handing_over, "choose", lambda *_: made.provider):
+            declare.apply()
+            made.new()
             yield made
+
+
+def forget() -> None:
+    """Forget what a process keeps."""
+    directory.forget()
+    template_versions.forget()
+    sending.forget()
+    limits.forget()
+    sealing.forget()
+    keyring.pepper.cache_clear()
+    keyring._kept.clear()
 
 
 def accepted_email(**changes: Any) -> Notification:
@@ -220,8 +393,10 @@ def accepted_email(**changes: Any) -> Notification:
         "body": "# Severe\n\nAvon",
         "subject": "Severe at Avon",
         "created_at": clock.stamp(),
+        "retention_days": 7,
+        "text_prefix": "Flood warnings",
     }
-    notification = Notification(**{**fields, **changes})
+    notification = Notification(**{**fields, **changes, "status": Status(changes.get("status", "created"))})
     with because(Cause(correlation="correlation", department=DEPARTMENT)):
-        assert store.create(notification)
+        assert messages.create(notification) is None
     return notification

@@ -6,11 +6,27 @@ from uuid import UUID
 
 import pytest
 
-from functions.notifications.accepting import accept, sanitised_content
-from functions.notifications.notification import KeyType, Notification, Service, Template
+from functions.notifications.accepting import Acceptance, accept, sanitised_content
+from functions.notifications.notification import KeyType, Limits, Notification, Service, Template
 from functions.notifications.requests import Asked, Unacceptable
 
-SERVICE = Service("5e21f5c0-0000-4000-8000-000000000001", "Flood warnings", "environment-agency", "floods@example.gov", "Commonweal")
+SERVICE = Service(
+    id="5e21f5c0-0000-4000-8000-000000000001",
+    name="Flood warnings",
+    department="environment-agency",
+    email_address="floods@example.gov",
+    text_sender="Commonweal",
+    permissions=frozenset({"email", "sms"}),
+    is_trial=False,
+    guests=frozenset(),
+    text_prefix=True,
+    reply_to={},
+    text_senders={},
+    contact_blocks={},
+    retention_days={"email": 7, "sms": 7, "letter": 7},
+    limits=Limits(3_000, 250_000, 250_000, 20_000, 100),
+    callbacks=(),
+)
 EMAIL = Template(
     "f4e3d2c1-0000-4000-8000-000000000001",
     SERVICE.id,
@@ -26,15 +42,15 @@ VALUES = {"name": "Jo", "severity": "Severe", "areas": ["Avon", "Severn"]}
 
 
 def asked(**changes: Any) -> Asked:
-    return replace(Asked("email", " Jo@Example.com ", UUID(EMAIL.id), VALUES), **changes)
+    return replace(Asked("email", " Jo@Example.com ", UUID(EMAIL.id), personalisation=VALUES), **changes)
 
 
 def texted(**changes: Any) -> Asked:
-    return replace(Asked("sms", "07723 456789", UUID(EMAIL.id), VALUES), **changes)
+    return replace(Asked("sms", "07723 456789", UUID(EMAIL.id), personalisation=VALUES), **changes)
 
 
 def accepted(request: Asked, template: Template | None = EMAIL, service: Service = SERVICE, key_type: KeyType = "live") -> Notification:
-    return accept(request, service, key_type, template, id="1", at="now")
+    return accept(request, service, key_type, template, Acceptance("1", "now"))
 
 
 def why(request: Asked, template: Template | None = EMAIL, service: Service = SERVICE, key_type: KeyType = "live") -> tuple[str, str]:
@@ -94,12 +110,12 @@ def test_a_landline_is_an_invalid_phone() -> None:
 
 
 def test_a_service_sends_on_its_own_channels_alone() -> None:
-    only_texts = replace(SERVICE, channels=frozenset({"sms"}))
+    only_texts = replace(SERVICE, permissions=frozenset({"sms"}))
     assert why(asked(), None, only_texts) == ("BadRequestError", "Service is not allowed to send emails")
 
 
 def test_a_team_key_reaches_the_guestlist_alone() -> None:
-    guests = replace(SERVICE, guestlist=frozenset({"JO@example.com", "+44 7723 456789"}))
+    guests = replace(SERVICE, guests=frozenset({"JO@example.com", "+44 7723 456789"}))
     assert accepted(asked(), service=guests, key_type="team").key_type == "team"
     assert accepted(texted(), TEXT, guests, "team").recipient == "447723456789"
     refusal = ("BadRequestError", "Can’t send to this recipient using a team-only API key")

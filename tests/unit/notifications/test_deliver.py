@@ -6,15 +6,16 @@ import pytest
 from botocore.exceptions import ClientError, EndpointConnectionError, ReadTimeoutError
 
 from functions.common import clients, clock
-from functions.notifications import providers, store
-from functions.notifications.compose import compose
-from functions.notifications.deliver import deliver
+from functions.notifications.deliver_email import compose
 from functions.notifications.port import Email, NotTaken, Rejected, Text, Unanswered
+from functions.notifications.provider_answers import ask
 from functions.notifications.receipt import Receipt
 from functions.notifications.statuses import Status
+from functions.notifications.store import messages
+from functions.notifications.store.table import table
 from schemas.envelope import CloudEvent
 from schemas.platform import NotificationStatusChanged
-from tests.unit.notifications.ground import SERVICE, Ground, accepted_email, handle
+from tests.unit.notifications.ground import SERVICE, Ground, accepted_email, deliver, handle
 
 
 def accepted(ground: Ground, **changes: object) -> CloudEvent:
@@ -61,14 +62,14 @@ def test_a_second_delivery_sends_nothing_and_says_nothing(ground: Ground) -> Non
 
 def test_an_event_without_a_notification_is_dropped(ground: Ground) -> None:
     event = accepted(ground)
-    store.table.delete(f"notification#{SERVICE}#{event.subject}", "notification")
+    table.delete(f"notification#{SERVICE}#{event.subject}", "notification")
     assert handle(deliver, event) == [True]
     assert not ground.provider.sent
 
 
 def test_who_finds_a_live_claim_does_not_acknowledge(ground: Ground) -> None:
     event = accepted(ground)
-    with store.claim(SERVICE, str(event.subject)):
+    with messages.claim(SERVICE, str(event.subject)):
         assert handle(deliver, event) == [False]
     assert not ground.provider.sent
 
@@ -96,7 +97,7 @@ def test_an_answer_that_never_came_is_ambiguous_and_nothing_is_sent_again(ground
     ground.provider.failures = [Unanswered("ReadTimeoutError")]
     assert handle(deliver, event) == [True]
     (said,) = map(status, ground.new())
-    assert (said.status, said.reason) == ("technical-failure", store.AMBIGUOUS)
+    assert (said.status, said.reason) == ("technical-failure", messages.AMBIGUOUS)
     handle(deliver, event)
     assert not ground.provider.sent
     assert ground.notification(str(event.subject)).completed_at
@@ -104,36 +105,36 @@ def test_an_answer_that_never_came_is_ambiguous_and_nothing_is_sent_again(ground
 
 def test_a_sender_that_died_leaves_a_claim_that_runs_out_as_ambiguous(ground: Ground) -> None:
     event = accepted(ground)
-    with pytest.raises(KeyboardInterrupt), store.claim(SERVICE, str(event.subject)):
+    with pytest.raises(KeyboardInterrupt), messages.claim(SERVICE, str(event.subject)):
         raise KeyboardInterrupt
     assert handle(deliver, event) == [False], "the lease is still running"
-    later = clock.epoch() + store.LEASE + 1
+    later = clock.epoch() + messages.LEASE + 1
     with patch.object(clock, "epoch", lambda: later):
         assert handle(deliver, event, event) == [True, True]
     (said,) = map(status, ground.new())
-    assert (said.status, said.reason) == ("technical-failure", store.AMBIGUOUS)
+    assert (said.status, said.reason) == ("technical-failure", messages.AMBIGUOUS)
     assert not ground.provider.sent
 
 
 def test_a_sender_slower_than_its_lease_does_not_take_back_what_was_said(ground: Ground) -> None:
     event = accepted(ground)
-    later = clock.epoch() + store.LEASE + 1
-    with store.claim(SERVICE, str(event.subject)) as held:
+    later = clock.epoch() + messages.LEASE + 1
+    with messages.claim(SERVICE, str(event.subject)) as held:
         taken = ground.provider.send(compose(held))
         with patch.object(clock, "epoch", lambda: later):
             handle(deliver, event)
-        with pytest.raises(store.Ambiguous):
-            store.record_sent(held, taken)
+        with pytest.raises(messages.Ambiguous):
+            messages.record_sent(held, taken)
     assert [status(said).status for said in ground.new()] == ["technical-failure"]
 
 
 def test_a_sending_is_recorded_once_though_its_receipt_was_faster_than_the_retry(ground: Ground) -> None:
     event = accepted(ground)
-    with store.claim(SERVICE, str(event.subject)) as held:
+    with messages.claim(SERVICE, str(event.subject)) as held:
         taken = ground.provider.send(compose(held))
-        store.record_sent(held, taken)
-        store.record_receipt(held, Receipt("email", taken.reference, Status.DELIVERED, clock.now(), "Delivery"))
-        store.record_sent(held, taken)
+        messages.record_sent(held, taken)
+        messages.record_receipt(held, Receipt("email", taken.reference, Status.DELIVERED, clock.now(), "Delivery"))
+        messages.record_sent(held, taken)
     assert [status(said).status for said in ground.new()] == ["sending", "delivered"]
 
 
@@ -190,7 +191,7 @@ def test_a_providers_failure_means_one_of_three_things(failure: Exception, meani
         raise failure
 
     with pytest.raises(meaning):
-        providers._ask(call)
+        ask(call)
 
 
 def test_no_item_outlives_its_retention(ground: Ground) -> None:

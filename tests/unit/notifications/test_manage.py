@@ -51,14 +51,14 @@ def test_a_template_is_kept_and_said(ground: Ground) -> None:
     assert str(TemplateSaved.read(said).template_id) == template["id"]
     status, listed = call("GET", TEMPLATES)
     assert status == 200
-    assert [one["name"] for one in listed["templates"]] == ["Flood warning", "Flood warning", "Welcome"]
+    assert sorted(one["name"] for one in listed["templates"]) == ["Flood risk", "Flood warning", "Flood warning", "Welcome"]
 
 
 def test_more_templates_than_one_read_holds_are_all_listed(ground: Ground) -> None:
     for number in range(6):
         call("POST", TEMPLATES, {"name": f"Letter {number}", "type": "email", "subject": "Hi", "body": "a" * 199_000})
     _, listed = call("GET", TEMPLATES)
-    assert {one["name"] for one in listed["templates"]} == {"Flood warning", *(f"Letter {number}" for number in range(6))}
+    assert {one["name"] for one in listed["templates"]} == {"Flood warning", "Flood risk", *(f"Letter {number}" for number in range(6))}
 
 
 @pytest.mark.parametrize(
@@ -68,6 +68,7 @@ def test_more_templates_than_one_read_holds_are_all_listed(ground: Ground) -> No
         {"name": "Welcome", "type": "sms", "subject": "Hi", "body": "Hello"},
         {"name": "", "type": "sms", "body": "Hello"},
         {"name": "Welcome", "type": "letter", "body": "Hello"},
+        {"name": "Welcome", "type": "fax", "body": "Hello"},
         {"name": "Welcome", "type": "sms", "body": "Hello", "colour": "red"},
     ],
 )

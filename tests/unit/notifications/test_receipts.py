@@ -6,16 +6,17 @@ from unittest.mock import patch
 import pytest
 
 from functions.common import clients
-from functions.notifications import providers, receipt, simulator, store
-from functions.notifications.compose import compose
-from functions.notifications.deliver import deliver
+from functions.notifications import handing_over, receipt, simulator
+from functions.notifications.deliver_email import Ses, compose
 from functions.notifications.port import Text
 from functions.notifications.receipts import receipts
 from functions.notifications.statuses import Status
+from functions.notifications.store import messages
+from functions.notifications.store.table import table
 from schemas.platform import NotificationStatusChanged
-from tests.unit.notifications.ground import SERVICE, Ground, accepted_email, handle
+from tests.unit.notifications.ground import SERVICE, Ground, accepted_email, deliver, handle
 
-CHOOSE = providers.choose
+CHOOSE = handing_over.choose
 
 
 def sent(ground: Ground, **changes: Any) -> str:
@@ -91,7 +92,7 @@ def test_a_text_may_wait_on_its_way(ground: Ground) -> None:
 )
 def test_a_receipt_of_a_text_is_its_status(kind: str, final: bool, status: Status) -> None:
     found = receipt.read(text(kind, final))
-    assert found
+    assert isinstance(found, receipt.Receipt)
     assert found.status == status
 
 
@@ -107,12 +108,12 @@ def test_a_receipt_before_the_sending_is_on_record_is_tried_again(ground: Ground
     accepted_email()
     (accepted,) = ground.new()
     assert handle(receipts, email("Delivery")) == [False], "nobody knows the reference yet"
-    with store.claim(SERVICE, str(accepted.subject)) as held, patch.object(store.table, "update", side_effect=TimeoutError):
+    with messages.claim(SERVICE, str(accepted.subject)) as held, patch.object(table, "update", side_effect=TimeoutError):
         taken = ground.provider.send(compose(held))
         with pytest.raises(TimeoutError):
-            store.record_sent(held, taken)
+            messages.record_sent(held, taken)
     assert handle(receipts, email("Delivery")) == [False], "the reference is known, the sending is not"
-    store.record_sent(held, taken)
+    messages.record_sent(held, taken)
     assert handle(receipts, email("Delivery")) == [True]
     assert statuses(ground) == ["sending", "delivered"]
 
@@ -149,20 +150,20 @@ def test_what_is_no_receipt_is_quarantined(ground: Ground, event: object) -> Non
     ],
 )
 def test_a_test_key_sends_nothing_and_its_receipt_takes_the_real_way(ground: Ground, channel: Any, recipient: str, outcome: str) -> None:
-    with patch.object(providers, "choose", CHOOSE):
+    with patch.object(handing_over, "choose", CHOOSE):
         sent(ground, channel=channel, recipient=recipient, key_type="test")
     assert handle(receipts, *ground.receipts()) == [True]
     assert statuses(ground) == [outcome]
 
 
 def test_a_lost_simulated_receipt_does_not_make_a_message_leave_again(ground: Ground) -> None:
-    live = providers.WithSimulatedReceipts(ground.provider)
+    live = handing_over.WithSimulatedReceipts(ground.provider)
     with patch.object(clients, "sqs", side_effect=TimeoutError):
         assert live.send(Text("Commonweal", "447723456789", "Severe")).reference == "reference-1"
 
 
 def test_only_a_laptop_simulates_the_receipts_of_live_keys(ground: Ground) -> None:
     email_ = accepted_email()
-    assert isinstance(CHOOSE(email_), providers.WithSimulatedReceipts)
+    assert isinstance(CHOOSE(email_, Ses()), handing_over.WithSimulatedReceipts)
     with patch.dict("os.environ", {"STAGE": "prod"}):
-        assert isinstance(CHOOSE(email_), providers.Ses)
+        assert isinstance(CHOOSE(email_, Ses()), Ses)

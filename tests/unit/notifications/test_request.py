@@ -7,9 +7,9 @@ from uuid import UUID, uuid4
 import pytest
 
 from functions.notifications import request as module
-from functions.notifications import store
 from functions.notifications.notification import Template
 from functions.notifications.request import request
+from functions.notifications.store import subscribers, template_versions
 from schemas.envelope import CloudEvent
 from schemas.platform import NotificationAccepted, NotificationRequested
 from tests.unit.notifications.ground import (
@@ -39,7 +39,7 @@ def asked(**changes: Any) -> CloudEvent:
 
 def everyone(ground: Ground, count: int) -> None:
     for number in range(count):
-        store.subscribe(SERVICE, LIST, "email", f"resident{number}@example.com")
+        subscribers.subscribe(SERVICE, LIST, "email", f"resident{number}@example.com")
     ground.new()
 
 
@@ -71,9 +71,9 @@ def test_one_person_is_notified(ground: Ground) -> None:
 
 
 def test_each_on_a_list_is_notified_on_their_own_channel(ground: Ground) -> None:
-    store.subscribe(SERVICE, LIST, "email", "jo@example.com")
-    store.subscribe(SERVICE, LIST, "sms", "447723456789")
-    store.subscribe(SERVICE, "another list", "email", "al@example.com")
+    subscribers.subscribe(SERVICE, LIST, "email", "jo@example.com")
+    subscribers.subscribe(SERVICE, LIST, "sms", "447723456789")
+    subscribers.subscribe(SERVICE, "another list", "email", "al@example.com")
     ground.new()
     found = [ground.notification(id_) for id_ in accepted(run(ground, asked()))]
     assert {(one.channel, one.recipient) for one in found} == {("email", "jo@example.com"), ("sms", "447723456789")}
@@ -113,14 +113,14 @@ def test_nobody_is_told_twice_though_the_list_changes_between_two_deliveries(gro
 
 
 def test_who_has_left_the_list_is_not_told(ground: Ground) -> None:
-    subscriber, _ = store.subscribe(SERVICE, LIST, "email", "jo@example.com")
-    store.unsubscribe(SERVICE, LIST, subscriber.id)
+    subscriber, _ = subscribers.subscribe(SERVICE, LIST, "email", "jo@example.com")
+    subscribers.unsubscribe(SERVICE, LIST, subscriber.id)
     ground.new()
     assert run(ground, asked()) == []
 
 
 def test_a_channel_without_a_template_is_left_out(ground: Ground) -> None:
-    store.subscribe(SERVICE, LIST, "sms", "447723456789")
+    subscribers.subscribe(SERVICE, LIST, "sms", "447723456789")
     ground.new()
     assert run(ground, asked(templates={"email": EMAIL_TEMPLATE})) == []
 
@@ -135,7 +135,7 @@ def test_a_channel_without_a_template_is_left_out(ground: Ground) -> None:
             {"subscribers": None, "email_address": "jo@example.com", "templates": {"email": ANOTHERS_TEMPLATE}},
             "Template not found",
         ),
-        ({"subscribers": None}, "names nobody: give it subscribers, an email_address or a phone_number"),
+        ({"subscribers": None}, "names nobody: give it subscribers, an email_address, a phone_number or a postal_address"),
     ],
 )
 def test_what_cannot_be_done_is_quarantined_with_the_reason(ground: Ground, changes: dict[str, Any], reason: str) -> None:
@@ -154,8 +154,8 @@ def test_a_department_cannot_send_in_anothers_name(ground: Ground) -> None:
 @pytest.mark.parametrize("department", [DEPARTMENT, "communities", None])
 def test_nobody_can_send_as_a_service_that_no_file_says_is_theirs(ground: Ground, department: str | None) -> None:
     made_over_http = str(UUID(int=7))
-    store.save_template(Template(EMAIL_TEMPLATE, made_over_http, "Hello", "email", 1, "Hello", "Hello", None))
-    store.subscribe(made_over_http, LIST, "email", "jo@example.com")
+    template_versions.save(Template(EMAIL_TEMPLATE, made_over_http, "Hello", "email", 1, "Hello", "Hello", None), None)
+    subscribers.subscribe(made_over_http, LIST, "email", "jo@example.com")
     ground.new()
     handle(request, asked(service_id=made_over_http).model_copy(update={"department": department}))
     assert [one["reason"] for one in ground.quarantined()] == [f"service_id: {department!r} has no service {made_over_http}"]
@@ -164,7 +164,7 @@ def test_nobody_can_send_as_a_service_that_no_file_says_is_theirs(ground: Ground
 
 def test_a_template_kept_for_another_service_is_not_found(ground: Ground) -> None:
     theirs = str(uuid4())
-    store.save_template(Template(theirs, ANOTHERS_SERVICE, "Hello", "email", 1, "Hello", "Hello", None))
+    template_versions.save(Template(theirs, ANOTHERS_SERVICE, "Hello", "email", 1, "Hello", "Hello", None), None)
     ground.new()
     handle(request, asked(subscribers=None, email_address="jo@example.com", templates={"email": theirs}))
     assert [one["reason"] for one in ground.quarantined()] == ["Template not found"]

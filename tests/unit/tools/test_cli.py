@@ -63,6 +63,71 @@ def test_a_department_is_told_in_plain_words() -> None:
     )
 
 
+def test_what_a_service_sends_with_is_told_in_plain_words() -> None:
+    declared = Department.model_validate(
+        {
+            "department": "parks",
+            "title": "Parks",
+            "contact": "parks@example.gov.uk",
+            "limits": {"emails_per_day": 900},
+            "reactions": [
+                {
+                    "when": "GateClosed.v1",
+                    "notify": {"postal_address": "((name))\n((street))", "template": "closed", "versions": {"letter": 2}},
+                }
+            ],
+            "services": {
+                "gates": {
+                    "title": "Park gates",
+                    "permissions": ["email", "sms", "letter", "inbound_sms"],
+                    "team": ["gates@example.gov.uk"],
+                    "reply_to": {"desk": {"address": "desk@example.gov.uk"}},
+                    "text_senders": {"name": {"sender": "Parks", "default": True}, "number": {"sender": "447700900900"}},
+                    "contact_blocks": {"lodge": {"lines": "Parks\nThe Lodge"}},
+                    "inbound_numbers": ["07700 900900"],
+                    "text_prefix": False,
+                    "callbacks": {"cases": {"url": "https://cases.example.gov.uk/", "for": ["delivery", "inbound"], "key_types": ["live"]}},
+                },
+                "trying": {"title": "Trying it out", "permissions": ["email"], "trial": True},
+            },
+            "templates": {
+                "closed": {
+                    "service": "gates",
+                    "email": {"subject": "S", "body": "((gate))", "unsubscribe": True},
+                    "letter": {"subject": "S", "body": "((gate))", "contact_block": "lodge"},
+                    "defaults": {"gate": "the gate"},
+                    "redact": True,
+                }
+            },
+        }
+    )
+    told = list(plain_words.told(declared))
+    for line in (
+        "    notify ((name)), ((street)) with the template closed, version 2 by letter",
+        "Service gates: Park gates, may send by email, text and letter",
+        "  team: gates@example.gov.uk",
+        "  emails come from the mailbox gates",
+        "  answers to emails go to desk@example.gov.uk (desk, unless another is named)",
+        "  texts come from Parks (name, unless another is named)",
+        "  texts come from 447700900900 (number)",
+        "  texts do not begin with its name",
+        "  letters come from Parks, The Lodge (lodge, unless another is named)",
+        "  receives texts to +447700900900",
+        "  keeps emails 7 days, texts 7, letters 7",
+        "  callback cases: tells https://cases.example.gov.uk/ of delivery and inbound (keys: live)",
+        "  in trial mode: only to its team and guestlist, 50 emails and 50 texts a day, and no letters",
+        "  closed (email and letter)",
+        "    emails end with a link to unsubscribe",
+        "    letters go second class, from lodge",
+        "    ((gate)) is 'the gate' where nobody says",
+        "    what was filled in is hidden once it is sent",
+    ):
+        assert line in told
+    [gates, trying] = [line for line in told if line.startswith("  at most ")]
+    assert "3,000 requests a minute, 900 emails a day" in gates
+    assert "50 emails a day, 50 texts a day, 0 letters a day" in trying
+
+
 def test_the_schemas_of_this_project_can_stand_beside_each_other() -> None:
     result = CliRunner().invoke(app, ["schema", "check"])
     assert result.exit_code == 0, result.output

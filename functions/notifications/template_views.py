@@ -1,0 +1,72 @@
+"""Templates as the Notify API shows them, and as its requests mean them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from functions.notifications import requests, views
+from functions.notifications.filling import filled
+from functions.notifications.notification import Service, Template
+from functions.notifications.refusals import not_found
+from functions.notifications.store import template_versions
+
+
+def wanted(service_id: str, template_id: str, version: int | None) -> Template | None:
+    """The version of a template that a request means: its latest, unless one is pinned. What is archived is so in every version."""
+    latest = template_versions.latest(service_id, template_id)
+    if latest is None or version is None or version == latest.version:
+        return latest
+    pinned = template_versions.version(service_id, template_id, version)
+    return replace(pinned, is_archived=latest.is_archived, redacted=latest.redacted) if pinned else None
+
+
+def shown(service: Service, given: str, version: int | None) -> views.Shape:
+    """A template of this service. Raises Unacceptable (404) where it has none of this id and version."""
+    return _view(service, _found(service, given, version))
+
+
+def all_of(service: Service, channel: str | None) -> list[views.Shape]:
+    """The latest version of each template of this service that is in use, perhaps of one channel alone."""
+    found = template_versions.of_service(service.id)
+    return [_view(service, one) for one in found if not one.is_archived and channel in (None, one.channel)]
+
+
+def history(service: Service, given: str) -> list[views.Shape]:
+    """Every version of a template of this service, the newest first. Raises Unacceptable (404) where it has no such template."""
+    template = _found(service, given, None)
+    return [_view(service, one) for one in template_versions.history(service.id, template.id)]
+
+
+def preview(service: Service, given: str, values: Mapping[str, object]) -> views.Shape:
+    """What a template says with these values. Raises Unacceptable."""
+    return previewed(service, _found(service, given, None), values)
+
+
+def previewed(service: Service, template: Template, values: Mapping[str, object]) -> views.Shape:
+    """What this version of a template says with these values. Raises Unacceptable where some are missing."""
+    subject, body = filled(template, values)
+    html = _html(service, subject or "", body) if template.channel == "email" else None
+    return views.preview(template, subject, body, html)
+
+
+def _html(service: Service, subject: str, body: str) -> str:
+    from functions.notifications import email  # here, for only previews of emails need the Markdown parser
+
+    return email.html_part(subject, body, service.name)
+
+
+def _found(service: Service, given: str, version: int | None) -> Template:
+    found = wanted(service.id, str(requests.uuid_of("id", given)), version)
+    if found is None:
+        raise not_found()
+    return found
+
+
+def _view(service: Service, template: Template) -> views.Shape:
+    if template.channel != "letter":
+        return views.template(template)
+    block = service.contact_blocks.get(template.contact_block or "")
+    default = next((sender for sender in service.contact_blocks.values() if sender.is_default), None)
+    shown_block = block or default
+    return views.template(template, shown_block.value if shown_block else None)

@@ -1,0 +1,49 @@
+"""The words that declarations and events are written in: the form of each, and what that form is called.
+
+A pattern says the same to every reader of a schema, so forms are patterns wherever one can tell.
+"""
+
+from typing import Annotated
+
+from pydantic import Field
+
+_SLUG = r"^[a-z][a-z0-9-]{0,62}$"
+_SOURCE = r"^[a-z][a-z0-9-]*(\.[a-z0-9][a-z0-9-]*){2,}$"
+_FACT = r"^[A-Z][A-Za-z0-9]*\.v[1-9][0-9]*$"
+_ACCOUNT = r"^[0-9]{12}$"
+_EMAIL = r"^[^@\s]+@[^@\s]+\.[^@\s.]+$"
+_MAILBOX = r"^[a-z0-9]+([.-][a-z0-9]+)*$"
+_NAME = r"^[a-z][a-z0-9_-]*$"
+_LOCALE = r"^[a-z]{2}(-[A-Za-z0-9]+)?$"
+_HTTPS = r"^https://[^\s/@?#]+(/\S*)?$"
+_CALLBACK = r"^(https://[^\s/@?#]+|http://(127\.0\.0\.1|localhost)(:[0-9]{1,5})?)(/\S*)?$"
+_QUEUE = r"^arn:aws:sqs:[a-z0-9-]+:[0-9]{12}:[A-Za-z0-9_-]{1,80}(\.fifo)?$"
+
+GRAMMARS = {
+    _SLUG: "a name in lower-case letters, digits and hyphens that begins with a letter",
+    _SOURCE: "a reverse domain name of at least three parts in lower case, as uk.gov.example.floods",
+    _FACT: "a fact in the past tense and its major version, as FloodWarningIssued.v1",
+    _ACCOUNT: "an AWS account number of twelve digits",
+    _EMAIL: "an email address",
+    _MAILBOX: "the part of an email address before the @, in lower-case letters and digits with single dots or hyphens between",
+    _NAME: "a name in lower-case letters, digits, underscores and hyphens, as news_article",
+    _LOCALE: "a language tag, as en or cy",
+    _HTTPS: "an https address",
+    _CALLBACK: "an https address (on a laptop also http://127.0.0.1 or http://localhost)",
+    _QUEUE: "the ARN of an SQS queue",
+}
+"""What each pattern means, for messages."""
+
+Source = Annotated[str, Field(pattern=_SOURCE, max_length=256)]
+Fact = Annotated[str, Field(pattern=_FACT, max_length=64)]
+Account = Annotated[str, Field(pattern=_ACCOUNT)]
+Email = Annotated[str, Field(pattern=_EMAIL, max_length=320)]
+Mailbox = Annotated[str, Field(pattern=_MAILBOX, max_length=64)]
+Text = Annotated[str, Field(min_length=1)]
+Slug = Annotated[str, Field(pattern=_SLUG)]
+Name = Annotated[str, Field(pattern=_NAME)]
+Locale = Annotated[str, Field(pattern=_LOCALE)]
+Https = Annotated[str, Field(pattern=_HTTPS)]
+CallbackUrl = Annotated[str, Field(pattern=_CALLBACK, max_length=2000)]
+QueueArn = Annotated[str, Field(pattern=_QUEUE)]
+Positive = Annotated[int, Field(gt=0)]

@@ -1,0 +1,204 @@
+"""Callbacks whose receiver is away or refuses, what is told again, and who may see it (contract 4, 6)."""
+
+from datetime import timedelta
+from typing import Any
+from unittest.mock import patch
+
+import pytest
+
+from functions.common import clients, clock, webhooks
+from functions.common.failures import Invalid
+from functions.notifications.announce import announce
+from functions.notifications.call_back import call_back
+from functions.notifications.configure import configure
+from functions.notifications.store import messages
+from functions.notifications.store.table import table
+from schemas.platform import CallbackFailed
+from tests.unit.notifications.asking import as_caller, ask
+from tests.unit.notifications.ground import ANOTHERS_SERVICE, CALLBACK, SERVICE, Clock, Ground, accepted_email, handle
+from tests.unit.notifications.receiver import CALLBACKS, TOKEN, Receiver, changed, delivered, deliveries, tell
+
+
+class TestReceiversThatDoNotTakeIt:
+    @pytest.fixture
+    def told(self, ground: Ground, receiver: Receiver) -> dict[str, Any]:
+        """A telling that waits."""
+        handle(announce, changed(accepted_email(status="delivered", key_type="team").id, key_type="team"))
+        ground.new()
+        (told,) = ground.queued("callback")
+        return told
+
+    @pytest.mark.parametrize(
+        ("failure", "reason"),
+        [
+            (webhooks.Refused(410), "the receiver answered 410"),
+            (webhooks.Refused(301), "the receiver answered 301"),
+            (Invalid("must begin with https://", "url"), "the address is none that may be posted to"),
+        ],
+    )
+    def test_who_refuses_is_not_asked_again_and_it_is_said(
+        self, ground: Ground, receiver: Receiver, told: dict[str, Any], failure: Exception, reason: str
+    ) -> None:
+        receiver.answers = [failure]
+        assert handle(call_back, told) == [True]
+        assert handle(call_back, told) == [True]
+        assert len(receiver.got) == 1
+        (said,) = [CallbackFailed.read(one) for one in ground.new()]
+        assert (said.callback, said.kind, said.reason, str(said.delivery_id)) == (CALLBACK, "delivery", reason, told["id"])
+        (shown,) = deliveries()
+        assert (shown["state"], shown["reason"], shown["tries"], shown["told_at"]) == ("failed", reason, 1, None)
+
+    def test_who_is_away_is_tried_again_for_a_day_and_given_up_then(
+        self, ground: Ground, receiver: Receiver, told: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        began = clock.now()
+        away = "the receiver was not reached: TimeoutError"
+        for hours, acknowledged in ((0, False), (12, False), (23.9, False), (24.1, True)):
+            monkeypatch.setattr(clock, "now", lambda hours=hours: began + timedelta(hours=hours))
+            receiver.answers = [webhooks.Unreached(away)]
+            assert handle(call_back, told) == [acknowledged]
+        (said,) = [CallbackFailed.read(one) for one in ground.new()]
+        assert said.reason == f"given up: {away}"
+        assert handle(call_back, told) == [True]
+        assert len(receiver.got) == 4
+
+    def test_while_it_waits_it_says_why(self, ground: Ground, receiver: Receiver, told: dict[str, Any]) -> None:
+        receiver.answers = [webhooks.Unreached("the receiver answered 429")]
+        handle(call_back, told)
+        (shown,) = deliveries()
+        assert (shown["state"], shown["reason"], shown["tries"]) == ("waiting", "the receiver answered 429", 1)
+        handle(call_back, told)
+        (shown,) = deliveries()
+        assert (shown["state"], shown["reason"], shown["tries"]) == ("delivered", None, 2)
+        assert shown["told_at"]
+        assert ground.new() == []
+
+    def test_a_callback_that_is_gone_is_said_to_be(self, ground: Ground, receiver: Receiver, told: dict[str, Any]) -> None:
+        ground.sends(callbacks={})
+        assert handle(call_back, told) == [True]
+        assert [CallbackFailed.read(one).reason for one in ground.new()] == ["the callback is gone"]
+        assert receiver.got == []
+
+    def test_what_is_gone_cannot_be_told(self, ground: Ground, receiver: Receiver, told: dict[str, Any]) -> None:
+        (shown,) = deliveries()
+        table.delete(*messages.key(SERVICE, shown["notification_id"]))
+        handle(call_back, told)
+        assert [CallbackFailed.read(one).reason for one in ground.new()] == ["what it was about is gone"]
+
+    def test_a_slow_receiver_may_be_left_alone_for_an_hour(self) -> None:
+        assert webhooks.Unreached.longest_pause == 3600
+
+
+class TestTellingAgain:
+    @pytest.fixture
+    def failed(self, ground: Ground, receiver: Receiver) -> str:
+        """One of three deliveries failed; its notification."""
+        ids = []
+        for _ in range(3):
+            id_, news = delivered()
+            ids.append(id_)
+            handle(announce, news)
+        for told in ground.queued("callback"):
+            is_failing = told["callback"] == CALLBACK and ids[1] == self.about(told)
+            receiver.answers = [webhooks.Refused(410)] if is_failing else []
+            handle(call_back, told)
+        receiver.got.clear()
+        ground.new()
+        return ids[1]
+
+    @staticmethod
+    def about(told: dict[str, Any]) -> str:
+        return next(str(one["notification_id"]) for one in deliveries(told["callback"]) if one["id"] == told["id"])
+
+    @staticmethod
+    def again(**asked: Any) -> Any:
+        answer = ask("POST", f"{CALLBACKS}/{CALLBACK}/replay", {"day": clock.stamp()[:10], **asked}, of=configure)
+        assert answer.status == 202, answer.text
+        return answer.json
+
+    def test_what_failed_is_told_again_under_its_id(self, ground: Ground, receiver: Receiver, failed: str) -> None:
+        before = {one["id"] for one in deliveries() if one["state"] == "failed"}
+        assert self.again() == {"told_again": 1, "next": None}
+        assert tell(ground) == [True]
+        assert [body["id"] for body in receiver.bodies()] == [failed]
+        assert {headers["webhook-id"] for _, _, headers in receiver.got} == before
+        assert {one["state"] for one in deliveries()} == {"delivered"}
+
+    def test_all_of_a_day_is_told_again(self, ground: Ground, receiver: Receiver, failed: str) -> None:
+        assert self.again(all=True)["told_again"] == 3
+        assert tell(ground) == [True] * 3
+        assert len(receiver.bodies()) == 3
+
+    def test_it_has_a_day_again(self, ground: Ground, receiver: Receiver, failed: str, monkeypatch: pytest.MonkeyPatch) -> None:
+        began = clock.now()
+        day = clock.stamp()[:10]
+        monkeypatch.setattr(clock, "now", lambda: began + timedelta(days=3))
+        self.again(day=day)
+        receiver.answers = [webhooks.Unreached("away")]
+        assert tell(ground) == [False]
+        assert ground.new() == []
+
+    def test_a_long_day_is_told_again_part_by_part(self, ground: Ground, receiver: Receiver, failed: str) -> None:
+        told, after = 0, None
+        with patch("functions.notifications.configure.MOST_AGAIN", 2):
+            while answer := self.again(all=True, **({"after": after} if after else {})):
+                told += answer["told_again"]
+                if (after := answer["next"]) is None:
+                    break
+        assert told == 3
+        assert len(ground.queued("callback")) == 3
+
+    def test_another_day_has_nothing(self, ground: Ground, receiver: Receiver, failed: str) -> None:
+        assert self.again(day="2020-01-01") == {"told_again": 0, "next": None}
+
+
+class TestOthers:
+    @pytest.mark.parametrize(
+        ("method", "path", "body"),
+        [
+            ("GET", "secret", None),
+            ("PUT", "token", {"token": TOKEN}),
+            ("DELETE", "token", None),
+            ("GET", "deliveries", None),
+            ("POST", "replay", {"day": "2026-11-23"}),
+        ],
+    )
+    def test_anothers_callback_is_as_if_not_there(
+        self, ground: Ground, receiver: Receiver, method: str, path: str, body: dict[str, str] | None
+    ) -> None:
+        with as_caller(configure, service_id=ANOTHERS_SERVICE, department="communities"):
+            assert ask(method, f"{CALLBACKS}/{CALLBACK}/{path}", body, of=configure).status == 404
+        assert ask(method, f"{CALLBACKS}/no-such/{path}", body, of=configure).status == 404
+        assert ask(method, f"{CALLBACKS}/{CALLBACK}/{path}", body, of=configure).status < 300
+
+    def test_nothing_of_the_token_or_the_person_is_logged(
+        self, ground: Ground, receiver: Receiver, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        ask("PUT", f"{CALLBACKS}/{CALLBACK}/token", {"token": "canary-token"}, of=configure)
+        id_ = accepted_email(given_recipient="canary@example.com", status="delivered").id
+        handle(announce, changed(id_))
+        receiver.answers = [webhooks.Unreached("away"), webhooks.Refused(400)]
+        tell(ground)
+        assert "canary" not in "".join(capsys.readouterr()).lower()
+
+    def test_a_days_deliveries_are_shown_a_page_at_a_time(self, ground: Ground, receiver: Receiver, time: Clock) -> None:
+        for _ in range(5):
+            time.go_on(seconds=1)
+            handle(announce, delivered()[1])
+        found: list[str] = []
+        after = None
+        with patch("functions.notifications.configure.PAGE", 2):
+            while True:
+                query = [("day", "2026-11-23"), *([("after", after)] if after else [])]
+                answer = ask("GET", f"{CALLBACKS}/{CALLBACK}/deliveries", of=configure, query=query).json
+                found += [one["id"] for one in answer["deliveries"]]
+                if (after := answer["next"]) is None:
+                    break
+        assert len(found) == len(set(found)) == 5
+        assert ask("GET", f"{CALLBACKS}/{CALLBACK}/deliveries", of=configure, query="day=yesterday").status == 422
+
+    def test_the_table_forgets_what_was_told_after_a_month(self, ground: Ground, receiver: Receiver) -> None:
+        handle(announce, delivered()[1])
+        items = [item for item in clients.dynamodb().scan(TableName="notifications")["Items"] if item["pk"]["S"].startswith("callback#")]
+        assert len(items) == 2
+        assert all(abs(int(item["expires_at"]["N"]) - clock.epoch() - 30 * 86_400) < 60 for item in items)
