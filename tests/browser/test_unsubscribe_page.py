@@ -63,8 +63,8 @@ def test_it_works_without_javascript_and_by_the_keyboard_alone(browser: Browser,
     opened.goto(link.address)
     assert link.posted == []
     opened.keyboard.press("Tab")
-    opened.keyboard.press("Enter")
-    opened.wait_for_load_state()
+    with opened.expect_navigation():
+        opened.keyboard.press("Enter")
     assert opened.get_by_role("heading", name="You have unsubscribed").is_visible()
     assert opened.get_by_role("button").count() == 0
     assert link.posted == ["/unsubscribe/an-id/a-token"]

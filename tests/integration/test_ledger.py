@@ -7,11 +7,15 @@ import random
 from collections import Counter
 from typing import Any
 
+import pytest
+
 from schemas.messages import FINAL_STATUSES
 from tests.integration.faults import Fault, Kind, eventually
 from tests.integration.stack import Event, Stack, warning, within
 from tests.integration.test_one_event_does_all_three import subscribe
 from tests.integration.test_when_things_go_wrong import entries
+
+pytestmark = pytest.mark.once
 
 STATUS = "platform.NotificationStatusChanged.v1"
 HEARD_BY = {

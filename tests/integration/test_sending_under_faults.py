@@ -20,6 +20,8 @@ from tests.integration.own_service import EMAIL, TEXT, TITLE, VALUES, OwnService
 from tests.integration.stack import Stack, pause, within
 from tests.integration.test_when_things_go_wrong import workers
 
+pytestmark = pytest.mark.once
+
 AMBIGUOUS = "ambiguous: the provider may have taken it, and it is not sent again"
 QUEUE = "notifications-deliver-email"
 ADDRESSES = ("claimed@example.com", "sending@example.com", "sent@example.com", "recorded@example.com")

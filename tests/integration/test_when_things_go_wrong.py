@@ -7,10 +7,14 @@ import signal
 import subprocess
 from pathlib import Path
 
+import pytest
+
 from tests.integration.faults import Fault
 from tests.integration.outage import Outage
 from tests.integration.stack import Stack, pause, warning, within
 from tests.integration.test_one_event_does_all_three import subscribe
+
+pytestmark = pytest.mark.once
 
 PUT_EVENTS = "AWSEvents.PutEvents"
 
