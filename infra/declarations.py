@@ -243,17 +243,18 @@ def _templates(one: Department) -> dict[str, Any]:
             "channel": channel,
             "defaults": defaults(template, content),
             "redact": template.redact,
-            **_content(service_id(one.department, template.service), content),
+            **_content(one, template.service, content),
         }
         for name, template in one.templates.items()
         for channel, content in template.channels().items()
     }
 
 
-def _content(service: str, content: Content) -> dict[str, Any]:
+def _content(one: Department, service: str, content: Content) -> dict[str, Any]:
     kept = _plain(content)
     if isinstance(content, EmailTemplate) and not content.unsubscribe:
         del kept["unsubscribe"]
     if isinstance(content, LetterTemplate) and content.contact_block:
-        kept["contact_block"] = sender_id(service, "contact_block", content.contact_block)
+        block = one.services[service].contact_blocks[content.contact_block]
+        kept["contact_block"] = str(block.id or sender_id(service_id(one.department, service), block.kind, content.contact_block))
     return kept

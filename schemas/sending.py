@@ -6,6 +6,7 @@ Permissions, people, senders, numbers, limits and callbacks. `Sending.compiled` 
 import re
 from collections.abc import Mapping
 from typing import Annotated, Any, ClassVar, Literal
+from uuid import UUID
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationInfo, field_validator
 from pydantic_core import PydanticCustomError
@@ -21,6 +22,10 @@ MOST_GUESTS = 5
 TRIAL_MESSAGES_PER_DAY = 50
 MOST_NUMBERS = 40
 """As many as are claimed, and given up, in one transaction."""
+MOST_CALLBACKS = 10
+MOST_SENDERS = 50
+"""Of each kind."""
+MOST_IN_A_TEAM = 200
 
 _ADDRESS = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s.]+")
 _NUMBER = re.compile(r"\+?[0-9]{7,15}")
@@ -97,10 +102,14 @@ class _Strict(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
+Known = Annotated[UUID | None, Field(description="What requests name it by, where they do already; else an id follows from its name.")]
+
+
 class ReplyTo(_Strict):
     """Where answers to an email go."""
 
     kind: ClassVar[SenderKind] = "reply_to"
+    id: Known = None
     address: Email
     default: bool = False
 
@@ -109,6 +118,7 @@ class TextSender(_Strict):
     """What a phone shows a text to be from: a name, or a number that can be answered."""
 
     kind: ClassVar[SenderKind] = "text_sender"
+    id: Known = None
     sender: Annotated[str, AfterValidator(_text_sender)]
     default: bool = False
 
@@ -117,6 +127,7 @@ class ContactBlock(_Strict):
     """Who a letter is from, at its top right: up to ten lines."""
 
     kind: ClassVar[SenderKind] = "contact_block"
+    id: Known = None
     lines: Annotated[str, Field(max_length=1000), AfterValidator(_block)]
     default: bool = False
 
@@ -168,19 +179,21 @@ class Sending(_Strict):
 
     permissions: Annotated[list[Permission], AfterValidator(_each_once)] = []
     trial: bool = Field(default=False, description="Only to the team and the guestlist, 50 emails and 50 texts a day, and no letters.")
-    team: Annotated[list[Someone], AfterValidator(_each_once)] = Field(default=[], description="Members' addresses and numbers.")
+    team: Annotated[list[Someone], AfterValidator(_each_once)] = Field(
+        default=[], max_length=MOST_IN_A_TEAM, description="Members' addresses and numbers."
+    )
     guestlist: Annotated[list[Someone], AfterValidator(_each_once), AfterValidator(_few_guests)] = []
     text_prefix: bool = Field(default=True, description="Texts begin with the service's name.")
     email_name: Mailbox | None = Field(default=None, description="Its emails come from this mailbox; by default from that of its name.")
-    reply_to: Annotated[dict[Slug, ReplyTo], AfterValidator(_one_default)] = {}
-    text_senders: Annotated[dict[Slug, TextSender], AfterValidator(_one_default)] = {}
-    contact_blocks: Annotated[dict[Slug, ContactBlock], AfterValidator(_one_default)] = {}
+    reply_to: Annotated[dict[Slug, ReplyTo], Field(max_length=MOST_SENDERS), AfterValidator(_one_default)] = {}
+    text_senders: Annotated[dict[Slug, TextSender], Field(max_length=MOST_SENDERS), AfterValidator(_one_default)] = {}
+    contact_blocks: Annotated[dict[Slug, ContactBlock], Field(max_length=MOST_SENDERS), AfterValidator(_one_default)] = {}
     inbound_numbers: Annotated[list[OwnNumber], AfterValidator(_each_once)] = Field(
         default=[], max_length=MOST_NUMBERS, description="Numbers that are this service's alone: texts to them are kept for it."
     )
     retention_days: Retention = Retention()
     limits: SendingLimits = SendingLimits()
-    callbacks: dict[Slug, Callback] = {}
+    callbacks: Annotated[dict[Slug, Callback], Field(max_length=MOST_CALLBACKS)] = {}
 
     @field_validator("inbound_numbers")
     @classmethod
@@ -218,6 +231,10 @@ class Sending(_Strict):
 def _by_id(service_id: str, senders: Mapping[str, Sender]) -> dict[str, Any]:
     """Senders by their id, each with its name; the only one of its kind is the default without saying so."""
     return {
-        sender_id(service_id, sender.kind, name): {"name": name, **sender.model_dump(), "default": sender.default or len(senders) == 1}
+        str(sender.id or sender_id(service_id, sender.kind, name)): {
+            "name": name,
+            **sender.model_dump(exclude={"id"}),
+            "default": sender.default or len(senders) == 1,
+        }
         for name, sender in senders.items()
     }

@@ -219,7 +219,7 @@ class Api:
     def _not_valid(self, invalid: RequestValidationError) -> Response[str]:
         problems = tuple(
             # The first part of a place is where in the request it is: the body, the query, the path or a header.
-            Problem(tuple(error["loc"][1:]), error["type"], error["msg"])
+            Problem(tuple(error["loc"][1:]), error["type"], error["msg"].removeprefix("Value error, "))
             for error in invalid.errors()
         )
         detail = "; ".join(str(problem) for problem in problems)

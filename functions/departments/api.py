@@ -40,7 +40,7 @@ def get_department(slug: str) -> Department:
     return _department(slug)
 
 
-@api.post("/departments/<slug>/services")
+@api.post("/departments/<slug>/services", status_code=201)
 def create_service(slug: str, new: NewService) -> tuple[Service, int]:
     """Make a service of a department."""
     return store.create_service(_department(slug).slug, new), 201
@@ -61,7 +61,7 @@ def get_service(service_id: UUID) -> Service:
     return _service(service_id)
 
 
-@api.post("/services/<service_id>/keys")
+@api.post("/services/<service_id>/keys", status_code=201)
 def create_key(service_id: UUID, new: NewKey) -> Response[MadeKey]:
     """Make a key. The answer is the only time that it is shown whole."""
     owner = _service(service_id)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -53,19 +55,22 @@ def accept(asked: Asked, service: Service, key_type: KeyType, template: Template
     _check_permission(asked.channel, service)
     sanitised = sanitised_content(asked)
     template = _fit(template, asked.channel)
-    personalisation = _replaced(asked, sanitised)
+    personalisation = {name: _sanitised(value) if name in sanitised else value for name, value in asked.personalisation.items()}
     subject, body = filled(template, personalisation)
     _check_not_empty(asked.channel, body)
-    _check_files(asked, service)
+    _check_files(asked)
     accepted = _Accepted(asked, service, key_type, template, acceptance, subject, body, sanitised)
     return accepted.letter(personalisation) if asked.channel == "letter" else accepted.message()
 
 
-def accept_precompiled(asked: PrecompiledAsked, service: Service, key_type: KeyType, acceptance: Acceptance, pdf_key: str) -> Notification:
-    """The notification that a letter which is a PDF already becomes: it waits under `pdf_key` to be checked. Raises Unacceptable."""
+def accept_precompiled(asked: PrecompiledAsked, service: Service, key_type: KeyType, acceptance: Acceptance) -> tuple[Notification, bytes]:
+    """The notification that a letter which is a PDF already becomes, and that PDF: it waits to be checked. Raises Unacceptable."""
     _check_permission("letter", service)
     _check_may_post(service, key_type)
-    return Notification(
+    pdf = _decoded(asked.content)
+    # By its hash: under one idempotency key, another PDF must not take the place of the one that was accepted.
+    pdf_key = content.letter_key(service.id, hashlib.sha256(pdf).hexdigest(), service.retention_days["letter"])
+    notification = Notification(
         id=acceptance.id,
         service_id=service.id,
         service_name=service.name,
@@ -87,13 +92,15 @@ def accept_precompiled(asked: PrecompiledAsked, service: Service, key_type: KeyT
         request_hash=acceptance.request_hash,
         status=Status.PENDING_VIRUS_CHECK,
     )
+    return notification, pdf
 
 
 def sanitised_content(asked: Asked) -> dict[str, dict[str, str]]:
     """What sanitising changes, by the caller's name for it: each value before and after."""
     names = {templates.same(name) for name in asked.sanitise_content_for}
-    named = {name: str(value) for name, value in asked.personalisation.items() if templates.same(name) in names and value is not None}
-    return {name: {"unsanitised": value, "sanitised": after} for name, value in named.items() if (after := sanitise(value)) != value}
+    named = {name: value for name, value in asked.personalisation.items() if templates.same(name) in names and value is not None}
+    changes = {name: (_said(value), _said(_sanitised(value))) for name, value in named.items()}
+    return {name: {"unsanitised": before, "sanitised": after} for name, (before, after) in changes.items() if after != before}
 
 
 def normalise(channel: Channel, given: str) -> recipients.Recipient:
@@ -190,8 +197,22 @@ def _fit(template: Template | None, channel: Channel) -> Template:
     return template
 
 
-def _replaced(asked: Asked, sanitised: Mapping[str, Mapping[str, str]]) -> Mapping[str, object]:
-    return {**asked.personalisation, **{name: change["sanitised"] for name, change in sanitised.items()}}
+def _sanitised(value: object) -> object:
+    """A value without links and Markdown; of a list, each of its items."""
+    if isinstance(value, list):
+        return [None if item is None else sanitise(str(item)) for item in value]
+    return sanitise(str(value))
+
+
+def _said(value: object) -> str:
+    return templates.prose([str(item) for item in value if item is not None]) if isinstance(value, list) else str(value)
+
+
+def _decoded(text: str) -> bytes:
+    try:
+        return base64.b64decode("".join(text.split()), validate=True)
+    except ValueError:
+        raise bad_request("Cannot decode letter content (invalid base64 encoding)") from None
 
 
 def _check_not_empty(channel: Channel, body: str) -> None:
@@ -199,12 +220,12 @@ def _check_not_empty(channel: Channel, body: str) -> None:
         raise bad_request("Your message is empty.")
 
 
-def _check_files(asked: Asked, service: Service) -> None:
+def _check_files(asked: Asked) -> None:
     if not any(isinstance(value, dict) and "file" in value for value in asked.personalisation.values()):
         return
     if asked.channel != "email":
         raise bad_request("Can only send a file by email")
-    raise bad_request(f"Send files by email has not been set up for service {service.id}")
+    raise bad_request("Files are not supported yet: send a link to the file instead")
 
 
 def _value(known: Mapping[str, Sender], identity: str | None) -> str | None:

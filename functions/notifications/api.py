@@ -14,7 +14,7 @@ from functions.common.failures import Refusal
 from functions.common.http import Api, caller
 from functions.notifications import content, directory, requests, sending_requests, template_views, views
 from functions.notifications.notification import Notification, Service
-from functions.notifications.refusals import not_found, shape
+from functions.notifications.refusals import ALWAYS, not_found, shape
 from functions.notifications.requests import bad_request
 from functions.notifications.statuses import Status
 from functions.notifications.store import listing, messages, received_texts
@@ -23,15 +23,8 @@ from schemas.platform import Channel
 LARGEST_BODY = 5_000_000
 """Bytes of a request: what an email of two million may take as JSON, below what Lambda is given."""
 
-ALWAYS = {
-    "Access-Control-Allow-Origin": "*",
-    "Access-Control-Allow-Headers": "Content-Type,Authorization,Idempotency-Key",
-    "Access-Control-Allow-Methods": "GET,PUT,POST,DELETE",
-    "Cache-Control": "no-store, no-cache, private, must-revalidate",
-    "Strict-Transport-Security": "max-age=31536000; includeSubDomains; preload",
-    "X-Frame-Options": "SAMEORIGIN",
-}
-"""What stands at the head of every answer (contract 1.2)."""
+MOST_DIGITS = 9
+"""Of the number of a version."""
 
 api = Api(
     "Notifications",
@@ -65,6 +58,12 @@ def post_letter() -> tuple[views.Shape, int]:
     return _send("letter", requests.letter)
 
 
+@api.post("/v2/notifications/<channel>", include_in_schema=False)
+def post_other(channel: str) -> None:
+    """There is no other channel; and nothing more can be done with a notification, whose address this might be."""
+    raise Refusal(HTTPStatus.NOT_FOUND, "There is nothing here.", code="not_found")
+
+
 @api.get("/v2/notifications")
 def get_notifications() -> views.Shape:
     """The notifications that were asked for with keys of the caller's type, newest first, 250 at a time."""
@@ -86,7 +85,9 @@ def get_pdf(notification_id: str) -> Response[str]:
     letter = _notification(notification_id)
     if letter.channel != "letter":
         raise bad_request("Notification is not a letter")
-    if letter.status in (Status.TECHNICAL_FAILURE, Status.VIRUS_SCAN_FAILED):
+    if letter.status == Status.VIRUS_SCAN_FAILED:
+        raise bad_request("File did not pass the virus scan")
+    if letter.status == Status.TECHNICAL_FAILURE:
         raise bad_request(f"PDF not available for letters in status {letter.status}")
     is_checked = letter.status != Status.PENDING_VIRUS_CHECK
     pdf = content.fetch_letter(letter.pdf_key) if letter.pdf_key and is_checked else None
@@ -107,7 +108,7 @@ def get_template(template_id: str) -> views.Shape:
 @api.get("/v2/template/<template_id>/version/<version>")
 def get_template_version(template_id: str, version: str) -> views.Shape:
     """One version of a template; 0 is the latest."""
-    if not version.isdecimal():
+    if not version.isdecimal() or len(version) > MOST_DIGITS:
         raise Refusal(HTTPStatus.NOT_FOUND, "There is nothing here.", code="not_found")
     return template_views.shown(_service(), template_id, int(version) or None)
 

@@ -35,7 +35,7 @@ def _delivery(about: Notification, status: str, event_at: str) -> Body:
         "completed_at": about.completed_at or event_at,
         "sent_at": about.sent_at,
         "notification_type": about.channel,
-        "template_id": about.template_id,
+        "template_id": about.shown_template_id,
         "template_version": about.template_version,
     }
 
@@ -71,7 +71,7 @@ def _returned(about: Notification) -> Body:
         "date_sent": about.sent_at,
         "sent_by": None,
         "template_name": template.name if template else None,
-        "template_id": about.template_id,
+        "template_id": about.shown_template_id,
         "template_version": about.template_version,
         "spreadsheet_file_name": None,
         "spreadsheet_row_number": None,

@@ -6,7 +6,9 @@ from functions.common.cause import current
 from functions.common.consumer import consumes
 from functions.common.failures import Stale
 from functions.notifications import content, directory, malware
+from functions.notifications.inspection import inspect
 from functions.notifications.notification import Notification
+from functions.notifications.precompiled import NotPrintable
 from functions.notifications.statuses import Status
 from functions.notifications.store import messages
 from schemas.platform import LetterUploaded
@@ -29,11 +31,9 @@ def check_letter(event: LetterUploaded) -> None:
 
 
 def _check(letter: Notification, pdf: bytes, *, abroad: bool) -> None:
-    from functions.notifications import precompiled  # here, so that a cold start need not load the reader of PDFs before its first event
-
     try:
-        checked = precompiled.check(pdf, international=abroad)
-    except precompiled.NotPrintable as refused:
+        checked = inspect(pdf, international=abroad)
+    except NotPrintable as refused:
         messages.record_checked(letter, Status.VALIDATION_FAILED, f"{refused.reason}: {refused}")
     else:
         # What it takes to post abroad is not the caller's to choose.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Annotated
 from uuid import UUID
 
@@ -11,13 +11,14 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from functions.common import auth, clock, declarations, sealing, signing
 from functions.common.failures import Refusal
-from functions.common.http import Api
-from functions.notifications import activity, announce, views
+from functions.common.http import Api, caller
+from functions.notifications import activity, announce, directory, service_settings, views
 from functions.notifications.callback_secrets import binding, signed_as
 from functions.notifications.notification import Service
 from functions.notifications.ownership import nothing_here, own, refuse_declared
+from functions.notifications.service_settings import ServiceSettings
 from functions.notifications.store import callbacks, counts, messages, sending, unsubscribes
-from schemas.sending import Sending
+from functions.notifications.store.callbacks import Telling
 
 PAGE = 100
 MOST_AGAIN = 500
@@ -29,12 +30,6 @@ _SERVICE = "/notifications/services/<service_id>"
 _CALLBACK = f"{_SERVICE}/callbacks/<callback>"
 
 configure = Api("Notifications: settings, callbacks and reports", scheme=auth.whole_key, scope="notifications:manage")
-
-
-class ServiceSending(Sending):
-    """What a service sends with; `title` is the name that its recipients see."""
-
-    title: Annotated[str, Field(min_length=1, max_length=255)]
 
 
 class Token(BaseModel):
@@ -57,26 +52,24 @@ class Again(BaseModel):
 
 @configure.get(f"{_SERVICE}/settings")
 def get_settings(service_id: UUID) -> views.Shape:
-    """What a service sends with, wherever it was said."""
+    """What a service sends with, wherever it was said, in the form in which it is set; and the ids of its senders."""
     service = own(service_id)
-    said = declarations.service(service.id) or sending.sending(service.id)
-    return {"title": service.name, "is_declared": declarations.service(service.id) is not None, "sending": _shown(said or {})}
+    declared = declarations.service(service.id)
+    return service_settings.shown(service.name, declared or directory.said(service.id), is_declared=declared is not None)
 
 
 @configure.put(f"{_SERVICE}/settings")
-def put_settings(service_id: UUID, wanted: ServiceSending) -> views.Shape:
+def put_settings(service_id: UUID, wanted: ServiceSettings) -> views.Shape:
     """Say what a service sends with that no department's file declares. It holds everywhere within two seconds."""
     service = own(service_id)
     refuse_declared(service.id)
-    compiled = wanted.compiled(service.id)
-    taken = [number for number in compiled["inbound_numbers"] if declarations.number(number)]
+    compiled = {**wanted.compiled(service.id), "title": wanted.title, "department": service.department}
+    service_settings.check(directory.said(service.id), {**compiled, "name": wanted.title}, caller().scopes)
     try:
-        if taken:
-            raise sending.NumberTaken(taken[0])
-        sending.save(service.id, {**compiled, "title": wanted.title, "department": service.department})
-    except sending.NumberTaken:
-        raise Refusal(409, "Texts to one of these numbers are another service's.", code="number_in_use", field="inbound_numbers") from None
-    return {"title": wanted.title, "is_declared": False, "sending": compiled}
+        sending.save(service.id, compiled)
+    except sending.NumberTaken as taken:
+        raise service_settings.number_in_use(str(taken)) from None
+    return service_settings.shown(wanted.title, compiled, is_declared=False)
 
 
 @configure.get(f"{_CALLBACK}/secret")
@@ -108,16 +101,19 @@ def get_deliveries(service_id: UUID, callback: str) -> views.Shape:
     """What a callback was to be told of a day (`day`, today without it), and how it fared; `after` goes on from an answer's `next`."""
     service = _with_callback(service_id, callback)
     day = _day("day") or clock.now().date()
-    found, after = callbacks.tellings(service.id, callback, day.isoformat(), configure.query.get("after"), PAGE)
+    found, after = callbacks.tellings(service.id, callback, day.isoformat(), configure.query.get("after") or None, PAGE)
     return {"deliveries": [activity.telling(one) for one in found], "next": after}
 
 
 @configure.post(f"{_CALLBACK}/replay", status_code=202)
 def replay(service_id: UUID, callback: str, again: Again) -> tuple[views.Shape, int]:
-    """Tell a callback again what it failed to take on a day, or all of it. Each has the id that it had before."""
+    """Tell a callback again what it failed to take on a day, or all of it. Each has the id that it had before.
+
+    What waits for longer than anything is tried is taken to have failed, too: nobody tells it any more.
+    """
     service = _with_callback(service_id, callback)
-    found, after = callbacks.tellings(service.id, callback, again.day.isoformat(), again.after, MOST_AGAIN)
-    wanted = [one for one in found if again.all or one.state == "failed"]
+    found, after = callbacks.tellings(service.id, callback, again.day.isoformat(), again.after or None, MOST_AGAIN)
+    wanted = [one for one in found if again.all or _has_failed(one)]
     for one in wanted:
         announce.send(callbacks.tell_again(one), service.department)
     return {"told_again": len(wanted), "next": after}, 202
@@ -129,6 +125,8 @@ def get_counts(service_id: UUID) -> views.Shape:
     service = own(service_id)
     last = _day("last") or clock.now().date()
     first = _day("first") or last - timedelta(days=6)
+    if first > last:
+        raise Refusal(422, "A report begins before it ends.", code="invalid", field="first")
     if (last - first).days >= LONGEST_REPORT:
         raise Refusal(422, f"A report spans at most {LONGEST_REPORT} days.", code="invalid", field="first")
     return {"counts": [activity.count(one) for one in counts.between(service.id, first.isoformat(), last.isoformat())]}
@@ -139,7 +137,7 @@ def get_unsubscribes(service_id: UUID) -> views.Shape:
     """Who asked on a day (`day`, today without it) not to be sent more; `after` goes on from an answer's `next`."""
     service = own(service_id)
     day = _day("day") or clock.now().date()
-    found, after = unsubscribes.of_day(service.id, day.isoformat(), configure.query.get("after"), PAGE)
+    found, after = unsubscribes.of_day(service.id, day.isoformat(), configure.query.get("after") or None, PAGE)
     return {"unsubscribes": [activity.unsubscribe(one) for one in found], "next": after}
 
 
@@ -160,16 +158,14 @@ def _with_callback(service_id: UUID, callback: str) -> Service:
     return service
 
 
+def _has_failed(one: Telling) -> bool:
+    is_forgotten = one.state == "waiting" and clock.now() - datetime.fromisoformat(one.since) > callbacks.PATIENCE
+    return one.state == "failed" or is_forgotten
+
+
 def _day(name: str) -> date | None:
     given = configure.query.get(name)
     try:
         return date.fromisoformat(given) if given else None
     except ValueError:
         raise Refusal(422, "Give a day as 2026-11-26.", code="invalid", field=name) from None
-
-
-def _shown(said: declarations.Declared) -> views.Shape:
-    return {name: value for name, value in said.items() if name in _SAID}
-
-
-_SAID = frozenset(Sending.model_fields)

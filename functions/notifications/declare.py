@@ -14,9 +14,6 @@ from functions.notifications.notification import Template
 from functions.notifications.store import template_versions
 
 RESOURCE = "templates"
-FROM_THE_FILE = "the department's file"
-"""Who made a version, where nobody is named."""
-
 _WORDS = ("name", "channel", "body", "subject", "defaults", "unsubscribe", "postage", "contact_block")
 """What of a template makes another version of it when it changes."""
 
@@ -65,7 +62,7 @@ def _template(template_id: str, said: declarations.Declared) -> Template:
         body=said["body"],
         subject=said.get("subject"),
         created_at=clock.stamp(),
-        created_by=FROM_THE_FILE,
+        created_by=str((declarations.department(said["department"]) or {}).get("contact", "")),
         defaults=said["defaults"],
         unsubscribe=said.get("unsubscribe", False),
         postage=said.get("postage"),

@@ -18,6 +18,10 @@ if TYPE_CHECKING:
     from mypy_boto3_sesv2.type_defs import MessageTypeDef
 
 
+LONGEST_HEADER = 860
+"""Characters of a header that SES takes, less the brackets. An email with a longer link still has it at its end."""
+
+
 @consumes(NotificationAccepted)
 def deliver_email(event: NotificationAccepted) -> None:
     """Compose it, and hand it over."""
@@ -75,7 +79,7 @@ def _simple(message: Email) -> MessageTypeDef:
         "Subject": {"Data": message.subject, "Charset": "UTF-8"},
         "Body": {"Html": {"Data": message.html, "Charset": "UTF-8"}, "Text": {"Data": message.text, "Charset": "UTF-8"}},
     }
-    if message.unsubscribe_url:
+    if message.unsubscribe_url and message.unsubscribe_url.isascii() and len(message.unsubscribe_url) < LONGEST_HEADER:
         # One click, as RFC 8058 has it.
         content["Headers"] = [
             {"Name": "List-Unsubscribe", "Value": f"<{message.unsubscribe_url}>"},

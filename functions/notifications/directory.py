@@ -20,6 +20,7 @@ _UNSAID: Mapping[str, Any] = {
     "reply_to": {},
     "text_senders": {},
     "contact_blocks": {},
+    "inbound_numbers": [],
     "retention_days": {"email": 7, "sms": 7, "letter": 7},
     "limits": {
         "requests_per_minute": 3_000,
@@ -37,22 +38,33 @@ _declared: dict[str, Service] = {}
 
 def service(service_id: str, department: str) -> Service | None:
     """A service of this department; None where the id is another's."""
-    if said := declarations.service(service_id):
-        if said["department"] != department:
+    if declared := declarations.service(service_id):
+        if declared["department"] != department:
             return None
         if service_id not in _declared:
-            _declared[service_id] = _service(service_id, said)
+            _declared[service_id] = _service(service_id, declared)
         return _declared[service_id]
     kept = sending.sending(service_id)
     if kept and kept["department"] != department:
         return None
-    return _service(service_id, {"title": _title(department), **_UNSAID, **(kept or {}), "name": department, "department": department})
+    named = kept["title"] if kept else department
+    return _service(service_id, {"title": _title(department), **said(service_id), "name": named, "department": department})
+
+
+def said(service_id: str) -> Mapping[str, Any]:
+    """What a service sends with that no file declares: what was said over HTTP, else what goes without saying."""
+    return {**_UNSAID, **(sending.sending(service_id) or {})}
+
+
+def mailbox(said: Mapping[str, Any]) -> str:
+    """The local part of the address that a service's emails come from."""
+    return re.sub(r"[^a-z0-9]+", ".", str(said.get("email_name") or said["name"]).lower()).strip(".") or "notifications"
 
 
 def owner(service_id: str) -> str | None:
     """The department that declares a service."""
-    said = declarations.service(service_id)
-    return str(said["department"]) if said else None
+    declared = declarations.service(service_id)
+    return str(declared["department"]) if declared else None
 
 
 def of_number(dialled: str) -> Service | None:
@@ -74,7 +86,7 @@ def _service(service_id: str, said: Mapping[str, Any]) -> Service:
         id=service_id,
         name=said["title"],
         department=said["department"],
-        email_address=f"{_local_part(said.get('email_name') or said['name'])}@{setting('EMAIL_DOMAIN')}",
+        email_address=f"{mailbox(said)}@{setting('EMAIL_DOMAIN')}",
         text_sender=setting("TEXT_SENDER"),
         permissions=frozenset(said["permissions"]),
         is_trial=said["trial"],
@@ -98,7 +110,3 @@ def _senders(said: Mapping[str, Mapping[str, Any]], member: str) -> dict[str, Se
 def _title(department: str) -> str:
     said = declarations.department(department)
     return str(said["title"]) if said else department
-
-
-def _local_part(name: str) -> str:
-    return re.sub(r"[^a-z0-9]+", ".", name.lower()).strip(".") or "notifications"

@@ -58,11 +58,6 @@ def html_part(subject: str, body: str, sender: str, language: str = "en") -> str
     return _html(markdown.parse(body), subject, sender, language)
 
 
-def plain_part(body: str) -> str:
-    """The same email for those who read it as text."""
-    return _plain(markdown.parse(body))
-
-
 def _html(tokens: Sequence[Token], subject: str, sender: str, language: str) -> str:
     preview = _escaped(_preview(tokens))
     return (

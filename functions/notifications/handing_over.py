@@ -7,7 +7,7 @@ from collections.abc import Callable
 from functions.common.settings import stage
 from functions.notifications import simulator
 from functions.notifications.notification import Notification
-from functions.notifications.port import Message, Provider, Taken
+from functions.notifications.port import Message, NotTaken, Provider, Taken, Unprintable
 from functions.notifications.store import messages
 from schemas.platform import NotificationAccepted
 
@@ -15,8 +15,18 @@ from schemas.platform import NotificationAccepted
 def hand_over(event: NotificationAccepted, compose: Callable[[Notification], Message], live: Provider) -> None:
     """Claim it, send it, and record what the provider calls it."""
     with messages.claim(str(event.service_id), str(event.notification_id)) as notification:
-        taken = choose(notification, live).send(compose(notification))
+        taken = choose(notification, live).send(_composed(notification, compose))
         messages.record_sent(notification, taken)
+
+
+def _composed(notification: Notification, compose: Callable[[Notification], Message]) -> Message:
+    try:
+        return compose(notification)
+    except Unprintable:
+        raise
+    except Exception as failure:
+        # Nothing has left: what it is made from could not be had, and may be in a moment.
+        raise NotTaken(f"not composed: {type(failure).__name__}") from None
 
 
 def choose(notification: Notification, live: Provider) -> Provider:

@@ -11,7 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 from functions.common import auth, clock, ids
 from functions.common.failures import Refusal
 from functions.common.http import Api, caller
-from functions.notifications import recipients, template_views, views
+from functions.notifications import recipients, template_views, templates, views
 from functions.notifications.accepting import normalise
 from functions.notifications.notification import Service, Subscriber, Template
 from functions.notifications.ownership import nothing_here, own
@@ -54,7 +54,7 @@ class Preview(BaseModel):
 def post_template(service_id: UUID, draft: TemplateDraft) -> tuple[views.Shape, int]:
     """Keep a new template."""
     service = own(service_id)
-    return _saved(service, _version(service, draft, ids.new(), None), None), 201
+    return _saved(service, _version(service, draft, str(draft.id or ids.new()), None), None), 201
 
 
 @manage.get("/notifications/services/<service_id>/templates")
@@ -75,6 +75,8 @@ def put_template(service_id: UUID, template_id: UUID, draft: TemplateDraft) -> v
     """Save the next version of a template. Those who have pinned an earlier one go on with that."""
     service = own(service_id)
     before = _editable(service, template_id)
+    if draft.id not in (None, template_id):
+        raise Refusal(422, "A template stays of the id that it has.", code="invalid", field="id")
     if before.channel != draft.type:
         raise Refusal(422, "A template stays of the type that it is: make another one.", code="invalid", field="type")
     return _saved(service, _version(service, draft, before.id, before), before)
@@ -198,13 +200,15 @@ def _kept(template: Template, before: Template | None) -> views.Shape:
 
 
 def _changed() -> Refusal:
-    return Refusal(409, "Somebody else has saved a version meanwhile: read it, and save yours after it.", code="conflict")
+    return Refusal(409, "There is another version by now: read it, and save yours after it.", code="conflict")
 
 
 def _view(template: Template) -> views.Shape:
     """A template as the Notify API shows it, and what only those who manage it see."""
     return {
         **views.template(template),
+        # As a page shows it to whoever edits it.
+        "highlighted": {"subject": templates.highlighted(template.subject or ""), "body": templates.highlighted(template.body)},
         "defaults": dict(template.defaults),
         "unsubscribe": template.unsubscribe,
         "is_archived": template.is_archived,

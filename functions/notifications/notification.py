@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
+from functions.common import ids
 from functions.common.cause import Cause
 from functions.notifications.statuses import Status
 from schemas.platform import Channel
@@ -165,6 +166,11 @@ class Notification:
     """The token of whoever is sending it now."""
     cause: Cause | None = None
     """Its acceptance, from which all that is said of it follows."""
+
+    @property
+    def shown_template_id(self) -> str:
+        """The id of its template as clients see it: of a letter that came as a PDF, one that is the same for all of its service."""
+        return self.template_id or ids.derived(self.service_id, "precompiled letters")
 
     @property
     def is_precompiled(self) -> bool:

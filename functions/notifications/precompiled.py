@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import logging
 import re
+import zlib
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from io import BytesIO
 from typing import TYPE_CHECKING
@@ -38,10 +40,17 @@ _PER_MILLIMETRE = 4
 _DOTS = _PER_MILLIMETRE / _MILLIMETRE
 _WHITE = bytes(range(250, 256))
 _MOST_OBJECTS = 100_000
+_MOST_PIXELS = 100_000_000
+"""In one image: paper of A4 at a thousand dots to the inch."""
+_LARGEST_STREAM = 120_000_000
+_MOST_DECODED = 400_000_000
+"""Bytes that the streams of a letter become: a page in colour at 600 dots to the inch is one of 104 MB, ten at 300 are 260 MB."""
+_COUNTED_AT_ONCE = 1_000_000
 
 _MESSAGES = {
     "no-encoded-string": "The file is empty",
     "unable-to-read-the-file": "The file is not a PDF that can be read",
+    "too-complex": "The PDF is too complex to be checked: make its images smaller, or print it to a new PDF",
     "file-too-large": f"The file must not be larger than {LARGEST // 1_000_000} MB",
     "encrypted": "The PDF must not be encrypted or need a password",
     "active-content": "The PDF must not contain JavaScript, or actions that start programs or send forms",
@@ -60,6 +69,7 @@ _MESSAGES = {
     "no-fixed-abode-address": postal.NO_FIXED_ABODE,
 }
 _REASONS = {message: reason for reason, message in _MESSAGES.items()}
+_COMPRESSED = frozenset({"/FlateDecode", "/Fl", "/LZWDecode", "/LZW", "/RunLengthDecode", "/RL"})
 _ACTIVE = frozenset({"/JavaScript", "/Launch", "/SubmitForm", "/ImportData", "/Rendition", "/Movie", "/Sound", "/GoToE"})
 
 
@@ -135,12 +145,56 @@ def _check_structure(pdf: bytes) -> int:
 
 
 def _check_objects(reader: pypdf.PdfReader) -> None:
-    """Go through all that can be reached from the root, and refuse what acts and what carries files."""
+    """Go through all that can be reached from the root, and refuse what acts, what carries files, and what is far larger than it looks."""
+    decoded = 0
     for thing in _dictionaries(reader.trailer):
         if "/JS" in thing or str(thing.get("/S", "")) in _ACTIVE or "/XFA" in thing:
             raise NotPrintable("active-content")
         if "/EmbeddedFiles" in thing or "/EF" in thing or str(thing.get("/Subtype", "")) == "/FileAttachment":
             raise NotPrintable("embedded-files")
+        decoded += _decoded(thing)
+        if decoded > _MOST_DECODED:
+            raise NotPrintable("too-complex")
+
+
+def _decoded(thing: pypdf.generic.DictionaryObject) -> int:
+    """The bytes that a stream becomes, counted without keeping them; 0 for what is none, or is compressed as images alone are."""
+    from pypdf.filters import ASCII85Decode, ASCIIHexDecode
+    from pypdf.generic import ArrayObject, StreamObject
+
+    if not isinstance(thing, StreamObject):
+        return 0
+    if str(thing.get("/Subtype", "")) == "/Image" and int(thing.get("/Width", 0)) * int(thing.get("/Height", 0)) > _MOST_PIXELS:
+        raise NotPrintable("too-complex")
+    given = thing.get("/Filter")
+    filters = [str(name) for name in given] if isinstance(given, ArrayObject) else [str(given)]
+    if sum(name in _COMPRESSED for name in filters) > 1:
+        raise NotPrintable("too-complex")
+    encoded: bytes = thing._data
+    for name in filters:
+        match name:
+            case "/ASCII85Decode" | "/A85":
+                encoded = ASCII85Decode.decode(encoded)
+            case "/ASCIIHexDecode" | "/AHx":
+                encoded = bytes(ASCIIHexDecode.decode(encoded))
+            case "/FlateDecode" | "/Fl":
+                return _inflated(encoded)
+            case _:
+                return 0
+    return 0
+
+
+def _inflated(encoded: bytes) -> int:
+    inflating = zlib.decompressobj()
+    size = 0
+    # What is broken ends here; whoever shows it makes of it what they can.
+    with suppress(zlib.error):
+        while encoded and not inflating.eof:
+            size += len(inflating.decompress(encoded, _COUNTED_AT_ONCE))
+            if size > _LARGEST_STREAM:
+                raise NotPrintable("too-complex")
+            encoded = inflating.unconsumed_tail
+    return size
 
 
 def _dictionaries(root: pypdf.generic.DictionaryObject) -> Iterator[pypdf.generic.DictionaryObject]:

@@ -21,6 +21,10 @@ _FINAL = frozenset(
 )
 
 
+_NOT_YET = "not verified"
+"""What SES says with the code of a final refusal when its own record of the sender has lapsed: mended, it takes the same email."""
+
+
 def ask(call: Callable[[], Any]) -> Any:
     """Make one call to a provider. Raises Rejected, NotTaken or Unanswered."""
     from botocore.exceptions import (
@@ -37,7 +41,7 @@ def ask(call: Callable[[], Any]) -> Any:
         return call()
     except ClientError as refused:
         code = refused.response["Error"]["Code"]
-        if code in _FINAL:
+        if code in _FINAL and _NOT_YET not in refused.response["Error"].get("Message", "").lower():
             raise Rejected(code) from None
         if _may_have_left(code, refused.response["ResponseMetadata"]["HTTPStatusCode"]):
             raise Unanswered(code) from None

@@ -10,14 +10,14 @@ from aws_lambda_powertools.event_handler import Response
 from functions.common import clock
 from functions.common.cause import because, current
 from functions.common.http import Api
-from functions.notifications import unsubscribing
-from functions.notifications.refusals import not_found, shape
+from functions.notifications import directory, unsubscribing
+from functions.notifications.refusals import ALWAYS, not_found, shape
 from functions.notifications.store import messages, subscribers, unsubscribes
 from functions.notifications.store.unsubscribes import Unsubscribe
 from functions.notifications.unsubscribe_page import page
 from functions.notifications.unsubscribing import Link
 
-public = Api("Notifications: unsubscribing", shape=shape, invalid_status=400, media_types=(), raw=True)
+public = Api("Notifications: unsubscribing", shape=shape, invalid_status=400, media_types=(), raw=True, always=ALWAYS)
 
 
 @public.get("/_status")
@@ -32,7 +32,7 @@ def show_unsubscribe(notification_id: str, token: str) -> Response[str]:
     link = unsubscribing.read(notification_id, token)
     if link is None:
         return _page(404, "This link does not work", "It may be more than a year old, or not copied whole from the email.")
-    return _page(200, "Unsubscribe from these emails", "We will tell the service that sent it not to send you more.", asks=True)
+    return _page(200, f"Unsubscribe from emails about {_about(link)}", "You will not get more like the one that led you here.", asks=True)
 
 
 @public.post("/unsubscribe/<notification_id>/<token>")
@@ -43,7 +43,7 @@ def post_unsubscribe(notification_id: str, token: str) -> Response[str]:
         raise not_found()
     with because(replace(current(), department=link.department)):
         _unsubscribe(link)
-    return _page(200, "You have unsubscribed", "You may still get emails that were on their way.")
+    return _page(200, "You have unsubscribed", f"{_about(link)} has been told. You may still get emails that were on their way.")
 
 
 def _unsubscribe(link: Link) -> None:
@@ -58,6 +58,12 @@ def _unsubscribe(link: Link) -> None:
         reference=about.reference if about else None,
     )
     unsubscribes.record(link.service_id, asked)
+
+
+def _about(link: Link) -> str:
+    """The service as those know it who get its emails."""
+    service = directory.service(link.service_id, link.department)
+    return service.name if service else link.department
 
 
 def _page(status: int, title: str, text: str, *, asks: bool = False) -> Response[str]:

@@ -16,7 +16,6 @@ NOT_AN_EMAIL_ADDRESS = "Not a valid email address"
 TOO_SHORT = "Not enough digits"
 TOO_LONG = "Too many digits"
 UNKNOWN_CHARACTER = "Must not contain letters or symbols"
-NOT_A_UK_MOBILE = "Not a UK mobile number"
 UNSUPPORTED_COUNTRY = "Not a valid country prefix"
 INVALID_NUMBER = "Number is not valid – double check the phone number you entered"
 
@@ -35,47 +34,26 @@ _NO_PRICE = frozenset({247})
 """Country codes that no network here carries texts to; non-geographic ones are refused by their region."""
 
 
-_IN_A_LIST = {
-    TOO_SHORT: "Mobile number is too short",
-    TOO_LONG: "Mobile number is too long",
-    NOT_A_UK_MOBILE: "This does not look like a UK mobile number – double check the mobile number you entered",
-    UNKNOWN_CHARACTER: "Mobile numbers can only include: 0 1 2 3 4 5 6 7 8 9 ( ) + -",
-    UNSUPPORTED_COUNTRY: "Country code not found - double check the mobile number you entered",
-}
-
-
 class NotARecipient(ValueError):
     """This cannot be sent to; the text says why, in the contract's words."""
-
-    @property
-    def in_a_list(self) -> str:
-        """The same reason, in the words for somebody who uploaded a list of recipients."""
-        return in_a_list(str(self))
 
 
 @dataclass(frozen=True, slots=True)
 class Recipient:
     """Where a message goes: an email address in lower case, or a phone number in E.164 without its plus.
 
-    Of a phone number it also says which country's prefix it has ("44", "1664"), and how many fragments at home one fragment there costs,
-    where that is known.
+    Of a phone number it also says how many fragments at home one fragment there costs, where that is known.
     """
 
     address: str
     is_international: bool = False
     is_landline: bool = False
-    country_code: str | None = None
     rate_multiplier: int | None = None
-
-
-def in_a_list(message: str) -> str:
-    """A reason against a phone number, as it is worded for a list of recipients (contract 3.2); any other as it is."""
-    return _IN_A_LIST.get(message, message)
 
 
 def email_address(given: str) -> Recipient:
     """The address as it is sent to: trimmed and in lower case. Raises NotARecipient."""
-    address = given.strip().translate(_NO_BLANKS)
+    address = given.translate(_NO_BLANKS).strip()
     match = _MAILBOX.fullmatch(address)
     if match is None or len(address) > _LONGEST or ".." in address:
         raise NotARecipient(NOT_AN_EMAIL_ADDRESS)
@@ -123,8 +101,7 @@ def _number(given: str) -> Recipient:
     return Recipient(
         address=phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164).removeprefix("+"),
         is_international=region != international.HOME,
-        is_landline=kind in (phonenumbers.PhoneNumberType.FIXED_LINE, phonenumbers.PhoneNumberType.UAN),
-        country_code=international.dialling_prefix(number.country_code or 0, number.national_number or 0, region),
+        is_landline=number.country_code == 44 and kind in (phonenumbers.PhoneNumberType.FIXED_LINE, phonenumbers.PhoneNumberType.UAN),
         rate_multiplier=international.rate_multiplier(region),
     )
 

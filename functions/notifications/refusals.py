@@ -5,6 +5,16 @@ from __future__ import annotations
 from functions.common.failures import Refusal
 from functions.notifications.requests import Unacceptable
 
+ALWAYS = {
+    "Access-Control-Allow-Origin": "*",
+    "Access-Control-Allow-Headers": "Content-Type,Authorization,Idempotency-Key",
+    "Access-Control-Allow-Methods": "GET,PUT,POST,DELETE",
+    "Cache-Control": "no-store, no-cache, private, must-revalidate",
+    "Strict-Transport-Security": "max-age=31536000; includeSubDomains; preload",
+    "X-Frame-Options": "SAMEORIGIN",
+}
+"""What stands at the head of every answer of Notify's, a refusal or not (contract 1.2)."""
+
 _NAMES = {
     "body_too_large": "RequestEntityTooLarge",
     "scope_missing": "AuthError",
@@ -20,6 +30,8 @@ def shape(refusal: Refusal) -> object:
         return {"result": "error", "message": refusal.message}
     if isinstance(refusal, Unacceptable):
         errors = [{"error": name, "message": message, **refusal.more} for name, message in refusal.errors]
+    elif refusal.code == "internal_error":
+        errors = [{"error": _NAMES["internal_error"], "message": "Internal server error"}]
     else:
         errors = [{"error": _NAMES.get(refusal.code or "", str(refusal.code)), "message": refusal.message}]
     return {"status_code": refusal.status, "errors": errors}

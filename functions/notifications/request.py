@@ -4,24 +4,31 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import timedelta
 
 from functions.common import claim_check, clock, ids
 from functions.common.cause import current
 from functions.common.consumer import consumes
-from functions.common.failures import Invalid
+from functions.common.failures import Invalid, Transient
 from functions.common.log import count
 from functions.notifications import directory, quota
 from functions.notifications.accepting import SIMULATED, Acceptance, Unreachable, accept
 from functions.notifications.notification import Notification, Service, Subscriber
 from functions.notifications.requests import Asked, Unacceptable
 from functions.notifications.sending_requests import keep, with_link
-from functions.notifications.store import subscribers
+from functions.notifications.store import messages, subscribers
 from functions.notifications.template_views import wanted
 from schemas.envelope import CloudEvent
-from schemas.platform import Channel, NotificationRequested
+from schemas.platform import Channel, NotificationAccepted, NotificationRequested
 
 PAGE = 50
 """Notifications that one invocation accepts; a longer list goes on in an event of its own."""
+
+
+class OverQuota(Transient):
+    """The service may send no more today: the rest is sent when another day has begun."""
+
+    longest_pause = 3600
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +86,10 @@ def _accept(event: NotificationRequested, service: Service, recipient: _Recipien
     if recipient.channel not in event.templates:
         count("NoTemplateForChannel")
         return
+    if clock.now() - event.envelope.time > timedelta(days=service.retention_days[recipient.channel]):
+        # Nothing is known any more of what it led to the first time: a replay must not send it again.
+        count("TooOld")
+        return
     try:
         notification = _accepted(event, service, recipient)
         if notification.recipient not in SIMULATED:
@@ -94,7 +105,12 @@ def _accept(event: NotificationRequested, service: Service, recipient: _Recipien
 
 
 def _keep(notification: Notification, service: Service) -> None:
-    quota.take_message(service, notification.channel, "live")
+    try:
+        quota.take_message(service, notification.channel, "live")
+    except Unacceptable as used_up:
+        if messages.kept(service.id, notification.id):
+            return
+        raise OverQuota(used_up.message) from None
     is_new = False
     try:
         is_new = keep(notification, service) is None
@@ -131,7 +147,8 @@ def _continuation(event: NotificationRequested, root: str, after: str) -> CloudE
     data = event.model_copy(update={"after": after}).model_dump(mode="json", exclude_none=True)
     changes = {
         "id": ids.derived(root, f"{event.type_name()}:{event.subscribers}:{after}"),
-        "source": event.source_name(),
+        # Said by this room, whose relay may speak for no other.
+        "source": NotificationAccepted.source_name(),
         "dataschema": event.schema_uri(),
         "dataclassification": event.classification,
         "department": current().department,

@@ -5,7 +5,6 @@ All that is wrong with a body is said at once. Values of unknown fields are neve
 
 from __future__ import annotations
 
-import base64
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -61,7 +60,8 @@ class PrecompiledAsked:
     """A letter that somebody asks to have posted as it is."""
 
     reference: str
-    pdf: bytes
+    content: str
+    """The PDF in base64."""
     postage: Postage
 
 
@@ -96,7 +96,7 @@ def email(body: object) -> Asked:
         template_id=UUID(str(fields["template_id"])),
         template_version=_number(fields.get("template_version")),
         personalisation=_mapping(fields.get("personalisation")),
-        reference=_text(fields.get("reference")),
+        reference=_said(fields.get("reference")),
         sender_id=_uuid_text(fields.get("email_reply_to_id")),
         one_click_unsubscribe_url=_text(fields.get("one_click_unsubscribe_url")),
         sanitise_content_for=_texts(fields.get("sanitise_content_for")),
@@ -112,7 +112,7 @@ def sms(body: object) -> Asked:
         template_id=UUID(str(fields["template_id"])),
         template_version=_number(fields.get("template_version")),
         personalisation=_mapping(fields.get("personalisation")),
-        reference=_text(fields.get("reference")),
+        reference=_said(fields.get("reference")),
         sender_id=_uuid_text(fields.get("sms_sender_id")),
     )
 
@@ -121,7 +121,7 @@ def letter(body: object) -> Asked | PrecompiledAsked:
     """What the body of `POST /v2/notifications/letter` asks for: with `content`, a letter that is a PDF already. Raises Unacceptable."""
     if isinstance(body, dict) and "content" in body:
         fields = _checked(body, _PRECOMPILED, ("reference", "content"))
-        return PrecompiledAsked(str(fields["reference"]), _decoded(str(fields["content"])), _postage(fields.get("postage")))
+        return PrecompiledAsked(str(fields["reference"]), str(fields["content"]), _postage(fields.get("postage")))
     fields = _checked(body, _LETTER, ("template_id", "personalisation"))
     return Asked(
         channel="letter",
@@ -129,7 +129,7 @@ def letter(body: object) -> Asked | PrecompiledAsked:
         template_id=UUID(str(fields["template_id"])),
         template_version=_number(fields.get("template_version")),
         personalisation=_mapping(fields.get("personalisation")),
-        reference=_text(fields.get("reference")),
+        reference=_said(fields.get("reference")),
     )
 
 
@@ -348,11 +348,8 @@ def _postage(value: object) -> Postage:
     return "first" if value == "first" else "economy" if value == "economy" else "second"
 
 
-def _decoded(content: str) -> bytes:
-    try:
-        return base64.b64decode(content, validate=True)
-    except ValueError:
-        raise bad_request("Cannot decode letter content (invalid base64 encoding)") from None
+def _said(value: object) -> str | None:
+    return None if value is None else str(value)
 
 
 def _text(value: object) -> str | None:

@@ -107,10 +107,8 @@ def _acceptance(request: Request, body: object) -> Acceptance:
 def _accepted(request: Request, asked: AnyAsked, acceptance: Acceptance) -> Notification:
     service = request.service
     if isinstance(asked, PrecompiledAsked):
-        # By its hash: under one key, somebody else's PDF must not take the place of the one that was accepted.
-        key = content.letter_key(service.id, hashlib.sha256(asked.pdf).hexdigest(), service.retention_days["letter"])
-        precompiled = accepting.accept_precompiled(asked, service, request.key_type, acceptance, key)
-        content.keep_letter(key, asked.pdf)
+        precompiled, pdf = accepting.accept_precompiled(asked, service, request.key_type, acceptance)
+        content.keep_letter(str(precompiled.pdf_key), pdf)
         return precompiled
     template = wanted(service.id, str(asked.template_id), asked.template_version)
     accepted = accepting.accept(asked, service, request.key_type, template, acceptance)

@@ -15,27 +15,27 @@ from functions.notifications.store import messages
 
 HOURS_BACK = 48
 """How far back it looks: two days without a sweep lose nothing."""
-MOST = 500
-"""Sendings that one sweep looks at; the next one goes on."""
+LONGEST = timedelta(seconds=20)
+"""How long one sweep goes on: what is left, the next one does."""
+PAGE = 100
 NO_RECEIPT = "no receipt came within 72 hours"
 
 
 @consumes_messages
 def sweep(event: Any) -> None:
     """Look at the sendings whose time is over, the oldest first."""
-    left = MOST
-    now = clock.now()
+    began = clock.now()
     for hours in range(HOURS_BACK, 0, -1):
-        for service_id, notification_id, waits in messages.unanswered(now - timedelta(hours=hours), left):
-            _give_up(service_id, notification_id)
-            messages.wait_no_more(waits)
-            left -= 1
-        if left <= 0:
-            return
+        while unanswered := messages.unanswered(began - timedelta(hours=hours), PAGE):
+            for service_id, notification_id, waits in unanswered:
+                _give_up(service_id, notification_id)
+                messages.wait_no_more(waits)
+            if clock.now() - began > LONGEST:
+                return
 
 
 def _give_up(service_id: str, notification_id: str) -> None:
-    notification = messages.find(service_id, notification_id)
+    notification = messages.unread(service_id, notification_id)
     if notification is None or notification.status not in UNANSWERED or notification.provider_reference is None:
         return
     silence = Receipt(notification.channel, notification.provider_reference, Status.TEMPORARY_FAILURE, clock.now(), NO_RECEIPT)

@@ -2,25 +2,29 @@
 
 from __future__ import annotations
 
+import json
 from typing import Annotated, Literal, Self
+from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from functions.notifications import templates
 from functions.notifications.notification import Service, Template
-from schemas.ids import sender_id
 
 LARGEST_TEMPLATE = 200_000
+"""Bytes of body, subject and defaults together: DynamoDB allows 400 KB for an item, and 4 MB for the transaction that keeps a version."""
 
 
 class TemplateDraft(BaseModel):
     """A template to keep, or a version to follow the latest: an email or a letter with its subject, or a text without one.
 
-    `defaults` stand in for values that a caller does not give. `contact_block` is the name of one of the service's.
+    `defaults` stand in for values that a caller does not give. `contact_block` is the name of one of the service's. `id` is what callers
+    name the template by already, where they do; else it is given one.
     """
 
     model_config = ConfigDict(extra="forbid")
 
+    id: UUID | None = None
     name: Annotated[str, Field(min_length=1, max_length=255)]
     type: Literal["email", "sms", "letter"]
     body: Annotated[str, Field(min_length=1, max_length=LARGEST_TEMPLATE)]
@@ -29,6 +33,15 @@ class TemplateDraft(BaseModel):
     unsubscribe: bool = False
     postage: Literal["first", "second", "economy"] | None = None
     contact_block: str | None = None
+
+    @model_validator(mode="after")
+    def _no_larger_than_is_kept(self) -> Self:
+        defaults = sum(_size(name) + _size(value) for name, value in self.defaults.items())
+        size = _size(self.body) + _size(self.subject or "") + defaults
+        if size > LARGEST_TEMPLATE:
+            field = "defaults" if defaults > _size(self.body) else "body"
+            raise ValueError(f"{field}: with its subject and its defaults a template may have {LARGEST_TEMPLATE} bytes, and has {size}")
+        return self
 
     @model_validator(mode="after")
     def _subject_where_there_is_one(self) -> Self:
@@ -73,7 +86,10 @@ class TemplateDraft(BaseModel):
     def _block(self, service: Service) -> str | None:
         if self.contact_block is None:
             return None
-        identity = sender_id(service.id, "contact_block", self.contact_block)
-        if identity not in service.contact_blocks:
-            raise LookupError(self.contact_block)
-        return identity
+        known = {block.name: identity for identity, block in service.contact_blocks.items()}
+        return known[self.contact_block]
+
+
+def _size(text: str) -> int:
+    """In bytes, as it is kept: the JSON of a line break is two."""
+    return len(json.dumps(text, ensure_ascii=False).encode()) - 2

@@ -37,7 +37,7 @@ def accepted(notification: Notification, base: str) -> Shape:
 def notification(shown: Notification, base: str) -> Shape:
     """The answer to `GET /v2/notifications/<id>`: every key, always."""
     is_letter = shown.channel == "letter"
-    version = f"{base}/v2/template/{shown.template_id}/version/{shown.template_version}" if shown.template_id else None
+    version = f"{base}/v2/template/{shown.shown_template_id}/version/{shown.template_version}"
     answer: Shape = {
         "id": shown.id,
         "reference": shown.reference,
@@ -46,7 +46,7 @@ def notification(shown: Notification, base: str) -> Shape:
         **_address(shown),
         "type": shown.channel,
         "status": LETTER_NAMES.get(shown.status, str(shown.status)) if is_letter else str(shown.status),
-        "template": {"version": shown.template_version, "id": shown.template_id, "uri": version},
+        "template": {"version": shown.template_version, "id": shown.shown_template_id, "uri": version},
         "body": shown.body,
         "subject": shown.subject,
         "created_at": shown.created_at,
@@ -141,13 +141,14 @@ def _cost(shown: Notification) -> Shape:
         return {"cost_details": {}, "cost_in_pounds": 0.0, "is_cost_data_ready": True}
     if shown.status in (Status.CREATED, Status.PENDING_VIRUS_CHECK) or (shown.channel == "letter" and shown.pages is None):
         return {"cost_details": {}, "cost_in_pounds": None, "is_cost_data_ready": False}
-    if shown.sent_at is None or shown.key_type == "test":
+    if shown.sent_at is None or (shown.channel == "letter" and shown.key_type == "test"):
         return {"cost_details": {}, "cost_in_pounds": 0.0, "is_cost_data_ready": True}
     if shown.channel == "letter":
         # What a sheet costs to print and post is nobody's to say here.
         details: Shape = {"billable_sheets_of_paper": letter_post.sheets(shown.pages or 0), "postage": shown.postage}
         return {"cost_details": details, "cost_in_pounds": None, "is_cost_data_ready": False}
-    fragments = sms.fragments(sms.render(shown.body, shown.text_prefix))
+    # What a test key asks for is billed to nobody.
+    fragments = 0 if shown.key_type == "test" else sms.fragments(sms.render(shown.body, shown.text_prefix))
     rate, multiplier = PENCE_PER_FRAGMENT / 100, shown.rate_multiplier
     details = {"billable_sms_fragments": fragments, "international_rate_multiplier": multiplier, "sms_rate": rate}
     if multiplier is None:

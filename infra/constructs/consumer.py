@@ -25,8 +25,9 @@ class Consumer(Construct):
     """The function of an entry point such as `notifications.deliver`, with its queue and its rule on the bus of this name.
 
     `tries` is how often an event comes before it goes to the dead-letter queue: the function spaces them. `gathers` is how long
-    events may wait for others, so that they come together, and `at_once` how many batches are worked on at a time. With `every` a
-    schedule wakes it, too. Without a pattern there is no rule on the bus: the schedule, or others, send to the queue.
+    events may wait for others, so that they come together, `batch` how many of them come together, and `at_once` how many batches
+    are worked on at a time. With `every` a schedule wakes it, too. Without a pattern there is no rule on the bus: the schedule, or
+    others, send to the queue.
     """
 
     def __init__(  # noqa: PLR0913  # each is one thing to know of a consumer
@@ -41,6 +42,7 @@ class Consumer(Construct):
         pattern: Mapping[str, Any] | None,
         environment: dict[str, str] | None = None,
         tries: int = 5,
+        batch: int = 10,
         gathers: cdk.Duration | None = None,
         at_once: int | None = None,
         every: cdk.Duration | None = None,
@@ -66,7 +68,7 @@ class Consumer(Construct):
             "Mapping",
             target=self.function,
             event_source_arn=self.queue.queue_arn,
-            batch_size=10,
+            batch_size=batch,
             max_batching_window=gathers,
             max_concurrency=at_once,
             report_batch_item_failures=True,

@@ -33,6 +33,8 @@ FEWEST_DAYS, MOST_DAYS = 3, 90
 """For how long a service may have its messages kept."""
 OFFERED = 60
 """Tries, spaced, for more than four hours: before they are used up, the message has been given up and its service told."""
+FEW = 2
+"""Messages handed over in one call of a sender: as many as it has time for though the provider takes its own for each."""
 TOLD = 60
 """Tries, an hour apart in the end, for more than a day: likewise."""
 CONTENT, PRINT = "content/", "print/"
@@ -57,7 +59,7 @@ class Notifications(Capability):
         bucket = self.room_bucket(expires={**kept, PRINT: cdk.Duration.days(MOST_DAYS + 1)})
         self._ask(table, bucket)
         receipts = self._hear(table)
-        self._send(table, receipts)
+        self._send(table, receipts, bucket)
         self._call_back(table)
         cdk.CfnOutput(self, "PrintBucket", value=bucket.bucket_name)
         if zone:
@@ -73,6 +75,8 @@ class Notifications(Capability):
                 "ANY /v2/template/{proxy+}",
                 "ANY /v2/templates",
                 "ANY /v2/received-text-messages",
+                # What is no route of anybody's is refused in Notify's words.
+                "ANY /v2/{proxy+}",
                 "GET /service/{proxy+}",
             ],
             writes=table,
@@ -85,7 +89,11 @@ class Notifications(Capability):
         self._let_see_what_is_not_there(api, bucket)
         self.let_read_pepper(api)
         public = self.http(
-            "notifications.public", routes=["GET /_status", "ANY /unsubscribe/{proxy+}"], writes=table, bucket={CONTENT: "read"}
+            "notifications.public",
+            routes=["GET /_status", "ANY /unsubscribe/{proxy+}"],
+            writes=table,
+            bucket={CONTENT: "read"},
+            environment=self._speaks,
         )
         self.let_read_pepper(public)
         services = ["ANY /notifications/services/{proxy+}"]
@@ -94,6 +102,8 @@ class Notifications(Capability):
         request = self.consumer(
             "notifications.request",
             hears=[NotificationRequested],
+            # Where its service may send no more today, the rest waits until another day has begun.
+            tries=40,
             writes=table,
             bucket={CONTENT: "read and write"},
             environment=self._speaks,
@@ -106,6 +116,8 @@ class Notifications(Capability):
             bucket={CONTENT: "read"},
             tries=20,
             memory=1024,
+            # One letter may take as long as it is given: nobody else's waits behind it.
+            batch=1,
             environment=self._speaks,
         ).function
         check.allow_objects(["s3:GetObjectTagging"], bucket, CONTENT)
@@ -114,7 +126,12 @@ class Notifications(Capability):
     def _hear(self, table: RoomTable) -> Consumer:
         """What providers say, and what people answer."""
         receipts = self.consumer(
-            "notifications.receipts", pattern={"source": ["aws.ses", "aws.sms-voice"]}, bus=PROVIDERS_BUS, writes=table, tries=20
+            "notifications.receipts",
+            # Both say other things there as well: of accounts, registrations and calls to their own APIs.
+            pattern={"source": ["aws.ses", "aws.sms-voice"], "detail": {"eventType": [{"exists": True}]}},
+            bus=PROVIDERS_BUS,
+            writes=table,
+            tries=20,
         )
         received = self.consumer("notifications.receive_text", writes=table, environment=self._speaks)
         foundation = self.platform.foundation
@@ -130,7 +147,7 @@ class Notifications(Capability):
         )
         return receipts
 
-    def _send(self, table: RoomTable, receipts: Consumer) -> None:
+    def _send(self, table: RoomTable, receipts: Consumer, bucket: PrivateBucket) -> None:
         """A queue for each channel, worked off fairly between services, and who may do what with each provider."""
         self._sender()
         named = {**self._speaks, "CONFIGURATION_SET": self.platform.stage.prefix}
@@ -139,6 +156,7 @@ class Notifications(Capability):
             writes=table,
             bucket={CONTENT: "read"},
             tries=OFFERED,
+            batch=FEW,
             environment=named,
             may=[
                 Permission(
@@ -150,15 +168,19 @@ class Notifications(Capability):
                 )
             ],
         )
-        text = self.consumer("notifications.deliver_text", writes=table, bucket={CONTENT: "read"}, tries=OFFERED, environment=named)
+        text = self.consumer(
+            "notifications.deliver_text", writes=table, bucket={CONTENT: "read"}, tries=OFFERED, batch=FEW, environment=named
+        )
         self._texts.let_send(text.function)
         letter = self.consumer(
             "notifications.deliver_letter",
             writes=table,
             bucket={CONTENT: "read and write", PRINT: "read and write"},
             tries=OFFERED,
+            batch=FEW,
             memory=1024,
         )
+        self._let_see_what_is_not_there(letter.function, bucket)
         dispatch = self.consumer("notifications.dispatch", hears=[NotificationAccepted], writes=table)
         for consumer, variable in ((email, "EMAIL_QUEUE"), (text, "TEXT_QUEUE"), (letter, "LETTER_QUEUE")):
             self.let_send(consumer.function, receipts, "RECEIPTS_QUEUE")
@@ -209,7 +231,11 @@ class Notifications(Capability):
         ses.EmailIdentity(self, "Sender", identity=domain)
         configuration = ses.ConfigurationSet(self, "Configuration", configuration_set_name=self.platform.stage.prefix)
         bus = events.EventBus.from_event_bus_name(self, "Default", PROVIDERS_BUS)
-        configuration.add_event_destination("Receipts", destination=ses.EventDestination.event_bus(bus))
+        # Not opens and clicks: for those SES would put a pixel into every email and lead every link over an address of its own.
+        told = ("REJECT", "BOUNCE", "COMPLAINT", "DELIVERY", "RENDERING_FAILURE")
+        configuration.add_event_destination(
+            "Receipts", destination=ses.EventDestination.event_bus(bus), events=[ses.EmailSendingEvent[event] for event in told]
+        )
 
 
 def _came_to(*statuses: str) -> dict[str, Any]:

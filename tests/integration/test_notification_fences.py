@@ -118,7 +118,7 @@ def test_a_key_opens_its_own_service_alone(stack: Stack, ours: OwnService, their
     ("method", "path", "body"),
     [
         ("GET", "settings", None),
-        ("PUT", "settings", {"title": "Ours now"}),
+        ("PUT", "settings", {"title": "Ours now", "permissions": ["email"]}),
         ("GET", "templates", None),
         ("POST", "templates", TEXT),
         ("GET", "templates/{theirs.email}", None),
@@ -173,12 +173,12 @@ def test_nothing_of_theirs_has_changed(theirs: Theirs) -> None:
     shown = theirs.found(f"templates/{theirs.email}")
     assert (shown["version"], shown["is_archived"], shown["is_redacted"]) == (1, False, False)
     assert [one["id"] for one in theirs.found(f"subscribers/{LIST}")["subscribers"]] == [theirs.subscriber]
-    assert theirs.found("settings")["title"] == "Harbour office"
+    assert theirs.found("settings")["settings"]["title"] == "Harbour office"
 
 
 def test_a_number_is_one_services_alone(ours: OwnService) -> None:
     wanted = {"title": "Ours", "permissions": ["sms", "inbound_sms"], "inbound_numbers": [NUMBER]}
-    answer = ours.ask("PUT", "settings", wanted)
+    answer = ours.ask("PUT", "settings", wanted, ours.stack.admin["X-Api-Key"])
     assert (answer.status_code, answer.json()["code"]) == (409, "number_in_use")
 
 

@@ -76,7 +76,7 @@ class TestSending:
         assert sent["content"] == {
             "subject": "High water at Whitby",
             "body": "# High water\n\nHigh water at Whitby is at 5pm.",
-            "from_email": "communities@commonweal.example",
+            "from_email": "harbour.office@commonweal.example",
             "one_click_unsubscribe_url": "https://example.gov.uk/stop",
         }
         assert sent["uri"] == f"{stack.url}/v2/notifications/{sent['id']}"
@@ -153,7 +153,7 @@ class TestLetters:
         assert "The file is not a PDF that can be read" in service.found(f"notifications/{bad['id']}")["reason"]
         assert refused(lambda: client.get_pdf_for_letter(worse["id"])) == (
             400,
-            [{"error": "BadRequestError", "message": "PDF not available for letters in status virus-scan-failed"}],
+            [{"error": "BadRequestError", "message": "File did not pass the virus scan"}],
         )
 
 

@@ -133,7 +133,7 @@ def test_templates_are_shown_and_filled(answers: dict[str, Any], templates: dict
     [
         ("sendEmail, to nobody", "ValidationError", "email_address Not a valid email address"),
         ("sendSms, of an email", "BadRequestError", "email template is not suitable for sms notification"),
-        ("prepareUpload", "BadRequestError", "Send files by email has not been set up for service {}"),
+        ("prepareUpload", "BadRequestError", "Files are not supported yet: send a link to the file instead"),
     ],
 )
 def test_what_is_refused_is_refused_in_notifys_words(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from concurrent.futures import ThreadPoolExecutor
 
 from schemas.proof import verify_entry
 from tests.integration.stack import Stack, warning, within
@@ -41,6 +42,17 @@ def test_the_entry_can_be_proved_offline(stack: Stack) -> None:
     [entry] = stack.http.get(f"/registers/flood-warning/entries/{number}").json()
     assert verify_entry(entry, proof, root)
     assert not verify_entry({**entry, "key": "101FWF003"}, proof, root)
+
+
+def test_a_list_longer_than_a_page_is_told_to_the_last(stack: Stack) -> None:
+    people = [f"resident-{number}@example.com" for number in range(60)]
+    with ThreadPoolExecutor(8) as several:
+        list(several.map(lambda person: subscribe(stack, "101FWF007", email_address=person), people))
+    event = warning(area="101FWF007")
+    stack.emit(event)
+    assert within(60, lambda: len(stack.said(event["id"], "NotificationAccepted", 60, seconds=0)) == 60)
+    assert within(60, lambda: all(stack.emails(person) for person in (people[0], people[-1])))
+    assert not stack.dead()
 
 
 def test_the_next_warning_updates_the_page_and_the_last_withdraws_it(stack: Stack) -> None:

@@ -106,6 +106,20 @@ class TestSenders:
     def test_a_contact_block_says_something(self) -> None:
         assert complaints(contact_blocks={"york": {"lines": " \n"}}) == [("contact_blocks.york.lines", "has 0 lines, and may have 1 to 10")]
 
+    @pytest.mark.parametrize(
+        ("kind", "most", "one"),
+        [
+            ("reply_to", 50, {"address": "desk@example.gov.uk"}),
+            ("text_senders", 50, {"sender": "Desk"}),
+            ("contact_blocks", 50, {"lines": "Agency\nYork"}),
+            ("callbacks", 10, {"url": "https://cases.example.gov.uk/", "for": ["complaint"]}),
+        ],
+    )
+    def test_there_are_as_many_of_a_kind_as_an_item_holds(self, kind: str, most: int, one: dict[str, Any]) -> None:
+        assert len(compiled(**{kind: {f"n{number}": one for number in range(most)}})[kind]) == most
+        [(place, message)] = complaints(**{kind: {f"n{number}": one for number in range(most + 1)}})
+        assert (place, message) == (kind, f"Dictionary should have at most {most} items after validation, not more")
+
 
 def complaints_of_sender(sender: str) -> list[tuple[str, str]]:
     try:
@@ -130,8 +144,11 @@ class TestPeople:
         for one_more in ("sixth@example.gov.uk", "07700900199"):
             assert complaints(guestlist=[*guests, one_more]) == [("guestlist", "may hold 5 email addresses and 5 phone numbers")]
 
-    def test_a_team_is_as_large_as_it_is(self) -> None:
-        assert len(compiled(team=[f"member{n}@example.gov.uk" for n in range(50)])["team"]) == 50
+    def test_a_team_has_two_hundred_members_and_no_more(self) -> None:
+        team = [f"member{n}@example.gov.uk" for n in range(200)]
+        assert compiled(team=team)["team"] == team
+        [(place, message)] = complaints(team=[*team, "one-more@example.gov.uk"])
+        assert (place, message) == ("team", "List should have at most 200 items after validation, not 201")
 
 
 class TestNumbers:

@@ -5,11 +5,12 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import asdict, replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 from uuid import UUID, uuid4
+from zlib import crc32
 
 from functions.common import clock
 from functions.common.cause import Cause, because, current, envelop
@@ -37,6 +38,8 @@ if TYPE_CHECKING:
 
 LEASE = 60
 """Seconds that a claim holds: longer than the function that took it may run."""
+SHARDS = 4
+"""Partitions of the index for each hour of receipts that are waited for: one would be the whole platform's."""
 PATIENCE = timedelta(hours=4)
 """How long a message is offered to a provider that does not take it (contract 4, delivery)."""
 
@@ -75,15 +78,20 @@ def create(notification: Notification) -> Notification | None:
 
 def find(service_id: str, notification_id: str) -> Notification | None:
     """A notification of this service, or None."""
-    # Consistent: callers ask as soon as they have the id.
-    item = table.get(*key(service_id, notification_id), consistent=True)
+    item = _standing(service_id, notification_id)
     return read(item) if item and not item.get("is_simulated") else None
 
 
 def kept(service_id: str, notification_id: str) -> Notification | None:
     """The same, and what is kept of requests to simulated recipients too."""
-    item = table.get(*key(service_id, notification_id), consistent=True)
+    item = _standing(service_id, notification_id)
     return read(item) if item else None
+
+
+def unread(service_id: str, notification_id: str) -> Notification | None:
+    """A notification without its words, for as long as anything is there of it."""
+    item = table.get(*key(service_id, notification_id), consistent=True)
+    return _notification(item, _UNREAD) if item else None
 
 
 @contextmanager
@@ -131,23 +139,24 @@ def record_sent(held: Notification, taken: Taken) -> None:
 def waiting(held: Notification, taken: Taken) -> Item:
     """Until when the receipt of a sending is waited for, as the index has it: three days, or an hour less than it is kept for."""
     until = datetime.fromisoformat(taken.at) + min(timedelta(hours=72), timedelta(days=held.retention_days, hours=-1))
-    return {"gsi1pk": waiting_partition(until), "gsi1sk": taken.reference}
+    return {"gsi1pk": waiting_partition(until, crc32(taken.reference.encode()) % SHARDS), "gsi1sk": taken.reference}
 
 
-def waiting_partition(until: datetime) -> str:
+def waiting_partition(until: datetime, shard: int) -> str:
     """Where the index has the sendings whose receipts are waited for until some time in this hour."""
-    return f"waiting#{until:%Y-%m-%dT%H}"
+    return f"waiting#{until:%Y-%m-%dT%H}#{shard}"
 
 
 def unanswered(until: datetime, limit: int) -> list[tuple[str, str, tuple[str, str]]]:
-    """Up to `limit` sendings of this hour: service, notification, and the key of what waits."""
-    items = table.query(waiting_partition(until), index="gsi1", limit=limit).items
+    """Some sendings of this hour, up to `limit` of each shard: service, notification, and the key of what waits."""
+    items = [item for shard in range(SHARDS) for item in table.query(waiting_partition(until, shard), index="gsi1", limit=limit).items]
     return [(item["service_id"], item["notification_id"], (item["pk"], item["sk"])) for item in items]
 
 
 def wait_no_more(waits: tuple[str, str]) -> None:
     """A sending is not waited for any more."""
-    table.update(*waits, remove=["gsi1pk", "gsi1sk"], expect=attr("pk").exists())
+    with suppress(ConditionFailed):
+        table.update(*waits, remove=["gsi1pk", "gsi1sk"], expect=attr("gsi1pk").exists())
 
 
 def find_by_reference(channel: Channel, reference: str) -> Notification | None:
@@ -170,6 +179,9 @@ def record_receipt(notification: Notification, receipt: Receipt) -> None:
             if found.item.get("status") == Status.CREATED.value:
                 raise Transient("the sending is not on record yet") from None
             raise Stale(f"a receipt after {found.item.get('status', 'its end')}") from None
+    if receipt.status in FINAL:
+        # After the status, not with it: where this is not done, the sweep finds that there is nothing to do.
+        wait_no_more(_reference_key(receipt.channel, receipt.reference))
 
 
 def record_complaint(notification: Notification, complaint: Complaint) -> None:
@@ -228,6 +240,13 @@ def moment(notification: Notification) -> str:
 def read(item: Item) -> Notification:
     """A notification as its item has it, words included."""
     return _notification(item, content.fetch(item))
+
+
+def _standing(service_id: str, notification_id: str) -> Item | None:
+    """The item of a notification that is still kept: DynamoDB may take days to delete what has expired."""
+    # Consistent: callers ask as soon as they have the id.
+    item = table.get(*key(service_id, notification_id), consistent=True)
+    return item if item and item["expires_at"] > clock.epoch() else None
 
 
 def _take(service_id: str, notification_id: str) -> Notification:
@@ -306,7 +325,7 @@ def _item(notification: Notification) -> Item:
     item = {
         **named(key(notification.service_id, notification.id)),
         **fields,
-        **content.keep({name: word for name, word in words.items() if word}, notification.retention_days),
+        **content.keep({name: word for name, word in words.items() if word not in (None, (), {})}, notification.retention_days),
         "status": notification.status.value,
         "cause": json.dumps(fields["cause"]),
         "expires_at": expiry(notification.retention_days),

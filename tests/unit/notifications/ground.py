@@ -66,7 +66,10 @@ SENDS: dict[str, Any] = {
 """What the service floods sends with, as its department's file says it."""
 
 DECLARED: dict[str, Any] = {
-    "departments": {DEPARTMENT: {"title": "Environment Agency"}, "communities": {"title": "Communities"}},
+    "departments": {
+        DEPARTMENT: {"title": "Environment Agency", "contact": "floods-team@example.gov.uk"},
+        "communities": {"title": "Communities"},
+    },
     "sources": {},
     "emits": {},
     "requests": {},

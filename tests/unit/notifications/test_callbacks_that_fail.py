@@ -148,6 +148,24 @@ class TestTellingAgain:
         assert told == 3
         assert len(ground.queued("callback")) == 3
 
+    def test_what_nobody_tells_any_more_is_told_again(
+        self, ground: Ground, receiver: Receiver, failed: str, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        began, day = clock.now(), clock.stamp()[:10]
+        with patch("functions.notifications.announce.send", side_effect=OSError):
+            answer = ask("POST", f"{CALLBACKS}/{CALLBACK}/replay", {"day": day}, of=configure)
+        assert answer.status == 500
+        assert self.again(day=day)["told_again"] == 0, "it waits, and may be on its way"
+        monkeypatch.setattr(clock, "now", lambda: began + timedelta(hours=25))
+        assert self.again(day=day)["told_again"] == 1
+        assert tell(ground) == [True]
+        assert [body["id"] for body in receiver.bodies()] == [failed]
+
+    def test_an_empty_place_to_go_on_from_is_none(self, ground: Ground, receiver: Receiver, failed: str) -> None:
+        assert self.again(after="")["told_again"] == 1
+        for path in (f"{CALLBACKS}/{CALLBACK}/deliveries", f"/notifications/services/{SERVICE}/unsubscribes"):
+            assert ask("GET", path, of=configure, query="after=").status == 200
+
     def test_another_day_has_nothing(self, ground: Ground, receiver: Receiver, failed: str) -> None:
         assert self.again(day="2020-01-01") == {"told_again": 0, "next": None}
 

@@ -1,16 +1,19 @@
 """What a service sends with, over HTTP: its settings, its numbers, and what those who manage it see of a message."""
 
 from typing import Any
+from unittest.mock import patch
 from uuid import uuid4
 
 import pytest
 
+from functions.common.failures import Transient
 from functions.notifications import directory
 from functions.notifications.api import api
 from functions.notifications.configure import configure
 from functions.notifications.manage import manage
 from functions.notifications.port import Rejected
 from functions.notifications.store import sending, template_versions
+from functions.notifications.store.table import table
 from schemas.platform import SendingChanged
 from tests.unit.notifications.asking import EMAIL, TEXT, Answer, accepted, as_caller, ask, send
 from tests.unit.notifications.ground import (
@@ -47,8 +50,21 @@ def made(ground: Ground) -> str:
     return id_
 
 
+ADMIN = frozenset({"notifications:manage", "departments:admin"})
+
+
 def settings(service_id: str, wanted: object = None) -> Answer:
-    return ask("GET" if wanted is None else "PUT", f"/notifications/services/{service_id}/settings", wanted, of=configure)
+    """Read a service's settings, or set them as whoever runs the platform does."""
+    path = f"/notifications/services/{service_id}/settings"
+    if wanted is None:
+        return ask("GET", path, of=configure)
+    with as_caller(configure, scopes=ADMIN):
+        return ask("PUT", path, wanted, of=configure)
+
+
+def own_settings(service_id: str, wanted: object) -> Answer:
+    """Set a service's settings with a key of its department's."""
+    return ask("PUT", f"/notifications/services/{service_id}/settings", wanted, of=configure)
 
 
 def kept_template(service_id: str, **changes: Any) -> str:
@@ -60,7 +76,9 @@ def kept_template(service_id: str, **changes: Any) -> str:
 
 class TestSettings:
     def test_a_service_of_which_nobody_has_said_anything_sends_emails_and_texts(self, ground: Ground, made: str) -> None:
-        assert settings(made).json == {"title": "Environment Agency", "is_declared": False, "sending": {}}
+        shown = settings(made).json
+        assert (shown["is_declared"], shown["settings"]["title"]) == (False, "Environment Agency")
+        assert shown["settings"]["permissions"] == ["email", "sms"]
         with as_caller(service_id=made):
             text = {**TEXT, "template_id": kept_template(made), "personalisation": {"name": "Jo"}}
             assert send("sms", text).status == 201
@@ -70,7 +88,7 @@ class TestSettings:
 
     def test_what_is_said_is_kept_said_and_sent_with(self, ground: Ground, made: str) -> None:
         answer = settings(made, WANTED)
-        assert (answer.status, answer.json["is_declared"], answer.json["title"]) == (200, False, "Harbour Board")
+        assert (answer.status, answer.json["is_declared"], answer.json["settings"]["title"]) == (200, False, "Harbour Board")
         (said,) = ground.new()
         assert str(SendingChanged.read(said).service_id) == made
         assert settings(made).json == answer.json
@@ -99,10 +117,46 @@ class TestSettings:
         refused = settings(SERVICE, WANTED)
         assert (refused.status, refused.json["code"]) == (409, "declared")
         shown = settings(SERVICE).json
-        assert (shown["title"], shown["is_declared"]) == ("Flood warnings", True)
-        assert shown["sending"]["reply_to"][REPLY_TO]["address"] == "floods-team@example.gov.uk"
-        assert "keys" not in shown["sending"]
-        assert "department" not in shown["sending"]
+        assert (shown["settings"]["title"], shown["is_declared"]) == ("Flood warnings", True)
+        assert shown["settings"]["reply_to"]["floods-team"] == {"id": REPLY_TO, "address": "floods-team@example.gov.uk", "default": True}
+        assert shown["settings"].keys().isdisjoint({"keys", "department", "name"})
+
+    def test_what_was_read_can_be_set_as_it_is(self, ground: Ground, made: str) -> None:
+        shown = settings(made, WANTED).json["settings"]
+        assert settings(made, shown).json["settings"] == shown
+        assert own_settings(made, shown).status == 200
+
+    def test_a_sender_keeps_the_id_that_requests_name_it_by_already(self, ground: Ground, made: str) -> None:
+        known = str(uuid4())
+        settings(made, {**WANTED, "reply_to": {"office": {"id": known, "address": "office@example.gov.uk"}}})
+        with as_caller(service_id=made):
+            text = {"name": "Welcome", "type": "email", "subject": "Hello", "body": "Hello"}
+            body = {"email_address": "jo@example.com", "template_id": kept_template(made, **text), "email_reply_to_id": known}
+            assert send("email", body).status == 201
+
+    @pytest.mark.parametrize(
+        ("changes", "field"),
+        [
+            ({"permissions": ["email", "sms", "inbound_sms", "letter"]}, "permissions"),
+            ({"trial": True}, "trial"),
+            ({"limits": {"requests_per_minute": 61}}, "limits"),
+            ({"email_name": "somebody-else"}, "email_name"),
+            ({"text_senders": {"bank": {"sender": "YourBank"}}}, "text_senders"),
+            ({"inbound_numbers": ["07700 900999"]}, "inbound_numbers"),
+        ],
+    )
+    def test_what_a_service_may_do_and_as_whom_only_the_platform_says(
+        self, ground: Ground, made: str, changes: dict[str, Any], field: str
+    ) -> None:
+        settings(made, WANTED)
+        refused = own_settings(made, {**WANTED, **changes})
+        assert (refused.status, refused.json["code"], refused.json["errors"][0]["field"]) == (403, "platforms_own", field)
+        own = {"title": "Harbour Board of Rye", "guestlist": ["guest@example.com"], "callbacks": {}, "retention_days": {"sms": 30}}
+        assert own_settings(made, {**WANTED, **own}).status == 200
+
+    def test_a_declared_services_mailbox_is_its_own(self, ground: Ground, made: str) -> None:
+        refused = settings(made, {**WANTED, "email_name": "floods"})
+        assert (refused.status, refused.json["code"]) == (409, "mailbox_in_use")
 
     @pytest.mark.parametrize(
         ("changes", "field"),
@@ -156,6 +210,41 @@ class TestNumbers:
         assert found.id == other
 
 
+class TestChangesAtOnce:
+    """Of two changes at one moment the second sees the first."""
+
+    def keep(self, service_id: str, *numbers: str) -> None:
+        sending.save(service_id, {"inbound_numbers": list(numbers), "department": DEPARTMENT})
+
+    def while_others_keep(self, service_id: str, *changes: str) -> Any:
+        """Each reading of what stands is followed by a change of somebody else's."""
+        read, waiting = table.get, list(changes)
+
+        def get(pk: str, sk: str, *, consistent: bool = False) -> Any:
+            item = read(pk, sk, consistent=consistent)
+            if waiting and consistent:
+                number = waiting.pop(0)
+                with patch.object(table, "get", read):
+                    self.keep(service_id, number)
+            return item
+
+        return patch.object(table, "get", get)
+
+    def test_no_number_is_left_that_nobody_gives_up(self, ground: Ground, made: str) -> None:
+        with self.while_others_keep(made, "447700900124"):
+            self.keep(made, "447700900123")
+        assert sending.number("447700900124") is None
+        assert sending.number("447700900123") == (made, DEPARTMENT)
+        self.keep(made)
+        assert sending.number("447700900123") is None
+
+    def test_who_never_comes_through_is_to_try_again(self, ground: Ground, made: str) -> None:
+        with self.while_others_keep(made, "447700900124", "447700900125"), pytest.raises(Transient):
+            self.keep(made, "447700900123")
+        assert sending.number("447700900125") == (made, DEPARTMENT)
+        assert sending.number("447700900123") is None
+
+
 class TestWhatManagersSee:
     def shown(self, id_: str) -> Any:
         answer = ask("GET", f"/notifications/services/{SERVICE}/notifications/{id_}", of=configure)
@@ -205,7 +294,7 @@ class TestFences:
 
     def test_a_service_made_over_http_is_its_departments_too(self, ground: Ground, made: str) -> None:
         with as_caller(configure, service_id=ANOTHERS_SERVICE, department="communities"):
-            assert settings(made).status == settings(made, WANTED).status == 404
+            assert settings(made).status == own_settings(made, WANTED).status == 404
         assert settings(made, WANTED).status == 200
 
     def test_what_is_kept_of_a_service_is_read_for_its_own_department_alone(self, ground: Ground, made: str) -> None:

@@ -21,7 +21,7 @@ def html(body: str) -> str:
 
 
 def plain(body: str) -> str:
-    return email.plain_part(body).rstrip("\n")
+    return email.parts("Subject", body, "Sender")[1].rstrip("\n")
 
 
 def filled(text: str, **values: object) -> str:
@@ -99,7 +99,6 @@ def test_case_15_what_is_unfilled_is_highlighted() -> None:
 
 def test_case_16_a_value_is_escaped_in_html() -> None:
     value = "<script>alert('foo')</script>"
-    assert templates.highlighted("((name))", {"name": value}) == "&lt;script&gt;alert('foo')&lt;/script&gt;"
     assert html(filled("((name))", name=value)) == "<p>&lt;script&gt;alert(‘foo’)&lt;/script&gt;</p>"
 
 
@@ -207,8 +206,7 @@ def test_case_40_an_apostrophe_in_an_address_stays_straight_in_a_subject() -> No
 @pytest.mark.parametrize("body", [pytest.param("a" + " " * 1_000_000 + "b", id="42-spaces"), pytest.param("a" * 100_000, id="42-letters")])
 def test_no_body_is_slow(body: str) -> None:
     began = time.process_time()
-    email.html_part("Subject", body, "Sender")
-    email.plain_part(body)
+    email.parts("Subject", body, "Sender")
     polish(body)
     assert time.process_time() - began < 1
 

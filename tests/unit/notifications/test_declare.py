@@ -6,7 +6,7 @@ from unittest.mock import patch
 import pytest
 
 from functions.common import cloudformation, declarations
-from functions.notifications.declare import FROM_THE_FILE, apply, declare
+from functions.notifications.declare import apply, declare
 from functions.notifications.manage import manage
 from functions.notifications.notification import Template
 from functions.notifications.store import template_versions
@@ -43,7 +43,7 @@ def remove(ground: Ground, template_id: str = TEXT_TEMPLATE) -> dict[str, Any]:
 def test_a_declared_template_is_there_in_its_first_version(ground: Ground) -> None:
     template = latest(LETTER_TEMPLATE)
     assert (template.version, template.name, template.channel, template.postage) == (1, "Flood risk", "letter", "second")
-    assert (template.declared, template.created_by, template.updated_at) == (True, FROM_THE_FILE, None)
+    assert (template.declared, template.created_by, template.updated_at) == (True, "floods-team@example.gov.uk", None)
     assert template.defaults == {"name": "resident"}
 
 

@@ -5,7 +5,7 @@ import time
 
 import pytest
 
-from functions.notifications.email import html_part, plain_part
+from functions.notifications.email import html_part, parts
 from functions.notifications.sanitise import sanitise
 
 
@@ -57,7 +57,7 @@ def test_headings_are_heard_in_order_whatever_they_look_like(body: str, levels: 
     ],
 )
 def test_markdown_becomes_plain_text(body: str, expected: str) -> None:
-    assert plain_part(body) == expected
+    assert parts("Subject", body, "Sender")[1] == expected
 
 
 @pytest.mark.parametrize(

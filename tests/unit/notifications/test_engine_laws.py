@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from functions.notifications import sms
-from functions.notifications.email import html_part, plain_part
+from functions.notifications.email import html_part, parts
 from functions.notifications.templates import bullets, fill, highlighted, missing, placeholders, prose, same, with_defaults
 
 NAMES = st.sampled_from(["name", "Name", "first_name", "first name", "w", "list"])
@@ -63,10 +63,8 @@ class Seen(HTMLParser):
 @given(TEXTS, PERSONALISATIONS)
 def test_any_template_renders_with_any_values(template: str, values: dict[str, object]) -> None:
     body = fill(template, values, bullets)
-    html_part(fill(template, values, prose), body, "Sender")
-    plain_part(body)
+    parts(fill(template, values, prose), body, "Sender")
     sms.fragments(sms.render(fill(template, values, prose), "Sender"))
-    highlighted(template, values)
     missing(values, template)
 
 

@@ -17,7 +17,7 @@ from functions.common import clients, clock
 from functions.notifications import handing_over
 from functions.notifications.check_letter import check_letter
 from functions.notifications.deliver_letter import PrintDrop
-from functions.notifications.malware import CLEAN, FOUND, TAG
+from functions.notifications.malware import CLEAN, TAG
 from functions.notifications.precompiled import EICAR
 from functions.notifications.receipt import reported
 from functions.notifications.receipts import receipts
@@ -256,7 +256,8 @@ class TestFinishedLetters:
         assert answer == {"id": answer["id"], "reference": "a finished letter", "postage": "first"}
         found = shown(answer["id"])
         assert (found["status"], found["line_1"], found["postcode"]) == ("pending-virus-check", "Provided as PDF", None)
-        assert found["template"] == {"id": None, "version": 1, "uri": None}
+        assert str(UUID(found["template"]["id"])) == found["template"]["id"], "clients read it as a UUID"
+        assert found["template"]["uri"].endswith(f"/v2/template/{found['template']['id']}/version/1")
         assert found["is_cost_data_ready"] is False
         assert ground.names() == ["LetterUploaded"]
 
@@ -276,7 +277,7 @@ class TestFinishedLetters:
         assert handle(check_letter, waiting) == [True]
         assert statuses(ground.new()) == [("virus-scan-failed", "malware was found in it")]
         assert shown(id_)["status"] == "virus-scan-failed"
-        assert ask("GET", f"/v2/notifications/{id_}/pdf").messages == ["PDF not available for letters in status virus-scan-failed"]
+        assert ask("GET", f"/v2/notifications/{id_}/pdf").messages == ["File did not pass the virus scan"]
 
     @pytest.mark.parametrize(
         ("pdf", "reason"),
@@ -316,8 +317,9 @@ class TestFinishedLetters:
         [
             (None, False, "pending-virus-check"),
             (CLEAN, True, "accepted"),
-            (FOUND, True, "virus-scan-failed"),
-            ("FAILED", True, "virus-scan-failed"),
+            ("THREATS_FOUND", True, "virus-scan-failed"),
+            ("FAILED", False, "pending-virus-check"),
+            ("UNSUPPORTED", True, "virus-scan-failed"),
         ],
     )
     def test_in_aws_it_waits_for_the_scanners_word(self, ground: Ground, tagged: str | None, acknowledged: bool, status: str) -> None:

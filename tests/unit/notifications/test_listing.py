@@ -1,5 +1,6 @@
 """Lists of notifications: newest first, a page at a time, narrowed by what is asked (contract 1.3, 1.4)."""
 
+import json
 from collections.abc import Iterator
 from typing import Any
 from unittest.mock import patch
@@ -208,6 +209,48 @@ def test_what_is_rare_is_found_over_many_entries(ground: Ground, time: Clock) ->
         found = pages(("template_type", "letter"))
     assert [id_ for page in found for id_ in page] == letters[::-1]
     assert len(found) == 4, "a page that holds something is given after few looks"
+
+
+@pytest.mark.usefixtures("pages_of_three")
+def test_a_page_that_found_nothing_in_too_many_does_not_say_that_there_is_nothing(ground: Ground, time: Clock) -> None:
+    letter = accepted("letter", LETTER)["id"]
+    for _ in range(7):
+        time.go_on(seconds=1)
+        accepted("sms", {**TEXT, "reference": "r"})
+    with patch.object(listing, "MOST_LOOKS_IN_VAIN", 1), patch.object(listing, "TOGETHER", 3):
+        for query in (("template_type", "letter"), ("reference", "r")):
+            refused = asked(query, ("status", "failed"))
+            assert refused.error[:2] == (400, "BadRequestError")
+            assert refused.messages[0].startswith("Nothing was found in too many notifications: ask without a status or a type")
+    assert ids(("template_type", "letter")) == [letter]
+    assert ids(("reference", "r"), ("status", "failed")) == []
+
+
+def test_a_page_is_no_larger_than_an_answer_may_be(ground: Ground, time: Clock) -> None:
+    sent = []
+    for _ in range(5):
+        time.go_on(seconds=1)
+        sent.append(accepted("sms", {**TEXT, "reference": "r"})["id"])
+    words = len(json.dumps(json.dumps([None, ground.notification(sent[0]).body])))
+    for query in ([], [("reference", "r")]):
+        with patch.object(listing, "LARGEST_PAGE", 2 * words + 9):
+            assert [len(page) for page in pages(*query)] == [2, 2, 1]
+        with patch.object(listing, "LARGEST_PAGE", 1):
+            assert [len(page) for page in pages(*query)] == [1] * 5, "one is always shown"
+        assert pages(*query) == [sent[::-1]]
+
+
+def test_no_more_is_read_than_a_page_holds(ground: Ground, time: Clock) -> None:
+    for _ in range(7):
+        time.go_on(seconds=1)
+        accepted("sms", TEXT)
+    with (
+        patch.object(listing, "LARGEST_PAGE", 1),
+        patch.object(listing, "TOGETHER", 2),
+        patch.object(table, "get_many", wraps=table.get_many) as reads,
+    ):
+        assert len(ids()) == 1
+    assert [len(call.args[0]) for call in reads.call_args_list] == [2]
 
 
 def test_a_page_reads_its_notifications_and_no_others(ground: Ground) -> None:

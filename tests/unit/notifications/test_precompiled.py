@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import base64
+import zlib
 from collections.abc import Callable
 from io import BytesIO
+from unittest.mock import patch
 
 import pypdf
 import pytest
 import typst
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from pypdf.generic import ArrayObject, DictionaryObject, NameObject, TextStringObject
+from pypdf.generic import ArrayObject, DictionaryObject, NameObject, NumberObject, StreamObject, TextStringObject
 
+from functions.notifications import precompiled
 from functions.notifications.precompiled import LARGEST, NotPrintable, check, contains_test_signature
 
 ADDRESS = "Jo Bloggs \\ 1 High Street \\ London \\ N1 4WQ"
@@ -171,6 +175,53 @@ def test_what_acts_is_refused(change: Callable[[pypdf.PdfWriter], object]) -> No
 
 def test_what_carries_files_is_refused() -> None:
     assert refusal(changed(lambda writer: writer.add_attachment("a.exe", b"MZ"))) == ("embedded-files", ())
+
+
+def holding(data: bytes, *filters: str, **described: int) -> Callable[[pypdf.PdfWriter], object]:
+    """A stream beside the pages, encoded already."""
+    stream = StreamObject()
+    stream._data = data
+    stream[NameObject("/Subtype")] = NameObject("/Image")
+    stream[NameObject("/Filter")] = ArrayObject([NameObject(f"/{name}") for name in filters])
+    stream.update({NameObject(f"/{name}"): NumberObject(value) for name, value in described.items()})
+    return lambda writer: writer.root_object.update({NameObject("/Held"): writer._add_object(stream)})
+
+
+def zeros(megabytes: int) -> bytes:
+    deflating = zlib.compressobj()
+    return b"".join(deflating.compress(bytes(1_000_000)) for _ in range(megabytes)) + deflating.flush()
+
+
+def test_what_is_far_larger_than_it_looks_is_refused() -> None:
+    assert check(changed(holding(zeros(119), "FlateDecode"))).pages == 1
+    assert refusal(changed(holding(zeros(121), "FlateDecode"))) == ("too-complex", ())
+
+
+def test_all_streams_together_are_counted() -> None:
+    def several(writer: pypdf.PdfWriter) -> None:
+        for name in "abcd":
+            holding(zeros(101), "FlateDecode")(writer)
+            writer.root_object[NameObject(f"/{name}")] = writer.root_object.raw_get("/Held")
+
+    assert refusal(changed(several)) == ("too-complex", ())
+
+
+def test_what_is_compressed_twice_is_refused() -> None:
+    assert refusal(changed(holding(zlib.compress(zeros(1)), "FlateDecode", "FlateDecode"))) == ("too-complex", ())
+    assert refusal(changed(holding(b"", "LZWDecode", "Fl"))) == ("too-complex", ())
+
+
+def test_what_is_written_in_letters_is_counted_as_what_it_becomes() -> None:
+    written = base64.a85encode(zeros(1)) + b"~>"
+    assert check(changed(holding(written, "ASCII85Decode", "FlateDecode"))).pages == 1
+    with patch.object(precompiled, "_LARGEST_STREAM", 999_999):
+        assert refusal(changed(holding(written, "ASCII85Decode", "FlateDecode"))) == ("too-complex", ())
+        assert refusal(changed(holding(zeros(1).hex().encode() + b">", "ASCIIHexDecode", "FlateDecode"))) == ("too-complex", ())
+
+
+def test_an_image_has_as_many_dots_as_anybody_prints() -> None:
+    assert check(changed(holding(b"", "DCTDecode", Width=8_000, Height=12_000))).pages == 1
+    assert refusal(changed(holding(b"", "DCTDecode", Width=65_000, Height=65_000))) == ("too-complex", ())
 
 
 def test_only_the_test_string_of_the_scanners_is_known() -> None:

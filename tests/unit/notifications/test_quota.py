@@ -181,10 +181,20 @@ def test_what_an_event_asks_for_counts_once_however_often_it_comes(ground: Groun
     assert [send("email", EMAIL).status for _ in range(2)] == [201, 429]
 
 
-def test_an_event_that_asks_for_more_than_a_days_messages_is_quarantined_with_the_reason(ground: Ground, time: Clock) -> None:
-    limit(ground, emails_per_day=0)
-    asked = NotificationRequested(
-        service_id=SERVICE, templates={"email": EMAIL_TEMPLATE}, personalisation=VALUES, email_address="jo@example.com"
+def test_an_event_that_asks_for_more_than_a_days_messages_waits_until_another_day(ground: Ground, time: Clock) -> None:
+    limit(ground, emails_per_day=1)
+    first, second = (
+        event(
+            NotificationRequested(
+                service_id=SERVICE, templates={"email": EMAIL_TEMPLATE}, personalisation=VALUES, email_address=f"{name}@example.com"
+            )
+        )
+        for name in ("jo", "ann")
     )
-    handle(request, event(asked))
-    assert [one["reason"] for one in ground.quarantined()] == ["Exceeded send limits (email: 0) for today"]
+    assert handle(request, first) == [True]
+    assert handle(request, second) == [False]
+    assert handle(request, first) == [True], "what was accepted needs no second place in the day"
+    assert ground.quarantined() == []
+    time.go_on(days=1)
+    assert handle(request, second) == [True]
+    assert ground.names() == ["NotificationAccepted"] * 2

@@ -98,46 +98,26 @@ def test_landlines_and_numbers_abroad_are_told_apart() -> None:
 
 
 @pytest.mark.parametrize(
-    ("given", "country_code", "rate_multiplier"),
+    ("given", "rate_multiplier"),
     [
-        ("07723 456789", "44", 1),
-        ("07700 900000", "44", 1),
-        ("+1 202 555 0104", "1", 1),
-        ("+33 6 12 34 56 78", "33", 2),
-        ("230 5 2512345", "230", 4),
-        ("+1 664 496 1234", "1664", 6),
-        ("+20 100 123 4567", "20", 7),
-        ("+7 916 123 45 67", "7", 10),
-        ("+7 701 123 4567", "7", None),
-        ("+49 151 23456789", "49", None),
+        ("07723 456789", 1),
+        ("07700 900000", 1),
+        ("+1 202 555 0104", 1),
+        ("+33 6 12 34 56 78", 2),
+        ("230 5 2512345", 4),
+        ("+1 664 496 1234", 6),
+        ("+20 100 123 4567", 7),
+        ("+7 916 123 45 67", 10),
+        ("+7 701 123 4567", None),
+        ("+49 151 23456789", None),
     ],
 )
-def test_a_number_tells_its_country_and_what_that_costs(given: str, country_code: str, rate_multiplier: int | None) -> None:
-    recipient = phone_number(given)
-    assert (recipient.country_code, recipient.rate_multiplier) == (country_code, rate_multiplier)
+def test_a_number_tells_what_a_text_to_it_costs(given: str, rate_multiplier: int | None) -> None:
+    assert phone_number(given).rate_multiplier == rate_multiplier
 
 
 @pytest.mark.parametrize("given", ["07797 123456", "07624 123456", "07781 123456"])
 def test_crown_dependencies_share_a_prefix_and_not_a_price(given: str) -> None:
     recipient = phone_number(given)
     assert recipient.is_international
-    assert (recipient.country_code, recipient.rate_multiplier) == ("44", 2)
-
-
-@pytest.mark.parametrize(
-    ("message", "worded"),
-    [
-        ("Too many digits", "Mobile number is too long"),
-        ("Not enough digits", "Mobile number is too short"),
-        ("Not a UK mobile number", "This does not look like a UK mobile number – double check the mobile number you entered"),
-        ("Must not contain letters or symbols", "Mobile numbers can only include: 0 1 2 3 4 5 6 7 8 9 ( ) + -"),
-        ("Not a valid country prefix", "Country code not found - double check the mobile number you entered"),
-        (
-            "Number is not valid – double check the phone number you entered",
-            "Number is not valid – double check the phone number you entered",
-        ),
-        ("Not a valid email address", "Not a valid email address"),
-    ],
-)
-def test_who_uploads_a_list_is_told_in_other_words(message: str, worded: str) -> None:
-    assert NotARecipient(message).in_a_list == worded
+    assert recipient.rate_multiplier == 2

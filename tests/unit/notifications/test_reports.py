@@ -11,7 +11,7 @@ from functions.notifications.receive_text import receive_text
 from functions.notifications.reports import reports
 from schemas.platform import NotificationStatusChanged
 from tests.unit.notifications.asking import Answer, as_caller, ask
-from tests.unit.notifications.ground import INBOUND_NUMBER, Ground, accepted_email, deliver, handle
+from tests.unit.notifications.ground import INBOUND_NUMBER, Clock, Ground, accepted_email, deliver, handle
 
 SCOPES = frozenset({"notifications:receipts"})
 RECEIPT = {"channel": "letter", "reference": "reference-1", "status": "delivered", "at": "2026-11-23T12:00:00+01:00"}
@@ -59,6 +59,15 @@ def test_a_report_ahead_of_its_sending_waits_for_it(ground: Ground) -> None:
     assert handle(receipts, waiting) == [False]
     sent(ground)
     assert handle(receipts, waiting) == [True]
+
+
+def test_a_report_from_the_future_is_one_of_now(ground: Ground, time: Clock) -> None:
+    report("receipts", {**RECEIPT, "channel": "email", "at": "2030-01-01T00:00:00Z"})
+    (waiting,) = ground.queued("receipts")
+    assert waiting["time"] == "2026-11-23T12:00:00.000000Z"
+    assert handle(receipts, waiting) == [False]
+    time.go_on(minutes=5, seconds=1)
+    assert handle(receipts, waiting) == [True], "nobody knows the reference, and it is not waited for any longer"
 
 
 def test_a_reference_is_one_channels_alone(ground: Ground) -> None:

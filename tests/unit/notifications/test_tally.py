@@ -81,12 +81,17 @@ def test_a_report_spans_the_days_that_are_asked_for(time: Clock, ground: Ground)
         time.go_on(days=1)
     assert [one["day"] for one in counts("first=2026-11-24&last=2026-11-26")] == ["2026-11-24", "2026-11-25", "2026-11-26"]
     assert len(counts()) == 6, "the last seven days, of which today has none"
-    assert counts("first=2026-11-26&last=2026-11-24") == []
     assert len(counts("last=2026-11-24")) == 2
 
 
 @pytest.mark.parametrize(
-    ("query", "field"), [("first=yesterday", "first"), ("last=2026-13-01", "last"), ("first=2025-01-01&last=2026-11-23", "first")]
+    ("query", "field"),
+    [
+        ("first=yesterday", "first"),
+        ("last=2026-13-01", "last"),
+        ("first=2025-01-01&last=2026-11-23", "first"),
+        ("first=2026-11-26&last=2026-11-24", "first"),
+    ],
 )
 def test_days_that_are_none_are_refused(ground: Ground, query: str, field: str) -> None:
     answer = asked(query)

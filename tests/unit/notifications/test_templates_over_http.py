@@ -156,12 +156,20 @@ class TestDrafts:
             ({"type": "letter", "postage": "europe"}, "postage"),
             ({"defaults": {"town": "Avon"}}, ""),
             ({"body": "a" * 200_001}, "body"),
+            ({"body": "ŵ" * 100_001}, ""),
+            ({"defaults": {"name": "n" * 200_000}}, ""),
             ({"name": "n" * 256}, "name"),
         ],
     )
     def test_what_its_type_does_not_have_is_refused(self, ground: Ground, changes: dict[str, Any], field: str) -> None:
         assert fields(manages("POST", "", {**DRAFT, **changes})) == [field]
         assert ground.new() == []
+
+    def test_a_template_that_is_too_large_says_where(self, ground: Ground) -> None:
+        body = manages("POST", "", {**DRAFT, "body": "ŵ" * 100_001}).json["errors"][0]["message"]
+        assert body == "body: with its subject and its defaults a template may have 200000 bytes, and has 200013"
+        defaults = manages("POST", "", {**DRAFT, "defaults": {"name": "n" * 200_000}}).json["errors"][0]["message"]
+        assert defaults.startswith("defaults: ")
 
     def test_a_type_that_the_service_may_not_send_is_refused(self, ground: Ground) -> None:
         ground.sends(permissions=["sms", "inbound_sms"])
@@ -258,7 +266,7 @@ class TestListing:
             "type": "letter",
             "created_at": shown["created_at"],
             "updated_at": None,
-            "created_by": "the department's file",
+            "created_by": "floods-team@example.gov.uk",
             "version": 1,
             "body": "Dear ((name))\n\nThe risk is ((severity)).",
             "subject": "Flood risk at ((area))",
