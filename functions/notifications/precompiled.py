@@ -132,10 +132,10 @@ def _check_structure(pdf: bytes) -> int:
             raise NotPrintable("encrypted")
         _check_objects(reader)
         pages = len(reader.pages)
+    except NotPrintable:
+        raise
     # A file that is built to break readers breaks them in every way there is, and each means the same to its sender.
-    except (PyPdfError, ValueError, KeyError, TypeError, AttributeError, IndexError, RecursionError, NotImplementedError) as failure:
-        if isinstance(failure, NotPrintable):
-            raise
+    except (PyPdfError, ValueError, KeyError, TypeError, AttributeError, IndexError, RecursionError, NotImplementedError):
         raise NotPrintable("unable-to-read-the-file") from None
     if not pages:
         raise NotPrintable("unable-to-read-the-file")
