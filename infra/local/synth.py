@@ -1,12 +1,14 @@
 """The CDK app's templates, made anew only when a source has changed: synthesis takes nine seconds, and starts Node."""
 
-import fcntl
 import hashlib
 import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+
+from infra.bundling.folders import alone
 
 SOURCES = ("app.py", "cdk.json", "uv.lock", "infra", "functions", "schemas")
 NOT_SOURCES = ("infra/local", "infra/tools", "schemas/declarations.json")
@@ -40,24 +42,25 @@ def is_fresh(root: Path, assembly: Path, note: Path) -> bool:
     return (assembly / "manifest.json").exists() and note.exists() and note.read_text() == digest(root)
 
 
-def synthesise(root: Path, assembly: Path, note: Path) -> None:
-    """Synthesise the local stage into `assembly`, unless another process just has, and note what from. Raises SynthesisFailed."""
+def synthesise(root: Path, assembly: Path, note: Path, stage: str = "local") -> None:
+    """Synthesise a stage into `assembly`, unless another process just has, and note what from. Raises SynthesisFailed."""
     note.parent.mkdir(parents=True, exist_ok=True)
-    with note.with_suffix(".lock").open("w") as turn:
-        fcntl.flock(turn, fcntl.LOCK_EX)
+    # One at a time, whatever the stage: all write the same compiled declarations.
+    with alone(root / "build"):
         if is_fresh(root, assembly, note):
             return
         note.unlink(missing_ok=True)
         before = digest(root)
-        run_app(root, assembly)
+        shutil.rmtree(assembly, ignore_errors=True)
+        run_app(root, assembly, stage)
         note.write_text(before)
 
 
-def run_app(root: Path, assembly: Path) -> None:
-    """Run the CDK app for the local stage. Raises SynthesisFailed."""
+def run_app(root: Path, assembly: Path, stage: str) -> None:
+    """Run the CDK app for a stage. Raises SynthesisFailed."""
     environment = os.environ | {
         "CDK_OUTDIR": str(assembly),
-        "COMMONWEAL_STAGE": "local",
+        "COMMONWEAL_STAGE": stage,
         "JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION": "1",
         "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ.get('PATH', '')}",  # where the environment's own Node is
     }

@@ -1,17 +1,13 @@
 """The CDK app's templates as tests read them: synthesised once, every reference followed to what it names."""
 
 import json
-import os
-import shutil
-import subprocess
-import sys
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 from typing import Any
 
-from infra.local.synth import digest
+from infra.local import synth
 from infra.stages import STAGES, Stage
 
 ROOT = Path(__file__).parents[2]
@@ -111,20 +107,7 @@ NAMES = ("TopicName", "QueueName", "FunctionName", "TableName", "BucketName", "N
 def synthesised(stage: str) -> Deployment:
     """A stage as app.py synthesises it, cdk-nag included; what was synthesised from the same sources is read again."""
     home = ASSEMBLIES / stage
-    note = home.with_suffix(".digest")
-    if not note.is_file() or note.read_text() != digest(ROOT):
-        environment = os.environ | {
-            "COMMONWEAL_STAGE": stage,
-            "CDK_OUTDIR": str(home),
-            "JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION": "1",
-            "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}",
-        }
-        ASSEMBLIES.mkdir(parents=True, exist_ok=True)
-        shutil.rmtree(home, ignore_errors=True)
-        before = digest(ROOT)
-        done = subprocess.run([sys.executable, "app.py"], cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
-        assert done.returncode == 0, done.stdout + done.stderr
-        note.write_text(before)
+    synth.synthesise(ROOT, home, home.with_suffix(".digest"), stage)
     return Deployment(STAGES[stage], home)
 
 

@@ -6,6 +6,7 @@ import socket
 import stat
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -56,6 +57,16 @@ def test_templates_are_kept_until_a_source_changes(tmp_path: Path) -> None:
     assert synth.is_fresh(root, out, note)
     (root / "functions" / "new.py").write_text("# a bundle holds it")
     assert not synth.is_fresh(root, out, note)
+
+
+def test_who_comes_while_another_synthesises_waits_and_finds_it_done(tmp_path: Path) -> None:
+    root, out, note = project(tmp_path / "project"), tmp_path / "out", tmp_path / "synth.hash"
+    with (root / "app.py").open("a") as app:
+        app.write(f"import time\ntime.sleep(0.2)\nopen({str(tmp_path / 'runs')!r}, 'a').write(os.environ['COMMONWEAL_STAGE'] + '\\n')\n")
+    with ThreadPoolExecutor() as several:
+        done = [several.submit(synth.synthesise, root, out, note, "dev") for _ in range(3)]
+    assert [one.exception() for one in done] == [None, None, None]
+    assert (tmp_path / "runs").read_text() == "dev\n"
 
 
 def test_a_failed_synthesis_says_why_and_is_tried_again(tmp_path: Path) -> None:
