@@ -48,7 +48,7 @@ watch: setup ## Show the events on the bus of the running platform
 
 test: setup assets ## Run every test, and those that permissions matter to once more with IAM enforced
 	@CHROMIUM=$$(.venv/bin/python -m tests.browser.ensure_chromium); export CHROMIUM; \
-	echo "What stands alone, side by side"; .venv/bin/pytest -n auto tests/unit tests/contracts tests/infra; \
+	echo "What stands alone, side by side"; .venv/bin/pytest -n auto --dist loadgroup tests/unit tests/contracts tests/infra; \
 	echo "The whole platform"; .venv/bin/pytest tests/integration tests/browser; \
 	echo "The whole platform, with IAM enforced"; COMMONWEAL_ENFORCE_IAM=1 .venv/bin/pytest tests/integration -m "not once and not deployed"
 

@@ -38,7 +38,7 @@ from pydantic import BaseModel
 from infra.declaration_checks import between, within
 from infra.declaration_source import Problem, read
 from infra.declared import declared, newest_schema
-from infra.message_checks import defaults, folded, needs, templates_of
+from infra.message_checks import defaults, needs, templates_of
 from schemas.declaration import (
     RECIPIENTS,
     Action,
@@ -50,11 +50,10 @@ from schemas.declaration import (
     Register,
     RegisterField,
     Service,
-    sender_id,
-    service_id,
-    template_id,
 )
 from schemas.expressions import is_plain_name
+from schemas.ids import sender_id, service_id, template_id
+from schemas.placeholders import same
 
 ROOT = Path(__file__).parents[1]
 DEPARTMENTS = ROOT / "infra" / "departments"
@@ -121,7 +120,10 @@ def write(folder: Path = DEPARTMENTS, schemas_root: Path = SCHEMAS, to: Path = C
     text = json.dumps(compile(departments, schemas_root), indent=1, sort_keys=True, ensure_ascii=False) + "\n"
     # Left alone when it says the same already, so that what is kept until a source changes stays kept.
     if not to.exists() or to.read_text(encoding="utf-8") != text:
-        to.write_text(text, encoding="utf-8")
+        # Whole or not at all, for whoever reads it meanwhile.
+        fresh = to.with_suffix(".fresh")
+        fresh.write_text(text, encoding="utf-8")
+        fresh.replace(to)
     return departments
 
 
@@ -166,8 +168,8 @@ def _action(one: Department, action: Action, fact: str, schemas_root: Path) -> d
 
 def _notify(one: Department, action: Notify, schema: Mapping[str, Any]) -> dict[str, Any]:
     named = templates_of(one, action)
-    given = {folded(name): text for name, text in action.personalisation.items()}
-    fields = {folded(field): field for field in schema.get("properties", {})}
+    given = {same(name): text for name, text in action.personalisation.items()}
+    fields = {same(field): field for field in schema.get("properties", {})}
     personalisation: dict[str, str] = {}
     optional: dict[str, str] = {}
     for key, name in {key: name for _, key, name in needs(one, action)}.items():

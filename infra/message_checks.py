@@ -3,7 +3,6 @@
 Each check gives `Problem`s; none stops at the first.
 """
 
-import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
@@ -12,6 +11,7 @@ from infra.declared import Declared
 from schemas.declaration import RECIPIENTS, Content, Department, Notify, Template
 from schemas.expression_checks import suggestion
 from schemas.messages import Channel
+from schemas.placeholders import names, same
 
 REACHED_BY: Mapping[str, tuple[Channel, ...]] = {
     "subscribers": ("email", "sms"),
@@ -21,29 +21,21 @@ REACHED_BY: Mapping[str, tuple[Channel, ...]] = {
 }
 """The channels on which each kind of recipient may be told."""
 
-_PLACEHOLDER = re.compile(r"\(\(([^()]+)\)\)")
-
-
-def folded(name: str) -> str:
-    """A placeholder's name as message templates compare it: no case, spaces, `_` or `-` (notifications contract, 2.1)."""
-    return re.sub(r"[\s_-]", "", name).lower()
-
 
 def placeholders(*contents: Content) -> dict[str, str]:
-    """The names that these need filled, folded, and as first written."""
+    """The names that these need filled, as they are compared and as first written."""
     found: dict[str, str] = {}
     for content in contents:
         for text in (getattr(content, "subject", ""), content.body):
-            for name in _PLACEHOLDER.findall(text):
-                plain = name.split("??", 1)[0].strip()
-                found.setdefault(folded(plain), plain)
+            for name in names(text):
+                found.setdefault(same(name), name.strip())
     return found
 
 
 def defaults(template: Template, content: Content) -> dict[str, str]:
     """The template's defaults for what one channel needs filled, under the names the file gives them."""
     needed = placeholders(content)
-    return {name: text for name, text in template.defaults.items() if folded(name) in needed}
+    return {name: text for name, text in template.defaults.items() if same(name) in needed}
 
 
 def recipient_of(notify: Notify) -> str:
@@ -146,10 +138,10 @@ def _named(one: Declared, action: Notify, place: Place) -> Iterator[Problem]:
 
 
 def _personalisation(one: Declared, action: Notify, place: Place, schema: Mapping[str, Any]) -> Iterator[Problem]:
-    given = {folded(name) for name in action.personalisation}
-    fields = {folded(field): field for field in schema.get("properties", {})}
+    given = {same(name) for name in action.personalisation}
+    fields = {same(field): field for field in schema.get("properties", {})}
     for name, key, spelling in needs(one.department, action):
-        if key in given | {folded(default) for default in one.department.templates[name].defaults}:
+        if key in given | {same(default) for default in one.department.templates[name].defaults}:
             continue
         if key not in fields:
             hint = suggestion(spelling, [*fields.values(), *action.personalisation])
@@ -166,7 +158,7 @@ def _defaults(one: Declared, template: Template, place: Place) -> Iterator[Probl
     seen: dict[str, str] = {}
     for name in template.defaults:
         where: Place = (*place, "defaults", name)
-        if folded(name) not in needed:
+        if same(name) not in needed:
             yield one.source.problem(where, f"is not a placeholder of this template{suggestion(name, list(needed.values()))}")
-        elif (first := seen.setdefault(folded(name), name)) != name:
+        elif (first := seen.setdefault(same(name), name)) != name:
             yield one.source.problem(where, f"is the same placeholder as {first}")

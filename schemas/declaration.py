@@ -11,12 +11,11 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from schemas.grammar import Account, Email, Fact, Https, Locale, Name, Positive, QueueArn, Slug, Source, Text
-from schemas.ids import NAMESPACE, content_id, sender_id, service_id, template_id
+from schemas.grammar import Account, Email, Fact, Https, KeyType, Locale, Name, Positive, QueueArn, Slug, Source, Text
 from schemas.messages import Channel, Version
 from schemas.sending import Sending
 
-__all__ = ["NAMESPACE", "REQUESTS", "Department", "content_id", "sender_id", "service_id", "template_id"]
+__all__ = ["REQUESTS", "Department"]
 
 RECIPIENTS = ("subscribers", "email_address", "phone_number", "postal_address")
 """Whom a reaction may notify."""
@@ -173,7 +172,7 @@ class Reaction(_Strict):
 class Key(_Strict):
     """A key of a service, made at deployment; its secret never stands in the file."""
 
-    type: Literal["live", "team", "test"]
+    type: KeyType
     scopes: Annotated[list[Scope], Field(min_length=1)]
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from abc import abstractmethod
+from collections.abc import Iterable
 from typing import ClassVar, Self
 
 from pydantic import BaseModel, ConfigDict, PrivateAttr
@@ -11,7 +11,11 @@ from schemas.envelope import CloudEvent
 
 
 class PlatformEvent(BaseModel):
-    """What all platform events share. `room` says who says it, `schema_version` which version of the contract it follows."""
+    """What all platform events share.
+
+    `room` says who says it, `schema_version` which version of the contract it follows. `about` names the fields that say what it is
+    about, `apart_by` those that besides tell two of one type and one cause apart.
+    """
 
     # Built when first used: a function says one or two of these, and every one built costs its start.
     model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
@@ -19,6 +23,8 @@ class PlatformEvent(BaseModel):
     room: ClassVar[str]
     schema_version: ClassVar[str] = "1.0.0"
     classification: ClassVar[str] = "official"
+    about: ClassVar[tuple[str, ...]]
+    apart_by: ClassVar[tuple[str, ...]] = ()
 
     _envelope: CloudEvent | None = PrivateAttr(default=None)
 
@@ -52,11 +58,14 @@ class PlatformEvent(BaseModel):
         return self._envelope
 
     @property
-    @abstractmethod
     def subject(self) -> str:
         """What the event is about, for the envelope."""
+        return self._named(self.about)
 
     @property
     def step(self) -> str:
         """What tells two events of one type and one cause apart: a stable name, never an index."""
-        return self.subject
+        return self._named((*self.about, *self.apart_by))
+
+    def _named(self, fields: Iterable[str]) -> str:
+        return ":".join(str(getattr(self, field)) for field in fields)

@@ -3,7 +3,7 @@
 A pattern says the same to every reader of a schema, so forms are patterns wherever one can tell.
 """
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import Field
 
@@ -34,6 +34,7 @@ GRAMMARS = {
 }
 """What each pattern means, for messages."""
 
+KeyType = Literal["live", "team", "test"]
 Source = Annotated[str, Field(pattern=_SOURCE, max_length=256)]
 Fact = Annotated[str, Field(pattern=_FACT, max_length=64)]
 Account = Annotated[str, Field(pattern=_ACCOUNT)]

@@ -11,10 +11,9 @@ from uuid import UUID
 from pydantic import Field
 
 from schemas.event import PlatformEvent
-from schemas.grammar import Slug
+from schemas.grammar import KeyType, Slug
 
 Channel = Literal["email", "sms", "letter"]
-KeyType = Literal["live", "team", "test"]
 CallbackKind = Literal["delivery", "inbound", "complaint", "returned-letter"]
 """What a callback of a service is told of."""
 FINAL_STATUSES = (
@@ -60,31 +59,27 @@ class NotificationAccepted(PlatformEvent):
     """A notification is stored and waits for its provider."""
 
     room: ClassVar[str] = "notifications"
+    about: ClassVar[tuple[str, ...]] = ("notification_id",)
     service_id: UUID
     notification_id: UUID
     channel: Channel
-
-    @property
-    def subject(self) -> str:
-        return str(self.notification_id)
 
 
 class LetterUploaded(PlatformEvent):
     """A precompiled letter waits to be checked."""
 
     room: ClassVar[str] = "notifications"
+    about: ClassVar[tuple[str, ...]] = ("notification_id",)
     service_id: UUID
     notification_id: UUID
-
-    @property
-    def subject(self) -> str:
-        return str(self.notification_id)
 
 
 class NotificationStatusChanged(PlatformEvent):
     """A notification has another status; `reason` says more where the status alone does not."""
 
     room: ClassVar[str] = "notifications"
+    about: ClassVar[tuple[str, ...]] = ("notification_id",)
+    apart_by: ClassVar[tuple[str, ...]] = ("status",)
     service_id: UUID
     notification_id: UUID
     template_id: UUID | None = Field(default=None, description="Absent for a precompiled letter.")
@@ -93,139 +88,95 @@ class NotificationStatusChanged(PlatformEvent):
     status: str
     reason: str | None = None
 
-    @property
-    def subject(self) -> str:
-        return str(self.notification_id)
-
-    @property
-    def step(self) -> str:
-        return f"{self.notification_id}:{self.status}"
-
 
 class TextReceived(PlatformEvent):
     """Somebody has sent a text to a service's number; who, and what it says, stays in the store."""
 
     room: ClassVar[str] = "notifications"
+    about: ClassVar[tuple[str, ...]] = ("text_id",)
     service_id: UUID
     text_id: UUID
-
-    @property
-    def subject(self) -> str:
-        return str(self.text_id)
 
 
 class ComplaintReceived(PlatformEvent):
     """Whoever got an email has called it unwanted; `complaint_id` is the email provider's."""
 
     room: ClassVar[str] = "notifications"
+    about: ClassVar[tuple[str, ...]] = ("notification_id",)
+    apart_by: ClassVar[tuple[str, ...]] = ("complaint_id",)
     service_id: UUID
     notification_id: UUID
     complaint_id: str
-
-    @property
-    def subject(self) -> str:
-        return str(self.notification_id)
-
-    @property
-    def step(self) -> str:
-        return f"{self.notification_id}:{self.complaint_id}"
 
 
 class UnsubscribeRequested(PlatformEvent):
     """Whoever got an email wants no more like it."""
 
     room: ClassVar[str] = "notifications"
+    about: ClassVar[tuple[str, ...]] = ("notification_id",)
     service_id: UUID
     notification_id: UUID
-
-    @property
-    def subject(self) -> str:
-        return str(self.notification_id)
 
 
 class CallbackFailed(PlatformEvent):
     """A service's callback did not take what it was told, and is not tried again by itself."""
 
     room: ClassVar[str] = "notifications"
+    about: ClassVar[tuple[str, ...]] = ("delivery_id",)
     service_id: UUID
     callback: Slug
     delivery_id: UUID
     kind: CallbackKind
     reason: str
 
-    @property
-    def subject(self) -> str:
-        return str(self.delivery_id)
-
 
 class TemplateSaved(PlatformEvent):
     """A template has a new version."""
 
     room: ClassVar[str] = "notifications"
+    about: ClassVar[tuple[str, ...]] = ("template_id",)
+    apart_by: ClassVar[tuple[str, ...]] = ("version",)
     service_id: UUID
     template_id: UUID
     version: Version
     channel: Channel
-
-    @property
-    def subject(self) -> str:
-        return str(self.template_id)
-
-    @property
-    def step(self) -> str:
-        return f"{self.template_id}:{self.version}"
 
 
 class TemplateArchived(PlatformEvent):
     """A template is archived, as `version` of it; nothing more is sent from it."""
 
     room: ClassVar[str] = "notifications"
+    about: ClassVar[tuple[str, ...]] = ("template_id",)
+    apart_by: ClassVar[tuple[str, ...]] = ("version",)
     service_id: UUID
     template_id: UUID
     version: Version
-
-    @property
-    def subject(self) -> str:
-        return str(self.template_id)
-
-    @property
-    def step(self) -> str:
-        return f"{self.template_id}:{self.version}"
 
 
 class SendingChanged(PlatformEvent):
     """What a service sends with has changed."""
 
     room: ClassVar[str] = "notifications"
+    about: ClassVar[tuple[str, ...]] = ("service_id",)
     service_id: UUID
-
-    @property
-    def subject(self) -> str:
-        return str(self.service_id)
 
 
 class SubscriberAdded(PlatformEvent):
     """Somebody asked to be told; who they are stays in the store."""
 
     room: ClassVar[str] = "notifications"
+    about: ClassVar[tuple[str, ...]] = ("subscriber_id",)
     service_id: UUID
     list: ListName
     subscriber_id: UUID
     channel: Channel
-
-    @property
-    def subject(self) -> str:
-        return str(self.subscriber_id)
 
 
 class SubscriberRemoved(PlatformEvent):
     """Somebody asked not to be told any more."""
 
     room: ClassVar[str] = "notifications"
+    about: ClassVar[tuple[str, ...]] = ("subscriber_id",)
     service_id: UUID
     list: ListName
     subscriber_id: UUID
-
-    @property
-    def subject(self) -> str:
-        return str(self.subscriber_id)

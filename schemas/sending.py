@@ -11,9 +11,9 @@ from uuid import UUID
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationInfo, field_validator
 from pydantic_core import PydanticCustomError
 
-from schemas.grammar import CallbackUrl, Email, Mailbox, Positive, Slug
+from schemas.grammar import CallbackUrl, Email, KeyType, Mailbox, Positive, Slug
 from schemas.ids import SenderKind, sender_id
-from schemas.messages import CallbackKind, KeyType
+from schemas.messages import CallbackKind
 
 Permission = Literal["email", "sms", "letter", "international_sms", "sms_to_uk_landlines", "inbound_sms", "international_letters"]
 
@@ -135,14 +135,21 @@ class ContactBlock(_Strict):
 type Sender = ReplyTo | TextSender | ContactBlock
 
 
-def _one_default[Kind: Sender](senders: dict[str, Kind]) -> dict[str, Kind]:
+def _told_apart[Kind: Sender](senders: dict[str, Kind]) -> dict[str, Kind]:
     defaults = [name for name, sender in senders.items() if sender.default]
     if len(defaults) > 1:
         raise _refused(f"has more than one default: {', '.join(defaults)}")
+    by_id: dict[str, str] = {}
+    for name, sender in senders.items():
+        if sender.id and by_id.setdefault(str(sender.id), name) != name:
+            raise _refused(f"{by_id[str(sender.id)]} and {name} have the same id")
     return senders
 
 
-Days = Annotated[int, Field(ge=3, le=90)]
+FEWEST_DAYS, MOST_DAYS = 3, 90
+"""For how long a service may have its messages kept."""
+Days = Annotated[int, Field(ge=FEWEST_DAYS, le=MOST_DAYS)]
+Permissions = Annotated[list[Permission], AfterValidator(_each_once)]
 PerDay = Annotated[int, Field(ge=0)]
 Someone = Annotated[str, AfterValidator(_someone)]
 OwnNumber = Annotated[str, AfterValidator(_own_number)]
@@ -177,7 +184,7 @@ class Callback(_Strict):
 class Sending(_Strict):
     """All that a service sends with."""
 
-    permissions: Annotated[list[Permission], AfterValidator(_each_once)] = []
+    permissions: Permissions = []
     trial: bool = Field(default=False, description="Only to the team and the guestlist, 50 emails and 50 texts a day, and no letters.")
     team: Annotated[list[Someone], AfterValidator(_each_once)] = Field(
         default=[], max_length=MOST_IN_A_TEAM, description="Members' addresses and numbers."
@@ -185,9 +192,9 @@ class Sending(_Strict):
     guestlist: Annotated[list[Someone], AfterValidator(_each_once), AfterValidator(_few_guests)] = []
     text_prefix: bool = Field(default=True, description="Texts begin with the service's name.")
     email_name: Mailbox | None = Field(default=None, description="Its emails come from this mailbox; by default from that of its name.")
-    reply_to: Annotated[dict[Slug, ReplyTo], Field(max_length=MOST_SENDERS), AfterValidator(_one_default)] = {}
-    text_senders: Annotated[dict[Slug, TextSender], Field(max_length=MOST_SENDERS), AfterValidator(_one_default)] = {}
-    contact_blocks: Annotated[dict[Slug, ContactBlock], Field(max_length=MOST_SENDERS), AfterValidator(_one_default)] = {}
+    reply_to: Annotated[dict[Slug, ReplyTo], Field(max_length=MOST_SENDERS), AfterValidator(_told_apart)] = {}
+    text_senders: Annotated[dict[Slug, TextSender], Field(max_length=MOST_SENDERS), AfterValidator(_told_apart)] = {}
+    contact_blocks: Annotated[dict[Slug, ContactBlock], Field(max_length=MOST_SENDERS), AfterValidator(_told_apart)] = {}
     inbound_numbers: Annotated[list[OwnNumber], AfterValidator(_each_once)] = Field(
         default=[], max_length=MOST_NUMBERS, description="Numbers that are this service's alone: texts to them are kept for it."
     )

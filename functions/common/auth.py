@@ -8,17 +8,17 @@ from __future__ import annotations
 import hmac
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Literal, cast
+from typing import TYPE_CHECKING, Any, cast
 from uuid import UUID
 
 from functions.common import clock, keyring, keys
 from functions.common.failures import Refusal
 from functions.common.keyring import KeptKey, Keyring
+from schemas.grammar import KeyType
 
 if TYPE_CHECKING:
     from functions.common.keys import Key
 
-type KeyType = Literal["live", "team", "test"]
 
 TOLERANCE = 30
 """Seconds that a caller's clock may be wrong by (notifications contract, 1.1)."""

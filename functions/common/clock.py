@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, timedelta, timezone
 
 from schemas.envelope import instant
+
+_SUMMER_TIME = timezone(timedelta(hours=1))
 
 
 def now() -> datetime:
@@ -23,11 +25,11 @@ def epoch() -> int:
 
 
 def in_london(moment: datetime) -> datetime:
-    """What clocks in London show at a moment, as a time of that many hours UTC."""
+    """A moment as clocks in London show it."""
     # Lambda carries no time zone database, and this rule is the whole of what it would be asked (SI 2002/262).
     moment = moment.astimezone(UTC)
     summer = _last_sunday(moment.year, 3) <= moment < _last_sunday(moment.year, 10)
-    return moment + timedelta(hours=1) if summer else moment
+    return moment.astimezone(_SUMMER_TIME) if summer else moment
 
 
 def _last_sunday(year: int, month: int) -> datetime:

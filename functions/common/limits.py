@@ -169,8 +169,9 @@ class Day:
 
 @dataclass
 class _Lease:
-    """A block: how many there were, how many are left, until when, and what the counter was when last seen."""
+    """A block of a limit: how many there were, how many are left, until when, and what the counter was when last seen."""
 
+    limit: int
     size: int
     left: int
     ends: int
@@ -206,16 +207,17 @@ def _take(name: str, allowance: Bucket | Day) -> None:
 
 
 def _lease(name: str, allowance: Bucket | Day, now: int) -> _Lease:
-    """The block that this process holds, begun again where it is over."""
+    """The block that this process holds, begun again where it is over or the limit is another."""
     key = (name, allowance.attribute)
     lease = _leases.get(key)
-    if lease and now < lease.ends:
+    is_over = lease is None or now >= lease.ends
+    if lease and not is_over and lease.limit == allowance.limit:
         return lease
     if len(_leases) >= MOST_KEPT:
         del _leases[next(iter(_leases))]
     # Of a day that is over nothing is remembered; a bucket's number holds for ever.
-    seen = lease.seen if lease and isinstance(allowance, Bucket) else 0
-    _leases[key] = _Lease(size=0, left=0, ends=allowance.ends(now), seen=seen)
+    seen = lease.seen if lease and (isinstance(allowance, Bucket) or not is_over) else 0
+    _leases[key] = _Lease(limit=allowance.limit, size=0, left=0, ends=allowance.ends(now), seen=seen)
     return _leases[key]
 
 

@@ -19,5 +19,5 @@ def stage() -> str:
 
 
 def function() -> str:
-    """The entry point, e.g. `notifications.deliver`."""
+    """The entry point, e.g. `notifications.dispatch`."""
     return os.environ.get("FUNCTION", "unnamed")

@@ -9,6 +9,7 @@ from uuid import UUID
 from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field
 
 from schemas.envelope import instant
+from schemas.grammar import KeyType
 
 PLATFORM = "platform"
 """The pseudo department that administers the platform itself."""
@@ -64,7 +65,7 @@ class NewKey(_Asked):
     """A key to be made. To rotate one, make a second beside it under another name, move over to it, and revoke the first."""
 
     name: KeyName
-    type: Literal["live", "team", "test"]
+    type: KeyType
     scopes: Annotated[list[Scope], Field(min_length=1)]
     expires_at: Annotated[AwareDatetime, AfterValidator(_still_to_come)] | None = None
 
@@ -117,7 +118,7 @@ class Key(_Shown):
 
     id: UUID
     name: str
-    type: Literal["live", "team", "test"]
+    type: KeyType
     scopes: list[Scope]
     created_at: str
     expires_at: str | None = None

@@ -9,10 +9,12 @@ from dataclasses import dataclass
 
 from functions.notifications import content, recipients, sms, templates
 from functions.notifications.filling import filled
-from functions.notifications.notification import KeyType, Notification, Postage, Sender, Service, Template
+from functions.notifications.notification import Notification, Postage, Sender, Service, Template
 from functions.notifications.requests import Asked, PrecompiledAsked, Unacceptable, bad_request, invalid
 from functions.notifications.sanitise import sanitise
 from functions.notifications.statuses import Status
+from schemas.grammar import KeyType
+from schemas.placeholders import same
 from schemas.platform import Channel
 
 LONGEST_EMAIL = 2_000_000
@@ -97,8 +99,8 @@ def accept_precompiled(asked: PrecompiledAsked, service: Service, key_type: KeyT
 
 def sanitised_content(asked: Asked) -> dict[str, dict[str, str]]:
     """What sanitising changes, by the caller's name for it: each value before and after."""
-    names = {templates.same(name) for name in asked.sanitise_content_for}
-    named = {name: value for name, value in asked.personalisation.items() if templates.same(name) in names and value is not None}
+    names = {same(name) for name in asked.sanitise_content_for}
+    named = {name: value for name, value in asked.personalisation.items() if same(name) in names and value is not None}
     changes = {name: (_said(value), _said(_sanitised(value))) for name, value in named.items()}
     return {name: {"unsanitised": before, "sanitised": after} for name, (before, after) in changes.items() if after != before}
 

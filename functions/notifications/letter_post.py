@@ -30,7 +30,7 @@ def estimated_delivery(letter: Notification) -> str:
     for _ in range(_DAYS[letter.postage or "second"]):
         arrives = _delivering(arrives + timedelta(days=1))
     delivered = datetime.combine(arrives, _DELIVERED, UTC)
-    return instant(delivered - (clock.in_london(delivered) - delivered))
+    return instant(delivered.replace(tzinfo=clock.in_london(delivered).tzinfo))
 
 
 def _working(day: date) -> date:

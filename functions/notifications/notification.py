@@ -9,9 +9,9 @@ from typing import Literal
 from functions.common import ids
 from functions.common.cause import Cause
 from functions.notifications.statuses import Status
+from schemas.grammar import KeyType
 from schemas.platform import Channel
 
-KeyType = Literal["live", "team", "test"]
 Postage = Literal["first", "second", "economy", "europe", "rest-of-world"]
 
 

@@ -11,7 +11,8 @@ from dataclasses import dataclass
 
 from functions.notifications import countries
 from functions.notifications.countries import Zone
-from functions.notifications.templates import OBSCURE_WHITESPACE, same
+from functions.notifications.templates import OBSCURE_WHITESPACE
+from schemas.placeholders import same
 
 TOO_FEW_LINES = "Address must be at least 3 lines"
 TOO_MANY_LINES = "Address must be no more than 7 lines"

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from functions.common import limits
-from functions.notifications.notification import KeyType, Service
+from functions.notifications.notification import Service
 from functions.notifications.requests import Unacceptable
+from schemas.grammar import KeyType
 from schemas.platform import Channel
 
 _ABROAD = "international_sms"

@@ -16,10 +16,11 @@ from http import HTTPStatus
 from functions.common import clock, ids
 from functions.notifications import accepting, content, quota, requests, unsubscribing
 from functions.notifications.accepting import SIMULATED, Acceptance
-from functions.notifications.notification import KeyType, Notification, Service
+from functions.notifications.notification import Notification, Service
 from functions.notifications.requests import AnyAsked, PrecompiledAsked, Unacceptable
 from functions.notifications.store import messages
 from functions.notifications.template_views import wanted
+from schemas.grammar import KeyType
 from schemas.platform import Channel
 
 REMEMBERED = timedelta(hours=24)

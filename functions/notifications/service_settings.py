@@ -10,7 +10,7 @@ from pydantic import Field
 from functions.common import declarations
 from functions.common.failures import Refusal
 from functions.notifications import directory
-from schemas.sending import Permission, Sending
+from schemas.sending import Permissions, Sending
 
 SENDERS = ("reply_to", "text_senders", "contact_blocks")
 PLATFORMS = ("permissions", "trial", "limits", "email_name", "text_senders", "inbound_numbers")
@@ -21,7 +21,7 @@ class ServiceSettings(Sending):
     """What a service sends with; `title` is the name that its recipients see."""
 
     title: Annotated[str, Field(min_length=1, max_length=255)]
-    permissions: list[Permission]
+    permissions: Permissions
 
 
 def shown(title: str, said: Mapping[str, Any], *, is_declared: bool) -> dict[str, object]:

@@ -10,6 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from functions.notifications import templates
 from functions.notifications.notification import Service, Template
+from schemas.placeholders import same
 
 LARGEST_TEMPLATE = 200_000
 """Bytes of body, subject and defaults together: DynamoDB allows 400 KB for an item, and 4 MB for the transaction that keeps a version."""
@@ -59,8 +60,8 @@ class TemplateDraft(BaseModel):
 
     @model_validator(mode="after")
     def _defaults_of_placeholders(self) -> Self:
-        known = {templates.same(name) for name in templates.placeholders(self.subject or "", self.body)}
-        unknown = [name for name in self.defaults if templates.same(name) not in known]
+        known = {same(name) for name in templates.placeholders(self.subject or "", self.body)}
+        unknown = [name for name in self.defaults if same(name) not in known]
         if unknown:
             raise ValueError(f"defaults: (({unknown[0]})) is no placeholder of the template")
         return self

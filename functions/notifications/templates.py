@@ -6,12 +6,13 @@ Pure: texts and personalisation in, texts out. What a text becomes afterwards is
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from html import escape
+
+from schemas.placeholders import PLACEHOLDER, names, same
 
 Personalisation = Mapping[str, object]
 
-PLACEHOLDER = re.compile(r"\(\(([^()]+)\)\)")
 SHOWS = frozenset({"yes", "y", "true", "t", "1", "include", "show"})
 
 # str.split() and str.strip() do not know these as white space, and they come with text pasted from elsewhere.
@@ -19,16 +20,11 @@ OBSCURE_WHITESPACE = "\u180e\u200b\u200c\u200d\u2060\ufeff"
 _OBSCURE = {ord(character): None for character in OBSCURE_WHITESPACE}
 
 
-def same(name: str) -> str:
-    """A name as names are compared: case, spaces, `_` and `-` do not count."""
-    return name.lower().translate({ord(" "): None, ord("_"): None, ord("-"): None})
-
-
 def placeholders(*texts: str) -> list[str]:
     """The names in these texts, each once, in order of appearance and in the spelling of the first."""
     found: dict[str, str] = {}
     for text in texts:
-        for name in _names(text):
+        for name in names(text):
             found.setdefault(same(name), name)
     return list(found.values())
 
@@ -101,11 +97,6 @@ def _marked(match: re.Match[str]) -> str:
     if is_conditional:
         return f'<span class="placeholder-conditional">(({name}??</span>{text}))'
     return f'<span class="placeholder">(({name}))</span>'
-
-
-def _names(text: str) -> Iterator[str]:
-    for match in PLACEHOLDER.finditer(text):
-        yield match[1].partition("??")[0]
 
 
 def _last_wins(personalisation: Personalisation) -> dict[str, object]:

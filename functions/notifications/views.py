@@ -8,6 +8,7 @@ from urllib.parse import urlencode
 from functions.notifications import letter_post, sms, templates
 from functions.notifications.notification import Notification, ReceivedText, Template
 from functions.notifications.statuses import FINAL, LETTER_NAMES, Status
+from schemas.placeholders import same
 
 type Shape = dict[str, object]
 
@@ -86,7 +87,7 @@ def received_texts(shown: Sequence[ReceivedText], base: str, query: Sequence[tup
 
 def template(shown: Template, contact_block: str | None = None) -> Shape:
     """The answer to `GET /v2/template/<id>`. A placeholder that has a default need not be given."""
-    defaults = {templates.same(name) for name in shown.defaults}
+    defaults = {same(name) for name in shown.defaults}
     names = templates.placeholders(shown.subject or "", shown.body)
     return {
         "id": shown.id,
@@ -100,7 +101,7 @@ def template(shown: Template, contact_block: str | None = None) -> Shape:
         "subject": shown.subject,
         "postage": shown.postage,
         "letter_contact_block": contact_block,
-        "personalisation": {name: {"required": templates.same(name) not in defaults} for name in names},
+        "personalisation": {name: {"required": same(name) not in defaults} for name in names},
     }
 
 

@@ -15,7 +15,7 @@ from infra.bundling.wheels import ROOT, compile_sources, unpacked
 
 
 def bundle(entry: str, platform: Platform, root: Path = ROOT) -> Path:
-    """Return the folder that holds all that an entry point ("notifications.deliver") runs on a platform, and nothing else.
+    """Return the folder that holds all that an entry point ("notifications.dispatch") runs on a platform, and nothing else.
 
     `root` holds the packages `functions` and `schemas`, and gets `build/bundles/<platform>/<entry>`. Raises CannotBundle.
     """

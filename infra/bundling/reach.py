@@ -33,7 +33,7 @@ class Module:
 
 
 def reach(entry: str, root: Path) -> Reach:
-    """Follow the imports of an entry point ("notifications.deliver") through first-party code.
+    """Follow the imports of an entry point ("notifications.dispatch") through first-party code.
 
     Raises CannotBundle when there is no such entry point, or a name or a pattern leads nowhere that we ship.
     """

@@ -22,7 +22,7 @@ TIMEOUT = cdk.Duration.seconds(30)
 
 
 class Consumer(Construct):
-    """The function of an entry point such as `notifications.deliver`, with its queue and its rule on the bus of this name.
+    """The function of an entry point such as `notifications.dispatch`, with its queue and its rule on the bus of this name.
 
     `tries` is how often an event comes before it goes to the dead-letter queue: the function spaces them. `gathers` is how long
     events may wait for others, so that they come together, `batch` how many of them come together, and `at_once` how many batches

@@ -19,7 +19,7 @@ KEEPERS = ("dynamodb", "lambda", "s3", "secretsmanager", "sqs")
 
 
 class Function(lambda_.Function):
-    """The function of an entry point: `notifications.deliver` is `deliver` in `functions/notifications/deliver.py`."""
+    """The function of an entry point: `notifications.dispatch` is `dispatch` in `functions/notifications/dispatch.py`."""
 
     def __init__(  # each is one thing that differs between functions
         self,
@@ -88,5 +88,5 @@ class Function(lambda_.Function):
 
 
 def construct_id(entry: str) -> str:
-    """The id in its stack of what stands for an entry point: `Deliver` for `notifications.deliver`."""
+    """The id in its stack of what stands for an entry point: `Dispatch` for `notifications.dispatch`."""
     return "".join(part.title() for part in entry.split(".")[1].split("_"))

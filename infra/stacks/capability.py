@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Literal
 
 import aws_cdk as cdk
 from constructs import Construct
@@ -25,8 +25,9 @@ from schemas.platform import PlatformEvent
 COLLECT, LEAVE = "s3:GetObject", "s3:PutObject"
 """What may be done with objects. Claim checks are left by whoever says events, and collected by whoever hears them."""
 
-type Objects = str | Mapping[str, str]
-"""What may be done with the objects of the room's bucket: "read" or "read and write"; or that by the prefix of their keys."""
+type Access = Literal["read", "read and write"]
+type Objects = Access | Mapping[str, Access]
+"""What may be done with the objects of the room's bucket, or that by the prefix of their keys."""
 
 
 @dataclass
@@ -95,7 +96,7 @@ class Capability(cdk.Stack):
         reads: RoomTable | None = None,
         writes: RoomTable | None = None,
         keys: bool = False,
-        bucket: Objects = "",
+        bucket: Objects | None = None,
         environment: Mapping[str, str] | None = None,
     ) -> Function:
         """An HTTP entry point behind these routes. With `keys` it may check API keys."""
@@ -114,7 +115,7 @@ class Capability(cdk.Stack):
         pattern: Mapping[str, Any] | None = None,
         bus: str = "",
         writes: RoomTable,
-        bucket: Objects = "",
+        bucket: Objects | None = None,
         tries: int = 5,
         batch: int = 10,
         gathers: cdk.Duration | None = None,
@@ -169,7 +170,9 @@ class Capability(cdk.Stack):
         Declarations(self, function)
         return function
 
-    def give(self, function: Function, *, reads: RoomTable | None = None, writes: RoomTable | None = None, bucket: Objects = "") -> None:
+    def give(
+        self, function: Function, *, reads: RoomTable | None = None, writes: RoomTable | None = None, bucket: Objects | None = None
+    ) -> None:
         """Tell a function where the room keeps its things, and let it do with them what it is for."""
         if table := writes or reads:
             function.add_environment("TABLE", table.table.table_name)
@@ -182,7 +185,7 @@ class Capability(cdk.Stack):
         if bucket and self._bucket:
             function.add_environment("BUCKET", self._bucket.bucket_name)
             for prefix, access in ({"": bucket} if isinstance(bucket, str) else bucket).items():
-                function.allow_objects([COLLECT, LEAVE] if "write" in access else [COLLECT], self._bucket, prefix)
+                function.allow_objects([COLLECT, LEAVE] if access == "read and write" else [COLLECT], self._bucket, prefix)
 
     def let_send(self, function: Function, to: Consumer, variable: str) -> None:
         """Let a function send to a consumer's queue, whose address the variable tells it."""

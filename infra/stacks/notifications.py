@@ -25,12 +25,11 @@ from schemas.platform import (
     NotificationStatusChanged,
     TextReceived,
 )
+from schemas.sending import FEWEST_DAYS, MOST_DAYS
 
 TEXT_SENDER = "Commonweal"
 PROVIDERS_BUS = "default"
 """Where SES and End User Messaging put their receipts: on the account's own bus, and on no other."""
-FEWEST_DAYS, MOST_DAYS = 3, 90
-"""For how long a service may have its messages kept."""
 OFFERED = 60
 """Tries, spaced, for more than four hours: before they are used up, the message has been given up and its service told."""
 FEW = 2
@@ -87,7 +86,6 @@ class Notifications(Capability):
         # A JWT is checked with the key's secret itself, which only its service's own encryption context opens.
         self.let_unseal(api)
         self._let_see_what_is_not_there(api, bucket)
-        self.let_read_pepper(api)
         public = self.http(
             "notifications.public",
             routes=["GET /_status", "ANY /unsubscribe/{proxy+}"],
@@ -195,6 +193,8 @@ class Notifications(Capability):
             tries=TOLD,
             # Ten receivers may take five seconds each.
             timeout=cdk.Duration.minutes(1),
+            # However many receivers hang, they leave the account's other functions room to run; the queue is fair between services.
+            at_once=20,
             environment=self._speaks,
         )
         self.let_read_pepper(call_back.function)

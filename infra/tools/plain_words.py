@@ -1,9 +1,10 @@
 """A department's declaration in plain words."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
 
 from schemas.declaration import Action, Department, Forward, Notify, Publish, Reaction, Record, Service, Unpublish
-from schemas.sending import Sender
+from schemas.ids import service_id, template_id
 
 _KINDS = {"withdrawal": "withdraw the page {0}", "gone": "take the page {0} away", "vanish": "remove the page {0} without a trace"}
 _WORDS = {
@@ -85,15 +86,18 @@ def _reaction(reaction: Reaction) -> Iterator[str]:
 def _services(department: Department) -> Iterator[str]:
     for name, service in department.services.items():
         by = [_WORDS[permission] for permission in service.permissions if permission in _WORDS]
+        identity = service_id(department.department, name)
         yield f"Service {name}: {service.title}{f', may send by {listed(by)}' if by else ''}"
+        yield f"  its id is {identity}"
         for key, declared in service.keys.items():
             yield f"  key {key} ({declared.type}): {', '.join(declared.scopes)}"
         if service.permissions:
-            yield from (f"  {line}" for line in _sending(service.within(department.limits), name))
+            compiled = service.within(department.limits).compiled(identity)
+            yield from (f"  {line}" for line in _sending(service, name, compiled))
 
 
-def _sending(service: Service, name: str) -> Iterator[str]:
-    """What a service sends with, a line for each thing that it has."""
+def _sending(service: Service, name: str, compiled: Mapping[str, Any]) -> Iterator[str]:
+    """What a service sends with, a line for each thing that it has; `compiled` is what that comes to, with all defaults."""
     if service.trial:
         yield "in trial mode: only to its team and guestlist, 50 emails and 50 texts a day, and no letters"
     for kind, people in (("team", service.team), ("guestlist", service.guestlist)):
@@ -101,30 +105,30 @@ def _sending(service: Service, name: str) -> Iterator[str]:
             yield f"{kind}: {', '.join(people)}"
     if "email" in service.permissions:
         yield f"emails come from the mailbox {service.email_name or name}"
-    yield from _senders("answers to emails go to", {key: one.address for key, one in service.reply_to.items()}, service.reply_to)
-    yield from _senders("texts come from", {key: one.sender for key, one in service.text_senders.items()}, service.text_senders)
+    yield from _senders("answers to emails go to", "address", compiled["reply_to"])
+    yield from _senders("texts come from", "sender", compiled["text_senders"])
     if "sms" in service.permissions:
         yield f"texts begin with '{service.title}: '" if service.text_prefix else "texts do not begin with its name"
-    blocks = {key: ", ".join(one.lines.splitlines()) for key, one in service.contact_blocks.items()}
-    yield from _senders("letters come from", blocks, service.contact_blocks)
+    yield from _senders("letters come from", "lines", compiled["contact_blocks"])
     if service.inbound_numbers:
         yield f"receives texts to {listed([f'+{number}' for number in service.inbound_numbers])}"
     yield f"keeps emails {service.retention_days.email} days, texts {service.retention_days.sms}, letters {service.retention_days.letter}"
-    limits: Mapping[str, int] = service.compiled(name)["limits"]
-    yield f"at most {listed([f'{limit:,} {_spoken(limited)}' for limited, limit in limits.items()])}"
+    yield f"at most {listed([f'{limit:,} {_spoken(limited)}' for limited, limit in compiled['limits'].items()])}"
     for key, callback in service.callbacks.items():
         yield f"callback {key}: tells {callback.url} of {listed(callback.for_)} (keys: {', '.join(callback.key_types)})"
 
 
-def _senders(what: str, values: Mapping[str, str], senders: Mapping[str, Sender]) -> Iterator[str]:
-    for name, value in values.items():
-        is_default = senders[name].default or len(senders) == 1
-        yield f"{what} {value} ({name}{', unless another is named' if is_default else ''})"
+def _senders(what: str, field: str, senders: Mapping[str, Mapping[str, Any]]) -> Iterator[str]:
+    for identity, sender in senders.items():
+        value = ", ".join(sender[field].splitlines())
+        yield f"{what} {value} ({sender['name']}{', unless another is named' if sender['default'] else ''}; {identity})"
 
 
 def _templates(department: Department) -> Iterator[str]:
     for name, template in department.templates.items():
         yield f"{name} ({listed([_WORDS[channel] for channel in template.channels()])})"
+        for channel in template.channels():
+            yield f"  its {_WORDS[channel]} is {template_id(department.department, name, channel)}"
         if template.email and template.email.unsubscribe:
             yield "  emails end with a link to unsubscribe"
         if template.letter:

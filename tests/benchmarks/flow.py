@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import datetime
 
 from infra.local.trace import journal
 from tests.benchmarks.bare_hop import BareHop
 from tests.benchmarks.local_stack import LocalStack, warning
-from tests.benchmarks.report import Section, milliseconds, quantile
+from tests.benchmarks.report import Section, spread
 
 EVENTS, A_SECOND, AREAS, WARMING = 200, 3.0, 20, 12
 RECIPIENT = "somebody@example.com"
@@ -53,16 +53,12 @@ def measure(stack: LocalStack, hop: BareHop, events: int = EVENTS) -> Section:
         "events. To reach: a p95 of 500 ms.",
         columns=("ms since the event was sent, until", "p50", "p95", "longest"),
         rows=[
-            _row("*floor: one bare hop*", hop.taken()),
-            *(_row(shown, steps[step]) for step, shown in STEPS.items()),
+            spread("*floor: one bare hop*", hop.taken()),
+            *(spread(shown, steps[step]) for step, shown in STEPS.items()),
             ("*published: GOV.UK Notify's promise*", "", "10,000", ""),
         ],
         found=f"{len(steps['email'])} emails of {events} events.",
     )
-
-
-def _row(shown: str, seconds: Sequence[float]) -> tuple[str, ...]:
-    return shown, *(milliseconds(quantile(seconds, part)) for part in (0.5, 0.95, 1.0))
 
 
 def _steps(stack: LocalStack, sent: Mapping[str, tuple[str, float, float]]) -> dict[str, list[float]]:

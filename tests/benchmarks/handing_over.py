@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
 from datetime import datetime
 
 from tests.benchmarks.bare_hop import BareHop
 from tests.benchmarks.local_stack import LocalStack
 from tests.benchmarks.messages import EMAIL, WARNED
-from tests.benchmarks.report import Section, milliseconds, quantile
+from tests.benchmarks.report import Section, spread
 from tests.benchmarks.tokens import notify_token
 
 SENDS, A_SECOND, WARMING = 500, 4.0, 12
@@ -41,9 +40,9 @@ def measure(stack: LocalStack, hop: BareHop, sends: int = SENDS) -> Section:
         "the floor is one bare hop from bus to queue to a handler that only notes the time, on the same emulator, between the requests.",
         columns=("ms", "p50", "p95", "longest"),
         rows=[
-            _row("*floor: one bare hop*", hop.taken()),
-            _row("the request is answered", [seconds for _, seconds in answered.values()]),
-            _row("**the email is handed over**", handed),
+            spread("*floor: one bare hop*", hop.taken()),
+            spread("the request is answered", [seconds for _, seconds in answered.values()]),
+            spread("**the email is handed over**", handed),
             ("*published: GOV.UK Notify's promise*", "", "10,000", ""),
         ],
         found=f"{len(handed)} emails of {sends} requests.",
@@ -60,7 +59,3 @@ def _send(stack: LocalStack, place: str) -> str:
 def _created(stack: LocalStack, identity: str) -> float:
     answer = stack.http.get(f"/v2/notifications/{identity}", headers=notify_token(stack.key)).raise_for_status()
     return datetime.fromisoformat(answer.json()["created_at"]).timestamp()
-
-
-def _row(shown: str, seconds: Sequence[float]) -> tuple[str, ...]:
-    return shown, *(milliseconds(quantile(seconds, part)) for part in (0.5, 0.95, 1.0))

@@ -4,8 +4,17 @@ from pathlib import Path
 
 import pytest
 
+from infra import declarations
+from infra.bundling.folders import alone
 from infra.stages import STAGES
-from tests.infra.templates import Deployment, synthesised
+from tests.infra.templates import ROOT, Deployment, synthesised
+
+
+@pytest.fixture(scope="session", autouse=True)
+def compiled_declarations() -> None:
+    """Bundles hold what the departments declare, which is written before they are made."""
+    with alone(ROOT / "build"):
+        declarations.write()
 
 
 @pytest.fixture(scope="session", params=list(STAGES))

@@ -6,7 +6,6 @@ from pathlib import Path
 
 import pytest
 
-from infra import declarations
 from infra.bundling import CannotBundle, NotSelfContained, Platform, bundle, entries, fingerprint, prove, reach
 
 type Write = Callable[[str, str], Path]
@@ -185,13 +184,6 @@ def test_a_proof_wants_a_handler_with_the_name_of_its_module(root: Path, write: 
         prove(bundle("letters.post", Platform.HOST, root), "letters.post")
 
 
-@pytest.fixture(scope="module")
-def compiled_declarations() -> None:
-    """What functions read of the departments' files is written at synthesis, which no other test here needs."""
-    declarations.write()
-
-
 @pytest.mark.parametrize("entry", entries())
-@pytest.mark.usefixtures("compiled_declarations")
 def test_every_function_imports_from_its_bundle_alone(entry: str) -> None:
     prove(bundle(entry, Platform.HOST), entry)

@@ -10,7 +10,7 @@ import pytest
 
 from infra import declarations
 from infra.declarations import DEPARTMENTS, SCHEMAS
-from schemas.declaration import service_id, template_id
+from schemas.ids import service_id, template_id
 from tests.infra import agency
 from tests.infra.agency import AGENCY, OTHER
 

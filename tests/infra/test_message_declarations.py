@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from schemas.declaration import sender_id, service_id, template_id
+from schemas.ids import sender_id, service_id, template_id
 from tests.infra import agency
 from tests.infra.agency import AGENCY, OTHER
 
@@ -63,6 +63,11 @@ MISTAKES = [
     ("sender: Floods", "sender: Flood warnings", "text_senders.name.sender: is neither a name of 3 to 11 letters, digits, spaces"),
     ('sender: "447700900900"', "sender: 447700900900", "is the number 447700900900, and should be a text: put it in quotes"),
     ('"447700900900"}', '"447700900900", default: true}', "services.floods.text_senders: has more than one default: name, number"),
+    (
+        "name: {sender: Floods, default: true}",
+        f'name: {{sender: Floods, default: true, id: "{FLOODS}"}}\n      other: {{sender: Rivers, id: "{FLOODS}"}}',
+        "services.floods.text_senders: name and other have the same id",
+    ),
     ('lines: "Rivers Agency\\n', 'line: "Rivers Agency\\n', 'contact_blocks.york.line: is not known here (did you mean "lines"?)'),
     ('"Rivers Agency\\n1', '"a\\nb\\nc\\nd\\ne\\nf\\ng\\nh\\n1', "contact_blocks.york.lines: has 11 lines, and may have 1 to 10"),
     ('"07700 900900"', '"900900"', "inbound_numbers[0]: is not a phone number, as 07984404008 or +447984404008"),

@@ -10,14 +10,13 @@ from typing import Any
 
 import aws_cdk as cdk
 import pytest
-from aws_cdk.assertions import Match, Template
+from aws_cdk.assertions import Template
 
 from app import checked_app
 from infra.constructs.bus import Bus
-from infra.stacks.capability import Capability, Permission, Platform
+from infra.stacks.capability import Capability, Platform
 from infra.stacks.foundation import Foundation
 from infra.stages import STAGES
-from schemas.platform import ContentPublished
 
 pytestmark = pytest.mark.usefixtures("node")
 
@@ -68,81 +67,6 @@ def room(tmp_path: Path) -> Made:
     return make
 
 
-class TestSchedule:
-    def test_the_same_message_comes_to_the_consumers_queue_every_so_often(self, room: Made) -> None:
-        made = room(lambda stack: _ignore(stack.consumer("publishing.render", every=cdk.Duration.minutes(15), writes=stack.room_table())))
-        rule = made.one(RULE)
-        assert (rule["ScheduleExpression"], "EventPattern" in rule, "EventBusName" in rule) == ("rate(15 minutes)", False, False)
-        (target,) = rule["Targets"]
-        assert json.loads(target["Input"]) == {"scheduled": "publishing.render"}
-        queues = made.template.find_resources(QUEUE, {"Properties": {"QueueName": "commonweal-dev-publishing-render"}})
-        assert target["Arn"]["Fn::GetAtt"][0] in queues
-
-    def test_what_it_cannot_deliver_is_kept_in_a_queue_of_its_own_which_redrive_knows(self, room: Made) -> None:
-        made = room(lambda stack: _ignore(stack.consumer("publishing.render", every=cdk.Duration.minutes(15), writes=stack.room_table())))
-        rule = made.one(RULE)
-        (target,) = rule["Targets"]
-        assert target["RetryPolicy"] == {"MaximumEventAgeInSeconds": 86_400, "MaximumRetryAttempts": 185}
-        name = f"{rule['Name']}-undelivered"
-        assert target["DeadLetterConfig"]["Arn"]["Fn::GetAtt"][0] in made.template.find_resources(
-            QUEUE, {"Properties": {"QueueName": name}}
-        )
-        (logical,) = made.template.find_resources(RULE)
-        sends = Match.object_like({"Condition": {"ArnEquals": {"aws:SourceArn": {"Fn::GetAtt": [logical, "Arn"]}}}, "Effect": "Allow"})
-        made.template.resource_properties_count_is("AWS::SQS::QueuePolicy", {"PolicyDocument": {"Statement": Match.array_with([sends])}}, 2)
-
-    def test_a_consumer_may_hear_events_as_well(self, room: Made) -> None:
-        def build(stack: Capability) -> None:
-            stack.consumer("publishing.render", hears=[ContentPublished], every=cdk.Duration.hours(1), writes=stack.room_table())
-
-        room(build).template.resource_count_is(RULE, 2)
-
-
-class TestConsumer:
-    def test_one_that_hears_nothing_is_sent_to_by_those_who_may(self, room: Made) -> None:
-        def build(stack: Capability) -> None:
-            table = stack.room_table()
-            letters = stack.consumer("publishing.render", writes=table)
-            sender = stack.consumer("publishing.request", hears=[ContentPublished], writes=table)
-            stack.let_send(sender.function, letters, "LETTERS_QUEUE")
-
-        made = room(build)
-        made.template.resource_count_is(RULE, 1)
-        (queue,) = made.template.find_resources(QUEUE, {"Properties": {"QueueName": "commonweal-dev-publishing-render"}})
-        assert made.one(FUNCTION, "publishing-request")["Environment"]["Variables"]["LETTERS_QUEUE"] == {"Ref": queue}
-        assert len([one for one in made.may("sqs:SendMessage") if queue in one]) == 1
-
-    def test_one_with_much_to_do_has_time_and_memory_and_no_message_comes_twice_meanwhile(self, room: Made) -> None:
-        def build(stack: Capability) -> None:
-            long = cdk.Duration.minutes(5)
-            stack.consumer("publishing.render", writes=stack.room_table(), timeout=long, memory=2048, at_once=4)
-
-        made = room(build)
-        function = made.one(FUNCTION, "publishing-render")
-        assert (function["Timeout"], function["MemorySize"]) == (300, 2048)
-        assert made.one(QUEUE, "publishing-render")["VisibilityTimeout"] == 1_800
-
-    def test_one_may_do_what_it_is_given_besides(self, room: Made) -> None:
-        sends = Permission(["ses:SendEmail"], ["arn:aws:ses:eu-west-2:111111111111:identity/example.gov.uk"])
-        made = room(lambda stack: _ignore(stack.consumer("publishing.render", writes=stack.room_table(), may=[sends])))
-        assert made.may("ses:SendEmail") == [json.dumps(sends.resources[0])]
-
-
-class TestDeclarations:
-    def test_a_custom_resource_is_applied_again_when_the_bundle_holds_others(self, room: Made) -> None:
-        def build(stack: Capability) -> None:
-            stack.declarations("departments.declare", writes=stack.room_table(), environment={"TOPIC": "templates"})
-
-        made = room(build)
-        function = made.one(FUNCTION, "departments-declare")
-        assert (function["Timeout"], function["Environment"]["Variables"]["TOPIC"]) == (120, "templates")
-        custom = made.one("Custom::Declarations")
-        assert custom["Bundle"]
-        assert custom["ServiceTimeout"] == "150"
-        (logical,) = made.template.find_resources(FUNCTION, {"Properties": {"FunctionName": "commonweal-dev-departments-declare"}})
-        assert custom["ServiceToken"] == {"Fn::GetAtt": [logical, "Arn"]}
-
-
 class TestTable:
     def test_a_second_index_is_of_keys_alone_and_may_be_read(self, room: Made) -> None:
         def build(stack: Capability) -> None:
@@ -165,16 +89,6 @@ class TestTable:
 
 
 class TestBucket:
-    def test_what_is_kept_under_each_prefix_goes_in_its_own_time(self, room: Made) -> None:
-        def build(stack: Capability) -> None:
-            stack.room_bucket(expires={"content/003/": cdk.Duration.days(4), "letters/": cdk.Duration.days(8)})
-
-        made = room(build).one(BUCKET)
-        rules = made["LifecycleConfiguration"]["Rules"]
-        assert {rule["Prefix"]: rule["ExpirationInDays"] for rule in rules} == {"content/003/": 4, "letters/": 8}
-        # What a version kept would still be there.
-        assert "VersioningConfiguration" not in made
-
     def test_all_of_it_may_go_in_one_time(self, room: Made) -> None:
         (rule,) = room(lambda stack: _ignore(stack.room_bucket(expires=cdk.Duration.days(8)))).one(BUCKET)["LifecycleConfiguration"][
             "Rules"
@@ -191,34 +105,6 @@ class TestBucket:
         written, read = ([one for one in made.may(action) if objects in one] for action in ("s3:PutObject", "s3:GetObject"))
         assert [f"{objects}letters/*" in one for one in written] == [True]
         assert sorted(one.split(objects)[1].split("*")[0] for one in read) == ["letters/", "logos/"]
-
-
-class TestSealing:
-    def test_who_seals_may_not_open_and_who_opens_may_not_seal(self, room: Made) -> None:
-        def build(stack: Capability) -> None:
-            table = stack.room_table()
-            stack.let_seal(stack.consumer("publishing.request", writes=table).function)
-            stack.let_unseal(stack.consumer("publishing.render", writes=table).function)
-
-        made = room(build)
-        told = {
-            one["Properties"]["FunctionName"]: one["Properties"]["Environment"]["Variables"]
-            for one in made.template.find_resources(FUNCTION).values()
-        }
-        assert "SEALING_KEY" in told["commonweal-dev-publishing-request"]
-        assert "SEALING_KEY" not in told["commonweal-dev-publishing-render"]
-        for name, mine, not_mine in (("Request", "kms:Encrypt", "kms:Decrypt"), ("Render", "kms:Decrypt", "kms:Encrypt")):
-            policies = made.template.find_resources(
-                POLICY, {"Properties": {"Roles": [{"Ref": Match.string_like_regexp(f"^{name}{name}Role")}]}}
-            )
-            actions = [
-                action
-                for policy in policies.values()
-                for statement in policy["Properties"]["PolicyDocument"]["Statement"]
-                if "Condition" not in statement
-                for action in ([statement["Action"]] if isinstance(statement["Action"], str) else statement["Action"])
-            ]
-            assert (mine in actions, not_mine in actions) == (True, False)
 
 
 def _ignore(_: object) -> None: ...

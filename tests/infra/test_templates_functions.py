@@ -9,7 +9,7 @@ FUNCTION, MAPPING = "AWS::Lambda::Function", "AWS::Lambda::EventSourceMapping"
 
 
 def entry(function: Resource) -> str:
-    """The entry point of a function, e.g. `notifications.deliver`."""
+    """The entry point of a function, e.g. `notifications.dispatch`."""
     name: str = function.properties["Environment"]["Variables"]["FUNCTION"]
     return name
 
@@ -82,13 +82,13 @@ def test_no_message_is_handed_out_again_while_its_batch_may_still_be_gathered_an
         assert queue.properties["VisibilityTimeout"] >= 6 * function.properties["Timeout"] + gathering, queue.name
 
 
-def test_registers_and_counts_alone_are_worked_on_by_few_at_a_time(deployment: Deployment) -> None:
+def test_registers_counts_and_what_waits_for_receivers_alone_are_worked_on_by_few_at_a_time(deployment: Deployment) -> None:
     bounded = {
         entry(function): mapping.properties["ScalingConfig"]["MaximumConcurrency"]
         for mapping, _, function in woken_by(deployment, "AWS::SQS::Queue")
         if "ScalingConfig" in mapping.properties
     }
-    assert bounded == {"data_access.append": 2, "notifications.tally": 2}
+    assert bounded == {"data_access.append": 2, "notifications.tally": 2, "notifications.call_back": 20}
     assert not [one.name for one in deployment.all(FUNCTION) if "ReservedConcurrentExecutions" in one.properties]
 
 

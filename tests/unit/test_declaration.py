@@ -5,7 +5,8 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
-from schemas.declaration import Department, Publish, Record, Service, content_id, sender_id, service_id, template_id
+from schemas.declaration import Department, Publish, Record, Service
+from schemas.ids import content_id, sender_id, service_id, template_id
 
 SMALLEST: dict[str, Any] = {"department": "environment-agency", "title": "Environment Agency", "contact": "floods@example.gov.uk"}
 PAGE = {"path": "/floods/((id))", "schema": "news_article", "document_type": "news_story", "title": "T", "body": "B"}

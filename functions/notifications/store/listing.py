@@ -10,9 +10,10 @@ from itertools import batched
 from functions.common import clock
 from functions.common.failures import Refusal
 from functions.common.table import Item
-from functions.notifications.notification import KeyType, Notification, Service
+from functions.notifications.notification import Notification, Service
 from functions.notifications.store import messages
 from functions.notifications.store.table import DAY_OF, table
+from schemas.grammar import KeyType
 
 PAGE = 250
 """What a page holds (contract 1.2)."""

@@ -18,12 +18,13 @@ from functions.common.failures import Busy, Stale, Transient
 from functions.common.log import count
 from functions.common.table import ConditionFailed, Item, absent
 from functions.notifications import content
-from functions.notifications.notification import KeyType, Notification, Postage
+from functions.notifications.notification import Notification, Postage
 from functions.notifications.port import NotTaken, Rejected, Taken, Unanswered, Unprintable
 from functions.notifications.receipt import Complaint, Receipt
 from functions.notifications.statuses import FAILED, FINAL, Status, before
 from functions.notifications.store.table import DAY_OF, attr, expiry, named, table
 from schemas.envelope import instant
+from schemas.grammar import KeyType
 from schemas.platform import (
     Channel,
     ComplaintReceived,

@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from functions.bus import reactions, store
-from schemas.declaration import service_id, template_id
 from schemas.envelope import CloudEvent
+from schemas.ids import service_id, template_id
 from schemas.platform import RecordSubmitted
 from tests.unit.common.ground import AGENCY, FLOOD_WARNING, FLOODS, Ground, deliver, delivered, sample
 

@@ -9,7 +9,7 @@ import pytest
 
 from functions.common import declarations
 from infra import declarations as departments
-from schemas.declaration import service_id, template_id
+from schemas.ids import service_id, template_id
 from tests.unit.common.ground import AGENCY, COUNCILS, FLOOD_WARNING, FLOODS, Ground
 
 

@@ -189,10 +189,15 @@ class TestDaily:
         taken(lambda: daily(5))
         assert taken(lambda: daily(8)) == 3
 
-    def test_one_that_was_lowered_too(self, town: Town) -> None:
+    def test_one_that_was_lowered_too_whatever_is_left_of_a_block(self, town: Town) -> None:
         for _ in range(5):
             daily(8)
         assert not daily(5)
+        for _ in range(3_000):
+            daily(250_000, "floods/sms")
+        assert not daily(0, "floods/sms")
+        assert not daily(2_999, "floods/sms")
+        assert daily(250_000, "floods/sms")
 
 
 class TestItems:

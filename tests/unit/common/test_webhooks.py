@@ -161,10 +161,10 @@ class TestUnreached:
 
     def test_nobody_listens(self, socket_enabled: None, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setenv("STAGE", "local")
-        with socket.create_server(("127.0.0.1", 0)) as gone:
-            port = gone.getsockname()[1]
-        with pytest.raises(Unreached, match="ConnectionRefusedError"):
-            post(f"http://127.0.0.1:{port}/", b"{}", {})
+        with socket.socket() as deaf:
+            deaf.bind(("127.0.0.1", 0))
+            with pytest.raises(Unreached, match="ConnectionRefusedError"):
+                post(f"http://127.0.0.1:{deaf.getsockname()[1]}/", b"{}", {})
 
     def test_a_name_that_does_not_resolve(self, monkeypatch: pytest.MonkeyPatch) -> None:
         def fail(*_: object, **__: object) -> None:
@@ -191,7 +191,7 @@ class TestInTime:
         return time.monotonic() - began
 
     def test_silence(self, receiver: Callable[..., Receiver]) -> None:
-        assert 0.4 < self.patiently(f"http://127.0.0.1:{receiver(lambda _: time.sleep(3)).port}/") < 1.5
+        assert 0.4 < self.patiently(f"http://127.0.0.1:{receiver(lambda _: time.sleep(10)).port}/") < 5
 
     @pytest.mark.parametrize("drop", [b"HTTP/1.1 200 OK\r\n", b""])
     def test_an_answer_that_comes_in_drops(self, receiver: Callable[..., Receiver], drop: bytes) -> None:
@@ -201,62 +201,57 @@ class TestInTime:
                 connection.sendall(b"x")
                 time.sleep(0.05)
 
-        assert 0.4 < self.patiently(f"http://127.0.0.1:{receiver(drip).port}/") < 1.5
+        assert 0.4 < self.patiently(f"http://127.0.0.1:{receiver(drip).port}/") < 5
 
     def test_a_body_that_is_taken_in_drops(self, receiver: Callable[..., Receiver]) -> None:
         def sip(connection: socket.socket) -> None:
             while connection.recv(1_000):
                 time.sleep(0.05)
 
-        assert 0.4 < self.patiently(f"http://127.0.0.1:{receiver(sip).port}/", b"x" * 30_000_000) < 1.5
+        assert 0.4 < self.patiently(f"http://127.0.0.1:{receiver(sip).port}/", b"x" * 30_000_000) < 5
 
     def test_a_handshake_that_does_not_begin(self, receiver: Callable[..., Receiver]) -> None:
-        assert 0.4 < self.patiently(f"https://127.0.0.1:{receiver(lambda _: time.sleep(3)).port}/") < 1.5
+        assert 0.4 < self.patiently(f"https://127.0.0.1:{receiver(lambda _: time.sleep(10)).port}/") < 5
 
     def test_a_name_whose_servers_do_not_answer(self, monkeypatch: pytest.MonkeyPatch) -> None:
         def answer_late(*_: object, **__: object) -> list[Any]:
-            time.sleep(1)
+            time.sleep(10)
             return []
 
         monkeypatch.setattr(socket, "getaddrinfo", answer_late)
-        assert 0.4 < self.patiently("https://slow.example.gov.uk/") < 0.9
+        assert 0.4 < self.patiently("https://slow.example.gov.uk/") < 5
 
 
 class TestTls:
-    def test_a_receiver_that_proves_its_name_is_given_it(
+    @pytest.fixture
+    def proving(
         self,
         receiver: Callable[..., Receiver],
-        authority: Callable[..., Any],
+        authority: Callable[[str], tuple[ssl.SSLContext, Path]],
         resolve: Callable[..., None],
         monkeypatch: pytest.MonkeyPatch,
-    ) -> None:
-        serves, certificate = authority("operations.example.gov.uk")
-        monkeypatch.setattr(webhooks, "_trust", lambda: ssl.create_default_context(cafile=str(certificate)))
-        made = receiver(trust=serves)
-        resolve("127.0.0.1")
+    ) -> Callable[..., Receiver]:
+        """Make a receiver that proves to have a name, by an authority that is trusted or by one that nobody knows."""
+
+        def make(name: str, *, trusted: bool = True) -> Receiver:
+            serves, certificate = authority(name)
+            if trusted:
+                monkeypatch.setattr(webhooks, "_trust", lambda: ssl.create_default_context(cafile=str(certificate)))
+            resolve("127.0.0.1")
+            return receiver(trust=serves)
+
+        return make
+
+    def test_a_receiver_that_proves_its_name_is_given_it(self, proving: Callable[..., Receiver]) -> None:
+        made = proving("operations.example.gov.uk")
         post(f"https://operations.example.gov.uk:{made.port}/", b"x" * 1_000_000, {})
         assert f"Host: operations.example.gov.uk:{made.port}".encode() in made.heard[0]
 
-    def test_one_that_proves_another_name_is_not(
-        self,
-        receiver: Callable[..., Receiver],
-        authority: Callable[..., Any],
-        resolve: Callable[..., None],
-        monkeypatch: pytest.MonkeyPatch,
+    @pytest.mark.parametrize(("name", "trusted"), [("another.example.gov.uk", True), ("operations.example.gov.uk", False)])
+    def test_one_that_proves_another_name_or_by_nobody_known_is_not(
+        self, proving: Callable[..., Receiver], name: str, trusted: bool
     ) -> None:
-        serves, certificate = authority("another.example.gov.uk")
-        monkeypatch.setattr(webhooks, "_trust", lambda: ssl.create_default_context(cafile=str(certificate)))
-        made = receiver(trust=serves)
-        resolve("127.0.0.1")
-        with pytest.raises(Unreached, match="SSLCertVerificationError"):
-            post(f"https://operations.example.gov.uk:{made.port}/", b"{}", {})
-        assert made.heard == []
-
-    def test_one_whom_nobody_vouches_for_is_not(
-        self, receiver: Callable[..., Receiver], authority: Callable[..., Any], resolve: Callable[..., None]
-    ) -> None:
-        made = receiver(trust=authority("operations.example.gov.uk")[0])
-        resolve("127.0.0.1")
+        made = proving(name, trusted=trusted)
         with pytest.raises(Unreached, match="SSLCertVerificationError"):
             post(f"https://operations.example.gov.uk:{made.port}/", b"{}", {})
         assert made.heard == []

@@ -7,8 +7,9 @@ from uuid import UUID
 import pytest
 
 from functions.notifications.accepting import Acceptance, accept, sanitised_content
-from functions.notifications.notification import KeyType, Limits, Notification, Service, Template
+from functions.notifications.notification import Limits, Notification, Service, Template
 from functions.notifications.requests import Asked, Unacceptable
+from schemas.grammar import KeyType
 
 SERVICE = Service(
     id="5e21f5c0-0000-4000-8000-000000000001",

@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 
 from functions.notifications import sms
 from functions.notifications.email import html_part, parts
-from functions.notifications.templates import bullets, fill, highlighted, missing, placeholders, prose, same, with_defaults
+from functions.notifications.templates import bullets, fill, highlighted, missing, placeholders, prose, with_defaults
+from schemas.placeholders import same
 
 NAMES = st.sampled_from(["name", "Name", "first_name", "first name", "w", "list"])
 MARKS = st.sampled_from(

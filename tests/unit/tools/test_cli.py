@@ -10,6 +10,7 @@ from infra.declarations import load
 from infra.tools import plain_words
 from infra.tools.cli import app
 from schemas.declaration import Department
+from schemas.ids import sender_id, service_id, template_id
 
 HEAVY = {"aws_cdk", "boto3", "botocore", "httpx", "jsonschema_rs", "ministack", "pydantic"}
 
@@ -102,29 +103,32 @@ def test_what_a_service_sends_with_is_told_in_plain_words() -> None:
         }
     )
     told = list(plain_words.told(declared))
+    gates = service_id("parks", "gates")
     for line in (
         "    notify ((name)), ((street)) with the template closed, version 2 by letter",
         "Service gates: Park gates, may send by email, text and letter",
         "  team: gates@example.gov.uk",
         "  emails come from the mailbox gates",
-        "  answers to emails go to desk@example.gov.uk (desk, unless another is named)",
-        "  texts come from Parks (name, unless another is named)",
-        "  texts come from 447700900900 (number)",
+        f"  its id is {gates}",
+        f"  answers to emails go to desk@example.gov.uk (desk, unless another is named; {sender_id(gates, 'reply_to', 'desk')})",
+        f"  texts come from Parks (name, unless another is named; {sender_id(gates, 'text_sender', 'name')})",
+        f"  texts come from 447700900900 (number; {sender_id(gates, 'text_sender', 'number')})",
         "  texts do not begin with its name",
-        "  letters come from Parks, The Lodge (lodge, unless another is named)",
+        f"  letters come from Parks, The Lodge (lodge, unless another is named; {sender_id(gates, 'contact_block', 'lodge')})",
         "  receives texts to +447700900900",
         "  keeps emails 7 days, texts 7, letters 7",
         "  callback cases: tells https://cases.example.gov.uk/ of delivery and inbound (keys: live)",
         "  in trial mode: only to its team and guestlist, 50 emails and 50 texts a day, and no letters",
         "  closed (email and letter)",
+        f"    its letter is {template_id('parks', 'closed', 'letter')}",
         "    emails end with a link to unsubscribe",
         "    letters go second class, from lodge",
         "    ((gate)) is 'the gate' where nobody says",
         "    what was filled in is hidden once it is sent",
     ):
         assert line in told
-    [gates, trying] = [line for line in told if line.startswith("  at most ")]
-    assert "3,000 requests a minute, 900 emails a day" in gates
+    [usual, trying] = [line for line in told if line.startswith("  at most ")]
+    assert "3,000 requests a minute, 900 emails a day" in usual
     assert "50 emails a day, 50 texts a day, 0 letters a day" in trying
 
 
