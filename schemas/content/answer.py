@@ -2,23 +2,22 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Literal, NotRequired, TypedDict
 
-from pydantic import Field
-
-from schemas.content.edition import Details, PageEdition
-from schemas.content.fields import Body, RelatedLink
+from schemas.content.edition import PageEdition
+from schemas.content.fields import Body, Closed, RelatedLink
 
 
-class AnswerDetails(Details):
+@Closed
+class AnswerDetails(TypedDict):
     """The text, and links to elsewhere."""
 
-    body: Body | None = None
-    external_related_links: list[RelatedLink] = Field(default_factory=list)
+    body: NotRequired[Body]
+    external_related_links: NotRequired[list[RelatedLink]]
 
 
 class Answer(PageEdition):
-    """Document type `answer`."""
+    """One question, answered on one page."""
 
     schema_name: Literal["answer"]
     document_type: Literal["answer"]

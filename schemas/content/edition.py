@@ -1,12 +1,31 @@
-"""What every edition has, whatever its type (Publishing API: the top-level fields of a PUT)."""
+"""What every edition has, whatever its type (Publishing API: the top-level fields of a PUT, publishing.md 1.3)."""
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from collections.abc import Mapping
+from typing import Annotated, ClassVar, Literal, TypedDict
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError, field_validator
+from pydantic_core import InitErrorDetails, PydanticCustomError
 
-from schemas.content.fields import AccessLimit, App, BasePath, Links, Locale, RedirectRule, Route, Timestamp, Uuid, Version
+from schemas.content.fields import (
+    AccessLimit,
+    App,
+    BasePath,
+    Closed,
+    Links,
+    Locale,
+    RedirectRule,
+    Route,
+    Timestamp,
+    Uuid,
+    Version,
+)
+from schemas.content.links import COMMON
+
+Title = Annotated[str, StringConstraints(min_length=1)]
+Phase = Literal["alpha", "beta", "live"]
+Routes = Annotated[list[Route], Field(min_length=1)]
 
 
 class Edition(BaseModel):
@@ -15,11 +34,17 @@ class Edition(BaseModel):
     # Built when first used: a request is about one content type, and a function that starts would wait for them all.
     model_config = ConfigDict(strict=True, extra="forbid", frozen=True, defer_build=True)
 
+    edition_links: ClassVar[frozenset[str]] = frozenset({"embed"})
+    """Kinds of link that an edition of this type may have beyond the common ones."""
+    link_set_links: ClassVar[frozenset[str]] = frozenset({"emphasised_organisations"})
+    """Kinds of link that the link set of a document of this type may have beyond the common ones."""
+
     base_path: BasePath
     schema_name: str
     document_type: str
     publishing_app: App
     locale: Locale = "en"
+    phase: Phase | None = None
     update_type: Literal["major", "minor", "republish"] | None = None
     change_note: str | None = None
     redirects: list[RedirectRule] = Field(default_factory=list)
@@ -36,19 +61,37 @@ class Edition(BaseModel):
     bulk_publishing: bool = False
     previous_version: Version | None = None
 
+    @field_validator("links")
+    @classmethod
+    def _of_this_type(cls, links: Links) -> Links:
+        foreign = links.keys() - COMMON - cls.edition_links
+        if foreign:
+            kind = PydanticCustomError("link_type", "is not a link that an edition of this content type may have")
+            raise ValidationError.from_exception_data(
+                cls.__name__, [InitErrorDetails(type=kind, loc=(name,), input=links[name]) for name in sorted(foreign)]
+            )
+        return links
+
 
 class PageEdition(Edition):
     """The fields of content types that have a page of their own."""
 
-    title: Annotated[str, StringConstraints(min_length=1)]
+    title: Title
     description: str | None = None
-    details: BaseModel
+    details: Mapping[str, object]
     rendering_app: App
-    routes: Annotated[list[Route], Field(min_length=1)]
-    phase: Literal["alpha", "beta", "live"] = "live"
+    routes: Routes
+    phase: Phase = "live"
 
 
-class Details(BaseModel):
-    """The part of an edition that is its type's own: the fields named and no others."""
+class PathlessEdition(Edition):
+    """The fields of content types whose documents may stand at no address."""
 
-    model_config = ConfigDict(strict=True, extra="forbid", frozen=True, defer_build=True)
+    # The base promises a path, since those who use an edition of any type take it for granted; no path is None here.
+    base_path: BasePath | None = None  # type: ignore[assignment]
+    routes: list[Route] = Field(default_factory=list)
+
+
+@Closed
+class NoDetails(TypedDict):
+    """Nothing: an object without fields."""

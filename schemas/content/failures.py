@@ -10,6 +10,7 @@ from pydantic import ValidationError
 _ATTRIBUTES = {
     "missing": "Required",
     "extra_forbidden": "AdditionalProperties",
+    "link_type": "AdditionalProperties",
     "literal_error": "Enum",
     "string_pattern_mismatch": "Pattern",
     "string_too_short": "MinLength",
@@ -38,15 +39,16 @@ class Unacceptable(Exception):
         self.failures = list(failures)
 
 
+def failure(schema: str, location: Iterable[str | int], message: str, attribute: str) -> Failure:
+    """One failure: what is wrong at a location in a payload, and the keyword that failed."""
+    pointer = _pointer(location)
+    return Failure(schema=schema, fragment=pointer, message=f"{pointer}: {message} (schema {schema})", failed_attribute=attribute)
+
+
 def failures_of(schema: str, refused: ValidationError) -> list[Failure]:
     """The failures in a refusal of pydantic's. Values are not repeated: the pointer says where they stand."""
     return [
-        Failure(
-            schema=schema,
-            fragment=(pointer := _pointer(error["loc"])),
-            message=f"{pointer}: {_sentence(error['msg'])} (schema {schema})",
-            failed_attribute=_ATTRIBUTES.get(error["type"], "TypeV4"),
-        )
+        failure(schema, error["loc"], _sentence(error["msg"]), _ATTRIBUTES.get(error["type"], "TypeV4"))
         for error in refused.errors(include_input=False, include_url=False, include_context=False)
     ]
 

@@ -26,9 +26,15 @@ Closed = with_config(extra="forbid", strict=True)
 """An object with the fields named and no others."""
 
 
-def _free_path(path: str) -> str:
+def not_home(path: str) -> str:
+    """The path, which is not /. Raises ValueError."""
     if path == "/":
         raise ValueError("/ is the home page, which is the platform's own")
+    return path
+
+
+def free_path(path: str) -> str:
+    """The path, at which the platform itself does not answer. Raises ValueError."""
     segments = path.split("/")[1:]
     if {".", ".."} & set(segments):
         raise ValueError("has a segment that means another place: . or ..")
@@ -37,7 +43,8 @@ def _free_path(path: str) -> str:
     return path
 
 
-def _timestamp(text: str) -> str:
+def timestamp(text: str) -> str:
+    """The text, which is a date and time with its offset. Raises ValueError."""
     try:
         moment = datetime.fromisoformat(text)
     except ValueError:
@@ -47,14 +54,16 @@ def _timestamp(text: str) -> str:
     return text
 
 
-def _url(text: str) -> str:
+def url(text: str) -> str:
+    """The text, which is a web address or a path on this site. Raises ValueError."""
     parts = urlsplit(text)
     if parts.scheme not in {"", "http", "https", "mailto", "ftp"} or (parts.scheme and not (parts.netloc or parts.path)):
         raise ValueError("should be a web address or a path on this site")
     return text
 
 
-def _locale(text: str) -> str:
+def locale(text: str) -> str:
+    """The text, which is one of the locales. Raises ValueError."""
     if text not in LOCALES:
         raise ValueError("is not a locale that content may be written in")
     return text
@@ -73,12 +82,15 @@ def _link_type(text: str) -> str:
 Path = Annotated[str, StringConstraints(pattern=r"^/$|^(/[a-z0-9.-]+)+$", max_length=LONGEST_PATH)]
 """A path in the letters of RFC 192: lower case, digits, dots and hyphens; no trailing slash."""
 
-BasePath = Annotated[Path, AfterValidator(_free_path)]
-"""A path that a page may have."""
+HomePath = Annotated[Path, AfterValidator(free_path)]
+"""A path that a home page may have: / itself, or any that another page may have."""
 
-Timestamp = Annotated[str, AfterValidator(_timestamp)]
-Url = Annotated[str, AfterValidator(_url)]
-Locale = Annotated[str, AfterValidator(_locale)]
+BasePath = Annotated[HomePath, AfterValidator(not_home)]
+"""A path that a page may have. The platform's own addresses are refused to every content type, special routes included."""
+
+Timestamp = Annotated[str, AfterValidator(timestamp)]
+Url = Annotated[str, AfterValidator(url)]
+Locale = Annotated[str, AfterValidator(locale)]
 Uuid = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{8}-[0-9a-f]{4}-[1-5][0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$")]
 App = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9-]{0,99}$")]
 """A publishing or rendering application: any department's service may be one."""
@@ -88,13 +100,14 @@ Links = dict[LinkType, list[Uuid]]
 Slug = Annotated[str, StringConstraints(pattern=r"^[a-z0-9.-]+$", max_length=255)]
 
 
-def _version(value: int | str) -> int:
+def version(value: int | str) -> int:
+    """The number that a lock version is, or is the text of. Raises ValueError."""
     if isinstance(value, str) and not (value.isascii() and value.isdigit()):
         raise ValueError("should be a whole number")
     return int(value)
 
 
-Version = Annotated[Annotated[int, Tag("(number)")] | Annotated[str, Tag("(text)")], Discriminator(_kind), AfterValidator(_version)]
+Version = Annotated[Annotated[int, Tag("(number)")] | Annotated[str, Tag("(text)")], Discriminator(_kind), AfterValidator(version)]
 """A lock version. The Publishing API's schema says it is a string, everything else there a number: both are taken."""
 
 

@@ -2,25 +2,28 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Literal, NotRequired, TypedDict
 
 from pydantic import Field
 
-from schemas.content.edition import Details, Edition
-from schemas.content.fields import Route, Url
+from schemas.content.edition import PathlessEdition
+from schemas.content.fields import Closed, Url
 
 
-class GoneDetails(Details):
+@Closed
+class GoneDetails(TypedDict):
     """Why it went, and where to look instead."""
 
-    explanation: str | None = None
-    alternative_path: Url | None = None
+    explanation: NotRequired[str | None]
+    alternative_path: NotRequired[Url | None]
 
 
-class Gone(Edition):
-    """Document type `gone`."""
+class Gone(PathlessEdition):
+    """A page was here, and is not any more."""
+
+    edition_links = frozenset()
+    link_set_links = frozenset()
 
     schema_name: Literal["gone"]
     document_type: Literal["gone"]
     details: GoneDetails = Field(default_factory=GoneDetails)
-    routes: list[Route] = Field(default_factory=list)

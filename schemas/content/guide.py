@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal, TypedDict
+from typing import Annotated, Literal, NotRequired, TypedDict
 
-from pydantic import AfterValidator, Field
+from pydantic import AfterValidator
 
-from schemas.content.edition import Details, PageEdition
+from schemas.content.edition import PageEdition
 from schemas.content.fields import Body, Closed, RelatedLink, Slug
 
 
@@ -25,16 +25,21 @@ def _distinct(parts: list[Part]) -> list[Part]:
     return parts
 
 
-class GuideDetails(Details):
+Parts = Annotated[list[Part], AfterValidator(_distinct)]
+"""Chapters in the order they are read."""
+
+
+@Closed
+class GuideDetails(TypedDict):
     """The parts in the order they are read."""
 
-    parts: Annotated[list[Part], AfterValidator(_distinct)] = Field(default_factory=list)
-    hide_chapter_navigation: bool = False
-    external_related_links: list[RelatedLink] = Field(default_factory=list)
+    parts: NotRequired[Parts]
+    hide_chapter_navigation: NotRequired[bool]
+    external_related_links: NotRequired[list[RelatedLink]]
 
 
 class Guide(PageEdition):
-    """Document type `guide`."""
+    """A longer matter in parts, each with an address of its own under the guide's."""
 
     schema_name: Literal["guide"]
     document_type: Literal["guide"]

@@ -6,13 +6,17 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from schemas.content.edition import Edition
+from schemas.content.edition import Edition, NoDetails
 from schemas.content.fields import RedirectRule
 
 
 class Redirect(Edition):
-    """Document type `redirect`. It has no routes and no title, only rules."""
+    """A document whose only purpose is to send visitors elsewhere. It has no routes and no title, only rules."""
+
+    edition_links = frozenset()
+    link_set_links = frozenset()
 
     schema_name: Literal["redirect"]
     document_type: Literal["redirect"]
     redirects: Annotated[list[RedirectRule], Field(min_length=1)]
+    details: NoDetails = Field(default_factory=NoDetails)

@@ -7,22 +7,49 @@ import pytest
 
 from functions.publishing import site
 from functions.publishing.details import presented, with_html
-from schemas.content.registry import accept
+from schemas.content.links import COMMON
+from schemas.content.registry import accept, model
 from tests.real_items import ITEMS, sendable
 
-NAMES = ["answer", "guide", "news_article_press_release"]
+ALL = [
+    "answer",
+    "best-practice-guidance",
+    "detailed_guide",
+    "guide",
+    "news_article_press_release",
+    "organisation",
+    "step_by_step_nav",
+    "taxon",
+    "transaction",
+]
+WITH_PAGES = ["answer", "guide", "news_article_press_release"]
+
+WORKED_OUT = {
+    "available_translations",  # of its locales
+    "document_collections",  # of the collections that have it among their documents
+}
+"""Links that readers get and nobody sends."""
 
 pytestmark = pytest.mark.skipif(not ITEMS.is_dir(), reason="no real content items here")
 
 
-@pytest.fixture(params=NAMES)
+def read(name: str) -> dict[str, Any]:
+    item: dict[str, Any] = json.loads((ITEMS / f"{name}.json").read_text())
+    return item
+
+
+@pytest.fixture(params=ALL)
 def item(request: pytest.FixtureRequest) -> dict[str, Any]:
-    read: dict[str, Any] = json.loads((ITEMS / f"{request.param}.json").read_text())
-    return read
+    return read(request.param)
 
 
 def test_a_real_item_is_accepted_by_its_type(item: dict[str, Any]) -> None:
     assert accept(sendable(item)).base_path == item["base_path"]
+
+
+def test_a_real_item_has_links_of_its_type(item: dict[str, Any]) -> None:
+    its = model(item["schema_name"])
+    assert item["links"].keys() <= COMMON | its.edition_links | its.link_set_links | WORKED_OUT
 
 
 def test_a_real_item_keeps_its_text(item: dict[str, Any]) -> None:
@@ -32,7 +59,9 @@ def test_a_real_item_keeps_its_text(item: dict[str, Any]) -> None:
         assert shown.count(tag) == sent.count(tag)
 
 
-def test_a_real_item_makes_good_pages(item: dict[str, Any]) -> None:
+@pytest.mark.parametrize("name", WITH_PAGES)
+def test_a_real_item_makes_good_pages(name: str) -> None:
+    item = read(name)
     pages = site.pages_of({**item, "details": presented(item["details"])})
     assert pages[0].path == item["base_path"]
     assert len(pages) == max(len(item["details"].get("parts", [])) + 1, 1) if "parts" in item["details"] else len(pages) == 1
