@@ -25,17 +25,14 @@ def _head_cells(state: StateCore) -> None:
 
 
 def _head(opening: Token, inline: Token, closing: Token, *, first_of_row: bool) -> None:
-    marked = inline.content.startswith("# ") and (first_of_row or opening.type == "th_open")
+    marked = inline.content.startswith("#") and inline.content[1:2].strip() == "" and (first_of_row or opening.type == "th_open")
     if marked:
         inline.content = inline.content[2:].lstrip()
-    if opening.type == "th_open":
-        # An empty header says nothing, and a screen reader would say it.
-        tag, scope = ("th", "col") if inline.content else ("td", None)
-    else:
-        tag, scope = ("th", "row") if marked else ("td", None)
-    opening.tag = closing.tag = tag
-    if scope:
-        opening.attrSet("scope", scope)
+    # An empty header says nothing, and a screen reader would say it.
+    headed = bool(inline.content) and (marked or opening.type == "th_open")
+    opening.tag = closing.tag = "th" if headed else "td"
+    if headed:
+        opening.attrSet("scope", "col" if opening.type == "th_open" else "row")
 
 
 def _align(opening: Token) -> None:
