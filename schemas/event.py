@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import ClassVar, Self
 
 from pydantic import BaseModel, ConfigDict, PrivateAttr
@@ -60,12 +59,12 @@ class PlatformEvent(BaseModel):
     @property
     def subject(self) -> str:
         """What the event is about, for the envelope."""
-        return self._named(self.about)
+        return self._named(*self.about)
 
     @property
     def step(self) -> str:
         """What tells two events of one type and one cause apart: a stable name, never an index."""
-        return self._named((*self.about, *self.apart_by))
+        return ":".join(filter(None, (self.subject, self._named(*self.apart_by))))
 
-    def _named(self, fields: Iterable[str]) -> str:
+    def _named(self, *fields: str) -> str:
         return ":".join(str(getattr(self, field)) for field in fields)

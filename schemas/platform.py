@@ -45,6 +45,7 @@ __all__ = [
     "KeyCreated",
     "KeyRevoked",
     "LetterUploaded",
+    "LinksChanged",
     "NotificationAccepted",
     "NotificationRequested",
     "NotificationStatusChanged",
@@ -62,6 +63,7 @@ __all__ = [
 ]
 
 BasePath = Annotated[str, Field(pattern=r"^/$|^(/[a-z0-9.-]+)+$", max_length=512)]
+WriteId = Annotated[UUID, Field(description="The event of the document's history that this write is: its effects are followed there.")]
 Hash = Annotated[str, Field(pattern=r"^sha-256:[0-9a-f]{64}$")]
 
 
@@ -97,26 +99,44 @@ class ContentPublished(PlatformEvent):
     """An edition is live."""
 
     room: ClassVar[str] = "publishing"
-    about: ClassVar[tuple[str, ...]] = ("base_path",)
     content_id: UUID
     locale: str
-    base_path: BasePath
+    base_path: BasePath | None = None
     schema_name: str
     document_type: str
     title: str
     update_type: str
     user_facing_version: int
+    write_id: WriteId
+
+    @property
+    def subject(self) -> str:
+        return self.base_path or str(self.content_id)
 
 
 class ContentUnpublished(PlatformEvent):
     """An edition is withdrawn, gone, redirected or vanished."""
 
     room: ClassVar[str] = "publishing"
-    about: ClassVar[tuple[str, ...]] = ("base_path",)
     content_id: UUID
     locale: str
-    base_path: BasePath
+    base_path: BasePath | None = None
     type: Literal["withdrawal", "gone", "redirect", "vanish"]
+    write_id: WriteId
+
+    @property
+    def subject(self) -> str:
+        return self.base_path or str(self.content_id)
+
+
+class LinksChanged(PlatformEvent):
+    """The links of a link set are others, in every edition of its content id at once."""
+
+    room: ClassVar[str] = "publishing"
+    about: ClassVar[tuple[str, ...]] = ("content_id",)
+    apart_by: ClassVar[tuple[str, ...]] = ("write_id",)
+    content_id: UUID
+    write_id: WriteId
 
 
 class RecordSubmitted(PlatformEvent):

@@ -36,7 +36,7 @@ type Readdress = Callable[[Answer], Answer]
 """Puts an HTTP API event as the routes know it."""
 
 _caller: ContextVar[Caller] = ContextVar("caller")
-_METHODS_WITH_BODY = frozenset({"POST", "PUT", "PATCH"})
+_METHODS_WITH_BODY = frozenset({"DELETE", "PATCH", "POST", "PUT"})
 
 
 def caller() -> Caller:
@@ -54,7 +54,7 @@ def problem_details(refusal: Refusal) -> object:
 
 
 class Api:
-    """A room's HTTP entry point: `get`, `post`, `put` and `delete` register routes; calling it handles an HTTP API event (payload 2.0)."""
+    """A room's HTTP entry point: `get`, `post` and so on register routes; calling it handles an HTTP API event (payload 2.0)."""
 
     def __init__(  # noqa: PLR0913  # each is one thing the front desk must know
         self,
@@ -109,6 +109,10 @@ class Api:
     def put[Route: Callable[..., Any]](self, rule: str, **documented: Any) -> Callable[[Route], Route]:
         """Register a PUT route."""
         return self._route("PUT", rule, documented)
+
+    def patch[Route: Callable[..., Any]](self, rule: str, **documented: Any) -> Callable[[Route], Route]:
+        """Register a PATCH route."""
+        return self._route("PATCH", rule, documented)
 
     def delete[Route: Callable[..., Any]](self, rule: str, **documented: Any) -> Callable[[Route], Route]:
         """Register a DELETE route."""

@@ -1,37 +1,19 @@
-"""The Publishing API: saving, publishing and taking away content (contract 1.2 to 1.7)."""
+"""The Publishing API: saving, publishing and taking away content, and what was done with it (contract 1.2 to 1.7)."""
 
 from __future__ import annotations
 
-import json
-import re
 from typing import Annotated, Any, Literal
 
 from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.event_handler.openapi.params import Body, Query
 from pydantic import BaseModel, ConfigDict
 
-from functions.common.auth import whole_key
 from functions.common.failures import Refusal
-from functions.common.http import Api
-from functions.publishing import commands
-from schemas.content.failures import Unacceptable
+from functions.publishing import commands, histories
+from functions.publishing.protocol import LARGEST_BODY, User, known, publishing_api, written
 from schemas.content.fields import RedirectRule, Timestamp, Version
 
-LARGEST_BODY = 5_000_000
-"""Bytes of an edition: as much as a function may be sent (6 MB) leaves room for. Details over what an item holds go to S3."""
-
-
-def _shape(refusal: Refusal) -> object:
-    fields: dict[str, list[str]] = {}
-    for problem in refusal.problems:
-        fields.setdefault(problem.field, []).append(problem.message)
-    if refusal.field:
-        fields.setdefault(refusal.field, []).append(refusal.message)
-    members = {"code": refusal.status, "error_code": refusal.code, "message": refusal.message, "fields": fields}
-    return {"error": {name: value for name, value in members.items() if value}}
-
-
-api = Api("Publishing API", scheme=whole_key, scope="content:write", shape=_shape, largest_body=LARGEST_BODY)
+api = publishing_api("Publishing API", largest_body=LARGEST_BODY)
 
 
 class Order(BaseModel):
@@ -66,9 +48,10 @@ class UnpublishOrder(Order):
 
 
 @api.put("/v2/content/<content_id>")
-def put_content(content_id: str, payload: Annotated[dict[str, Any], Body()]) -> dict[str, Any]:
+def put_content(content_id: str, payload: Annotated[dict[str, Any], Body()], user: User = None) -> Response[str]:
     """Create or replace the draft edition."""
-    return commands.put(_known(content_id), payload)
+    edition, write_id = commands.put(known(content_id), payload, user)
+    return written(content_id, write_id, edition)
 
 
 @api.get("/v2/content/<content_id>")
@@ -76,42 +59,61 @@ def get_content(
     content_id: str,
     locale: Annotated[str, Query()] = "en",
     content_store: Annotated[Literal["draft", "live"] | None, Query()] = None,
+    version: Annotated[str | None, Query()] = None,
 ) -> dict[str, Any]:
-    """The draft edition, else the live one."""
-    return commands.show(_known(content_id), locale, content_store)
+    """The draft edition, else the live one. Earlier ones stand in its history."""
+    if version is not None:
+        raise Refusal(422, "version is no longer supported", code="parameter_missing_or_invalid", field="version")
+    return commands.show(known(content_id), locale, content_store)
 
 
 @api.post("/v2/content/<content_id>/publish")
-def publish_content(content_id: str, order: PublishOrder = PublishOrder()) -> dict[str, str]:  # noqa: B008  # an empty body is an order, too
+def publish_content(content_id: str, order: PublishOrder = PublishOrder(), user: User = None) -> Response[str]:  # noqa: B008  # an empty body is an order, too
     """Make the draft the live edition."""
-    commands.publish(_known(content_id), order.locale, order.update_type, order.expected)
-    return {"content_id": content_id}
+    write_id = commands.publish(known(content_id), order.locale, order.update_type, order.expected, user)
+    return written(content_id, write_id, {"content_id": content_id})
+
+
+@api.post("/v2/content/<content_id>/republish")
+def republish_content(content_id: str, order: Order = Order(), user: User = None) -> Response[str]:  # noqa: B008  # as above
+    """Send the live edition on its way once more. One that was taken away is published again."""
+    write_id = commands.republish(known(content_id), order.locale, order.expected, user)
+    return written(content_id, write_id, {"content_id": content_id})
 
 
 @api.post("/v2/content/<content_id>/unpublish")
-def unpublish_content(content_id: str, order: UnpublishOrder) -> dict[str, str]:
+def unpublish_content(content_id: str, order: UnpublishOrder, user: User = None) -> Response[str]:
     """Take the live edition away: withdrawal, gone, redirect or vanish."""
     wanted = {**order.model_dump(exclude_none=True), "previous_version": order.expected}
-    commands.unpublish(_known(content_id), order.locale, wanted)
-    return {"content_id": content_id}
+    write_id = commands.unpublish(known(content_id), order.locale, wanted, user)
+    return written(content_id, write_id, {"content_id": content_id})
 
 
 @api.post("/v2/content/<content_id>/discard-draft")
-def discard_draft(content_id: str, order: Order = Order()) -> dict[str, str]:  # noqa: B008  # as above
+def discard_draft(content_id: str, order: Order = Order(), user: User = None) -> Response[str]:  # noqa: B008  # as above
     """Remove the draft."""
-    commands.discard_draft(_known(content_id), order.locale, order.expected)
-    return {"content_id": content_id}
+    write_id = commands.discard_draft(known(content_id), order.locale, order.expected, user)
+    return written(content_id, write_id, {"content_id": content_id})
 
 
-def _unacceptable(refused: Unacceptable) -> Response[str]:
-    # The one answer that is not an error object: clients of the Publishing API expect the failures of a schema as a bare array.
-    return Response(422, "application/json", json.dumps(refused.failures))
+@api.get("/v2/content/<content_id>/events")
+def list_events(
+    content_id: str,
+    action: Annotated[str | None, Query()] = None,
+    since: Annotated[Timestamp | None, Query(alias="from")] = None,
+    until: Annotated[Timestamp | None, Query(alias="to")] = None,
+) -> list[dict[str, Any]]:
+    """Every write to the content id, the first first."""
+    return histories.events(known(content_id), action, since, until)
 
 
-api.resolver.exception_handler(Unacceptable)(_unacceptable)
+@api.get("/v2/content/<content_id>/events/<write_id>")
+def follow_event(content_id: str, write_id: str) -> dict[str, Any]:
+    """One write and its effects: when its page was rendered, and how many of the pages that show it have been made again."""
+    return histories.followed(known(content_id), write_id)
 
 
-def _known(content_id: str) -> str:
-    if not re.fullmatch(r"[0-9a-f]{8}-[0-9a-f]{4}-[1-5][0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}", content_id):
-        raise Refusal(404, "There is nothing here.", code="not_found")
-    return content_id
+@api.get("/v2/content/<content_id>/editions")
+def list_editions(content_id: str, locale: Annotated[str, Query()] = "en") -> list[dict[str, Any]]:
+    """Every edition of the document as it was saved, the newest first."""
+    return histories.editions(known(content_id), locale)

@@ -6,7 +6,8 @@ from aws_lambda_powertools.event_handler import Response
 
 from functions.common.failures import Refusal
 from functions.common.http import Api
-from functions.publishing import bodies, routing, store
+from functions.publishing import bodies, routing
+from functions.publishing.store import contents
 
 PREFIX = "/api/content"
 CACHED = "max-age=300, public"
@@ -19,7 +20,7 @@ content = Api("Content API", always={"Access-Control-Allow-Origin": "*", "Cache-
 def get_content() -> Response[str]:
     """The content item at a path. 303 to its own address where it is found by another of its routes, 404, or 410 where it is gone."""
     path = content.path.removeprefix(PREFIX).rstrip("/") or "/"
-    found = store.content(path)
+    found = contents.content(path)
     if found is None:
         return _elsewhere(path)
     if found["status"] == 404:
@@ -31,7 +32,7 @@ def get_content() -> Response[str]:
 
 
 def _elsewhere(path: str) -> Response[str]:
-    for above in store.contents_above(path):
+    for above in contents.contents_above(path):
         if above["status"] == 200 and routing.covers(above["routes"], path):
             return Response(303, "application/json", "{}", headers={"Location": f"{PREFIX}{above['path']}"})
     raise _nothing()

@@ -12,6 +12,7 @@ from itertools import accumulate
 from typing import Any
 
 from functions.publishing.bodies import Kept
+from functions.publishing.history import Moment
 
 type Fields = dict[str, Any]
 
@@ -21,10 +22,14 @@ _SHOWN = (
     "publishing_api_first_published_at", "publishing_api_last_edited_at", "publishing_app", "redirects", "rendering_app", "routes",
     "schema_name", "title", "update_type", "updated_at",
 )  # fmt: skip
+EDITION_FIELDS = frozenset(_SHOWN)
+"""The fields of an edition that lists may be asked for."""
 _ITEM = (
     "analytics_identifier", "base_path", "description", "document_type", "first_published_at", "locale", "phase", "public_updated_at",
     "publishing_app", "publishing_request_id", "rendering_app", "schema_name", "title", "updated_at",
 )  # fmt: skip
+
+_DRAFT_ONLY = frozenset({"access_limited", "auth_bypass_ids"})
 
 LONGEST_HISTORY = 20_000
 """Characters of change notes that an edition carries on from those before it."""
@@ -32,8 +37,8 @@ _NOTE_AROUND = 60
 """Characters around each note: names and time."""
 GONE_WITHOUT_TRACE = frozenset({"gone", "redirect", "vanish", "substitute"})
 """Ways of unpublishing after which another document may take the path."""
-SUBSTITUTABLE = frozenset({"gone", "redirect"})
-"""Schemas whose documents give way to another at the same path."""
+SUBSTITUTABLE = frozenset({"gone", "redirect", "special_route"})
+"""Schemas whose documents give way to another at the same path, and may take its place (contract 1.8)."""
 
 
 @dataclass(frozen=True)
@@ -45,8 +50,15 @@ class Edition:
     details: Kept
 
     @property
-    def base_path(self) -> str:
-        return str(self.fields["base_path"])
+    def base_path(self) -> str | None:
+        """Where it stands. None of a content type that may be without a page of its own."""
+        path: str | None = self.fields.get("base_path")
+        return path
+
+    @property
+    def gives_way(self) -> bool:
+        """Whether it is of a kind that gives way to another at its path."""
+        return self.fields["schema_name"] in SUBSTITUTABLE
 
 
 @dataclass(frozen=True)
@@ -86,14 +98,6 @@ class Document:
         return "unpublished" if self.unpublishing else "published"
 
 
-@dataclass(frozen=True)
-class Moment:
-    """When, and on whose request, something is done."""
-
-    at: str
-    request: str
-
-
 def drafted(document: Document, sent: Fields, details: Kept, moment: Moment) -> Edition:
     """The draft that a PUT makes. Every field not sent is back at its default; only the first publication's time stays."""
     before = document.draft or document.live
@@ -125,9 +129,19 @@ def published(document: Document, draft: Edition, update_type: str, moment: Mome
         fields.pop("change_note", None)
     fields["change_history"] = _history(fields, previous)
     # Who might see the draft is of no account once everybody may.
-    fields.pop("access_limited", None)
-    fields.pop("auth_bypass_ids", None)
-    return replace(draft, fields=fields)
+    return ended(replace(draft, fields=fields))
+
+
+def ended(edition: Edition) -> Edition:
+    """An edition that is taken away: who might see it as a draft is of no account any more."""
+    return replace(edition, fields={name: value for name, value in edition.fields.items() if name not in _DRAFT_ONLY})
+
+
+def republished(document: Document, live: Edition, moment: Moment) -> Edition:
+    """The live edition, sent on its way once more: nothing of what it says is changed."""
+    return replace(
+        live, fields={**live.fields, "update_type": "republish", "publishing_request_id": moment.request, "updated_at": moment.at}
+    )
 
 
 def _history(fields: Mapping[str, Any], previous: Mapping[str, Any]) -> list[Fields]:
@@ -141,17 +155,17 @@ def _history(fields: Mapping[str, Any], previous: Mapping[str, Any]) -> list[Fie
 
 def view(document: Document, edition: Edition, details: object, warnings: Mapping[str, str] | None = None) -> Fields:
     """An edition as the Publishing API answers with it: every field that is not null."""
-    draft = edition is document.draft
-    state = "draft" if draft else document.state
+    states = _states(document)
+    state = states[str(edition.number)]
     shown = {name: edition.fields.get(name) for name in _SHOWN}
     answer = {
         **shown,
         "details": details,
         "content_id": document.content_id,
-        "content_store": "draft" if draft else "live",
+        "content_store": {"draft": "draft", "superseded": None}.get(state, "live"),
         "lock_version": document.lock_version,
         "publication_state": state,
-        "state_history": _states(document),
+        "state_history": states,
         "user_facing_version": edition.number,
         "unpublishing": document.unpublishing if state == "unpublished" else None,
         "warnings": warnings,
@@ -222,4 +236,4 @@ def taken_away(document: Document, edition: Edition, unpublishing: Mapping[str, 
 def redirects_of(edition: Edition, alternative: str) -> list[Fields]:
     """The rules that lead from every route of an edition to one place."""
     routes = edition.fields.get("routes") or [{"path": edition.base_path, "type": "exact"}]
-    return [{"path": route["path"], "type": route["type"], "destination": alternative} for route in routes]
+    return [{"path": route["path"], "type": route["type"], "destination": alternative} for route in routes if route["path"]]

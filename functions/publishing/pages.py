@@ -12,7 +12,9 @@ from urllib.parse import quote
 
 from functions.common.log import count, logger
 from functions.common.table import Item
-from functions.publishing import bodies, routing, store
+from functions.publishing import bodies, routing
+from functions.publishing.store import contents
+from functions.publishing.store import pages as store
 
 BUNDLED: tuple[str, ...] = ("build/frontend/*",)
 
@@ -79,7 +81,7 @@ def _page(path: str, query: str) -> Answer:
 
 def _by_prefix(path: str, query: str) -> Answer:
     """A redirect above may lead from every path below it. Asked only where there is no page, so that a page costs one read."""
-    for above in store.contents_above(path):
+    for above in contents.contents_above(path):
         rules: list[Item] = [route for route in above["routes"] if "destination" in route]
         if location := routing.destination(rules, path, query):
             return _redirect(location)

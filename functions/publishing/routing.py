@@ -14,8 +14,12 @@ _ALLOWED_HOSTS = ("caa.co.uk", "gov.scot", "gov.uk", "gov.wales", "judiciary.uk"
 type Rule = Mapping[str, Any]
 
 
-def check(schema_name: str, base_path: str, routes: Sequence[Rule], redirects: Sequence[Rule]) -> None:
+def check(schema_name: str, base_path: str | None, routes: Sequence[Rule], redirects: Sequence[Rule]) -> None:
     """Refuses, with the code of the rule that is broken, addresses that an edition at `base_path` may not claim."""
+    if base_path is None:
+        if routes or redirects:
+            raise _refusal("routes_must_include_base_path", "routes", "without a base_path there are no routes and no redirects")
+        return
     field = "redirects" if schema_name == "redirect" else "routes"
     claimed = redirects if schema_name == "redirect" else routes
     if schema_name != "gone" and base_path not in _paths(claimed):

@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable
 
 from functions.common.failures import Transient
-from functions.publishing.store import Overtaken
+from functions.publishing.store.table import Overtaken
 
 TRIES = 5
 

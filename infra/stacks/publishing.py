@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+import aws_cdk as cdk
+
 from infra.stacks.capability import Capability, Platform
-from schemas.platform import ContentPublished, ContentPublishRequested, ContentUnpublished, ContentUnpublishRequested
+from schemas.platform import ContentPublished, ContentPublishRequested, ContentUnpublished, ContentUnpublishRequested, LinksChanged
+
+LISTED = ("state", "title", "base_path", "publishing_app", "updated_at", "public_updated_at", "created_at", "number")
+"""What a list of content shows without reading each edition."""
 
 
 class Publishing(Capability):
@@ -11,18 +16,40 @@ class Publishing(Capability):
 
     def __init__(self, platform: Platform) -> None:
         super().__init__(platform, "publishing")
-        table = self.room_table()
+        table = self.room_table(indexed=LISTED, indexes=2)
         self.room_bucket()
+        self.http("publishing.api", routes=["ANY /v2/content/{proxy+}"], writes=table, keys=True, bucket="read and write")
         self.http(
-            "publishing.api",
-            routes=["ANY /v2/content/{proxy+}"],
+            "publishing.linking",
+            routes=["ANY /v2/links/{proxy+}", "GET /v2/expanded-links/{proxy+}", "GET /v2/linked/{proxy+}"],
             writes=table,
             keys=True,
-            bucket="read and write",
+            bucket="read",
         )
+        self.http(
+            "publishing.finding",
+            routes=[
+                *(f"GET /v2/{what}" for what in ("content", "editions", "linkables", "schemas", "schemas/{proxy+}")),
+                "POST /lookup-by-base-path",
+            ],
+            reads=table,
+            keys=True,
+            bucket="read",
+        )
+        self.http("publishing.reserving", routes=["ANY /paths/{proxy+}", "ANY /publish-intent/{proxy+}"], writes=table, keys=True)
         self.http("publishing.content", routes=["GET /api/content/{proxy+}"], reads=table, bucket="read")
         self.http("publishing.pages", routes=["$default"], reads=table, bucket="read")
         self.consumer(
             "publishing.request", hears=[ContentPublishRequested, ContentUnpublishRequested], writes=table, bucket="read and write"
         )
         self.consumer("publishing.render", hears=[ContentPublished, ContentUnpublished], writes=table, bucket="read and write")
+        # Apart from rendering, and few at a time: what was published now does not wait behind ten thousand pages that show it.
+        refresh = self.consumer("publishing.refresh", writes=table, bucket="read and write", at_once=5)
+        spread = self.consumer(
+            "publishing.spread",
+            hears=[ContentPublished, ContentUnpublished, LinksChanged],
+            writes=table,
+            timeout=cdk.Duration.minutes(5),
+            batch=1,
+        )
+        self.let_send(spread.function, refresh, "REFRESH_QUEUE")

@@ -39,7 +39,7 @@ class Edition(BaseModel):
     link_set_links: ClassVar[frozenset[str]] = frozenset({"emphasised_organisations"})
     """Kinds of link that the link set of a document of this type may have beyond the common ones."""
 
-    base_path: BasePath
+    base_path: BasePath | None = None
     schema_name: str
     document_type: str
     publishing_app: App
@@ -76,6 +76,7 @@ class Edition(BaseModel):
 class PageEdition(Edition):
     """The fields of content types that have a page of their own."""
 
+    base_path: BasePath
     title: Title
     description: str | None = None
     details: Mapping[str, object]
@@ -87,8 +88,6 @@ class PageEdition(Edition):
 class PathlessEdition(Edition):
     """The fields of content types whose documents may stand at no address."""
 
-    # The base promises a path, since those who use an edition of any type take it for granted; no path is None here.
-    base_path: BasePath | None = None  # type: ignore[assignment]
     routes: list[Route] = Field(default_factory=list)
 
 

@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from schemas.content.edition import Edition, NoDetails
-from schemas.content.fields import RedirectRule
+from schemas.content.fields import BasePath, RedirectRule
 
 
 class Redirect(Edition):
@@ -16,6 +16,7 @@ class Redirect(Edition):
     edition_links = frozenset()
     link_set_links = frozenset()
 
+    base_path: BasePath
     schema_name: Literal["redirect"]
     document_type: Literal["redirect"]
     redirects: Annotated[list[RedirectRule], Field(min_length=1)]

@@ -7,7 +7,7 @@ from typing import Literal
 from pydantic import Field
 
 from schemas.content.edition import Edition, NoDetails, Phase, Routes, Title
-from schemas.content.fields import App
+from schemas.content.fields import App, BasePath
 
 
 class SpecialRoute(Edition):
@@ -16,6 +16,7 @@ class SpecialRoute(Edition):
     Only addresses that are free: what the platform itself answers at (`schemas.paths.RESERVED`) is refused to special routes, too.
     """
 
+    base_path: BasePath
     schema_name: Literal["special_route"]
     document_type: Literal["special_route", "search"]
     title: Title | None = None

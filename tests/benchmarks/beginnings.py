@@ -18,7 +18,11 @@ from tests.benchmarks.report import Section, milliseconds
 
 CLIENTS: Mapping[str, str | None] = {"bus.relay": "events", "bus.catalogue": None}
 """The one client that a handler's first call needs, where it is not DynamoDB's."""
-APIS = frozenset({"api", "catalogue", "configure", "content", "ingress", "manage", "pages", "public", "reports"})
+APIS = frozenset(
+    {
+        "api", "catalogue", "configure", "content", "finding", "ingress", "linking", "manage", "pages", "public", "reports", "reserving",
+    }
+)  # fmt: skip
 """The modules that answer over HTTP; all others hear a queue, a stream or CloudFormation."""
 
 ROUNDS = 9

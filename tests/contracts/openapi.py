@@ -33,6 +33,9 @@ DOCUMENTS = {
     "notifications-reports": "functions.notifications.reports",
     "notifications-settings": "functions.notifications.configure",
     "publishing": "functions.publishing.api",
+    "publishing-links": "functions.publishing.linking",
+    "publishing-lists": "functions.publishing.finding",
+    "publishing-paths": "functions.publishing.reserving",
     "registers": "functions.data_access.api",
 }
 """The document of each module's API, which has the module's own name."""

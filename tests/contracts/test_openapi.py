@@ -33,7 +33,9 @@ def test_there_is_no_file_of_an_api_that_is_gone() -> None:
 
 def test_every_api_of_every_room_has_its_document() -> None:
     modules = [".".join(path.relative_to(openapi.ROOT).with_suffix("").parts) for path in openapi.ROOT.glob("functions/*/*.py")]
-    with_api = [module for module in modules if "Api(" in (openapi.ROOT / f"{module.replace('.', '/')}.py").read_text(encoding="utf-8")]
+    with_api = [
+        module for module in modules if "api(" in (openapi.ROOT / f"{module.replace('.', '/')}.py").read_text(encoding="utf-8").lower()
+    ]
     found = {module for module in with_api if isinstance(getattr(import_module(module), module.rpartition(".")[2], None), Api)}
     assert found == set(openapi.DOCUMENTS.values())
 

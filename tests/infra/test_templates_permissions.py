@@ -105,6 +105,9 @@ def test_the_keys_are_read_by_what_checks_them_and_nobody_else(deployment: Deplo
         "notifications.manage",
         "notifications.reports",
         "publishing.api",
+        "publishing.finding",
+        "publishing.linking",
+        "publishing.reserving",
     }
     told = {name for name, variables in environments(deployment).items() if "KEYS_TABLE" in variables}
     assert told == checked

@@ -147,6 +147,7 @@ SENDS_ON = {
     "notifications.dispatch": {"EMAIL_QUEUE", "TEXT_QUEUE", "LETTER_QUEUE"},
     "notifications.announce": {"CALLBACK_QUEUE"},
     "notifications.configure": {"CALLBACK_QUEUE"},
+    "publishing.spread": {"REFRESH_QUEUE"},
     **{f"notifications.deliver_{what}": {"RECEIPTS_QUEUE"} for what in ("email", "text", "letter")},
 }
 """What else a function may send to: the queue of a consumer of its own room."""
@@ -170,4 +171,4 @@ def test_every_consumer_may_send_what_it_cannot_understand_to_quarantine_and_els
         assert told.keys() - {"QUARANTINE_QUEUE", "RELAY_FAILURES"} == SENDS_ON.get(entry, set()), function.name
         assert told.get("QUARANTINE_QUEUE", quarantine) == quarantine
         assert ("RELAY_FAILURES" in told) == (entry == "bus.relay")
-        assert all(name.startswith("notifications/") for variable, name in told.items() if variable in SENDS_ON.get(entry, set()))
+        assert all(name.startswith(f"{entry.split('.')[0]}/") for variable, name in told.items() if variable in SENDS_ON.get(entry, set()))

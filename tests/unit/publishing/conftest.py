@@ -1,16 +1,19 @@
 """What the tests of this room stand on: its table and bucket, and departments that act."""
 
 from collections.abc import Iterator
+from itertools import chain
 from uuid import uuid4
 
 import pytest
 from moto import mock_aws
 
 from functions.common import clients
-from functions.publishing import api as api_module
+from functions.publishing import api, finding, linking, reserving, site
 from functions.publishing import pages as pages_module
-from functions.publishing import site
+from functions.publishing.store import standing
 from tests.unit.publishing.ground import BUCKET, caller_of
+
+INDEXES = {"gsi1": ("gsi1pk", "gsi1sk"), "gsi2": ("gsi2pk", "gsi2sk")}
 
 
 @pytest.fixture(autouse=True)
@@ -41,10 +44,20 @@ def aws(account: None, monkeypatch: pytest.MonkeyPatch) -> None:
     table = f"publishing-{uuid4()}"
     monkeypatch.setenv("TABLE", table)
     monkeypatch.setenv("QUARANTINE_QUEUE", clients.sqs().create_queue(QueueName=table)["QueueUrl"])
-    monkeypatch.setattr(api_module.api, "_scheme", caller_of)
+    monkeypatch.setenv("REFRESH_QUEUE", clients.sqs().create_queue(QueueName=f"{table}-refresh")["QueueUrl"])
+    for entry in (api.api, finding.finding, linking.linking, reserving.reserving):
+        monkeypatch.setattr(entry, "_scheme", caller_of)
     clients.dynamodb().create_table(
         TableName=table,
         BillingMode="PAY_PER_REQUEST",
         KeySchema=[{"AttributeName": "pk", "KeyType": "HASH"}, {"AttributeName": "sk", "KeyType": "RANGE"}],
-        AttributeDefinitions=[{"AttributeName": "pk", "AttributeType": "S"}, {"AttributeName": "sk", "AttributeType": "S"}],
+        AttributeDefinitions=[{"AttributeName": name, "AttributeType": "S"} for name in ("pk", "sk", *chain(*INDEXES.values()))],
+        GlobalSecondaryIndexes=[
+            {
+                "IndexName": name,
+                "KeySchema": [{"AttributeName": pk, "KeyType": "HASH"}, {"AttributeName": sk, "KeyType": "RANGE"}],
+                "Projection": {"ProjectionType": "INCLUDE", "NonKeyAttributes": list(standing.LISTED)},
+            }
+            for name, (pk, sk) in INDEXES.items()
+        ],
     )

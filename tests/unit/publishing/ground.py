@@ -14,12 +14,25 @@ from functions.common.auth import Caller
 from functions.common.cause import Cause, envelop
 from functions.publishing.api import api
 from functions.publishing.content import content
+from functions.publishing.finding import finding
+from functions.publishing.linking import linking
 from functions.publishing.pages import pages
+from functions.publishing.refresh import refresh
 from functions.publishing.render import render
 from functions.publishing.request import request
+from functions.publishing.reserving import reserving
+from functions.publishing.spread import spread
 from schemas.envelope import CloudEvent
 from schemas.platform import PlatformEvent
 
+POINTS = (
+    ("/v2/content/", api),
+    ("/v2/links", linking),
+    ("/v2/expanded-links", linking),
+    ("/v2/linked/", linking),
+    ("/paths/", reserving),
+    ("/publish-intent/", reserving),
+)
 BUCKET = "bodies"
 MINE, THEIRS = "communities", "environment-agency"
 
@@ -48,9 +61,15 @@ def answer(base_path: str, body: str = "Hello", **changed: Any) -> Json:
 
 def http(method: str, path: str, body: object = None, department: str = MINE, **query: str) -> tuple[int, Any]:
     """What the Publishing API answers: status and JSON."""
-    headers = {"x-department": department, "content-type": "application/json"}
-    answered = api(_event(method, path, headers, query, body), LambdaContext())
+    answered = asked(method, path, body, department, **query)
     return answered["statusCode"], json.loads(answered["body"])
+
+
+def asked(method: str, path: str, body: object = None, department: str = MINE, **query: str) -> Json:
+    """The whole answer, headers included, of the entry point that API Gateway would hand the request to."""
+    headers = {"x-department": department, "content-type": "application/json", "x-govuk-authenticated-user": "someone"}
+    point = next((entry for prefix, entry in POINTS if path.startswith(prefix) and path != "/v2/content"), finding)
+    return point(_event(method, path, headers, query, body), LambdaContext())
 
 
 def published(payload: Json, content_id: str | None = None, department: str = MINE) -> str:
@@ -82,6 +101,20 @@ def rendered() -> list[str]:
     return [event["type"] for event in said]
 
 
+def spread_and_refreshed() -> int:
+    """Hand every event that the table's outboxes hold now to spreading, and what that asks for to refreshing; how many that was."""
+    kinds = {f"platform.{name}.v1" for name in ("ContentPublished", "ContentUnpublished", "LinksChanged")}
+    for event in [event for event in outboxes() if event["type"] in kinds]:
+        assert deliver(spread, CloudEvent.model_validate(event)) == []
+    count = 0
+    while messages := clients.sqs().receive_message(QueueUrl=os.environ["REFRESH_QUEUE"], MaxNumberOfMessages=10).get("Messages"):
+        for message in messages:
+            assert work(refresh, message["Body"]) == []
+            clients.sqs().delete_message(QueueUrl=os.environ["REFRESH_QUEUE"], ReceiptHandle=message["ReceiptHandle"])
+            count += 1
+    return count
+
+
 def everything() -> list[Json]:
     """All items of the table."""
     return list(clients.dynamodb().scan(TableName=os.environ["TABLE"])["Items"])
@@ -98,12 +131,15 @@ def ask(event: PlatformEvent, *, version: str = "1", department: str = MINE) -> 
 
 
 def deliver(consumer: Any, envelope: CloudEvent) -> list[Json]:
-    detail = envelope.wire()
-    body = {"source": envelope.source, "detail-type": envelope.type, "detail": detail}
+    return work(consumer, json.dumps({"source": envelope.source, "detail-type": envelope.type, "detail": envelope.wire()}))
+
+
+def work(consumer: Any, body: str) -> list[Json]:
+    """Hand a consumer one message of its queue; the messages that will come back."""
     record = {
         "messageId": "1",
         "receiptHandle": "handle",
-        "body": json.dumps(body),
+        "body": body,
         "attributes": {"ApproximateReceiveCount": "1"},
         "eventSource": "aws:sqs",
         "eventSourceARN": "arn:aws:sqs:eu-west-2:123456789012:queue",

@@ -7,7 +7,9 @@ from uuid import uuid4
 import pytest
 
 from functions.common.cause import Cause, because
-from functions.publishing import bodies, commands, documents, store
+from functions.publishing import bodies, commands, documents
+from functions.publishing.history import Moment
+from functions.publishing.store import documents as store
 from tests.unit.publishing.ground import MINE, THEIRS, answer, calls, http, outboxes, published, read_content
 
 pytestmark = pytest.mark.usefixtures("aws")
@@ -225,7 +227,7 @@ def test_publishing_again_supersedes_the_edition_before() -> None:
 
 def test_a_page_that_changes_for_ever_carries_its_latest_notes_only() -> None:
     document = documents.Document("id", "en", MINE)
-    moment = documents.Moment("2026-11-23T09:30:00Z", "tree")
+    moment = Moment("2026-11-23T09:30:00Z", "tree", str(uuid4()))
     for number in range(1000):
         draft = documents.drafted(document, {"base_path": "/a", "change_note": f"Note {number}"}, bodies.Kept("{}"), moment)
         document = replace(document, live=documents.published(document, draft, "major", moment))
