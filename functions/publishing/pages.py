@@ -12,7 +12,7 @@ from urllib.parse import quote
 
 from functions.common.log import count, logger
 from functions.common.table import Item
-from functions.publishing import bodies, routing
+from functions.publishing import bodies, headers, routing
 from functions.publishing.store import contents
 from functions.publishing.store import pages as store
 
@@ -23,17 +23,6 @@ type Answer = dict[str, Any]
 ASSETS = Path(__file__).parents[2] / "build" / "frontend"
 NEWEST = 10
 """Pages that the home page lists."""
-
-_SECURITY = {
-    # No script runs here, ours or anybody's. Pictures may come from where departments keep theirs.
-    "Content-Security-Policy": "default-src 'none'; style-src 'self'; img-src 'self' https: data:; base-uri 'none'; form-action 'self'; "
-    "frame-ancestors 'none'",
-    "Permissions-Policy": "interest-cohort=()",
-    "Referrer-Policy": "strict-origin-when-cross-origin",
-    "Strict-Transport-Security": "max-age=31536000; includeSubDomains",
-    "X-Content-Type-Options": "nosniff",
-    "X-Frame-Options": "DENY",
-}
 _FOR_EVER = "max-age=31536000, public, immutable"
 _FIVE_MINUTES = "max-age=300, public"
 _HALF_AN_HOUR = "max-age=1800, public"
@@ -51,7 +40,7 @@ def pages(event: Mapping[str, Any], _: object) -> Answer:
         logger.error("failed", error=type(failure).__name__)
         answer = _html(500, "<!DOCTYPE html><html lang=en><title>Try again</title><h1>Sorry, try again in a moment</h1></html>", "no-store")
     count("Request", Status=str(answer["statusCode"]))
-    answer["headers"] |= _SECURITY
+    answer["headers"] |= headers.SECURITY
     if method == "HEAD":
         answer["body"] = ""
     return answer
@@ -109,8 +98,8 @@ def _asset(path: str) -> Answer:
         stem, _, suffix = name.rpartition(".")
         if asked == hashed or (asked.startswith(f"{stem}-") and asked.endswith(f".{suffix}")):
             cached = _FOR_EVER if asked == hashed else _FIVE_MINUTES
-            headers = {"Content-Type": _TYPES[f".{suffix}"], "Cache-Control": cached, "ETag": f'"{hashed}"'}
-            return {"statusCode": 200, "headers": headers, "body": (ASSETS / hashed).read_text()}
+            said = {"Content-Type": _TYPES[f".{suffix}"], "Cache-Control": cached, "ETag": f'"{hashed}"'}
+            return {"statusCode": 200, "headers": said, "body": (ASSETS / hashed).read_text()}
     return _html(404, _not_found(), _BRIEFLY)
 
 
@@ -121,8 +110,8 @@ def _manifest() -> dict[str, str]:
 
 
 def _html(status: int, html: str, cached: str, etag: str | None = None) -> Answer:
-    headers = {"Content-Type": "text/html; charset=utf-8", "Cache-Control": cached, **({"ETag": f'"{etag}"'} if etag else {})}
-    return {"statusCode": status, "headers": headers, "body": html}
+    said = {"Content-Type": "text/html; charset=utf-8", "Cache-Control": cached, **({"ETag": f'"{etag}"'} if etag else {})}
+    return {"statusCode": status, "headers": said, "body": html}
 
 
 def _redirect(location: str) -> Answer:

@@ -105,6 +105,7 @@ def test_the_keys_are_read_by_what_checks_them_and_nobody_else(deployment: Deplo
         "notifications.manage",
         "notifications.reports",
         "publishing.api",
+        "publishing.drafts",
         "publishing.finding",
         "publishing.linking",
         "publishing.reserving",
