@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, sync_playwright
 
-from functions.publishing import pages
+from functions.publishing import headers, pages
 from tests.browser import ensure_chromium
 from tests.browser.samples import SITE
 
@@ -48,7 +48,7 @@ def _handler(site: Mapping[str, str]) -> type[BaseHTTPRequestHandler]:
         def do_GET(self) -> None:
             answer = pages._asset(self.path) if self.path.startswith("/assets/") else pages._html(200, site[self.path], "no-store")
             self.send_response(answer["statusCode"])
-            for name, value in {**answer["headers"], **pages._SECURITY}.items():
+            for name, value in {**answer["headers"], **headers.SECURITY}.items():
                 self.send_header(name, value)
             self.end_headers()
             self.wfile.write(answer["body"].encode())
