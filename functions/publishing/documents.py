@@ -97,6 +97,26 @@ class Document:
         """The state of the live edition."""
         return "unpublished" if self.unpublishing else "published"
 
+    @property
+    def way(self) -> str | None:
+        """In which way the live edition was taken away. None where it was not."""
+        return self.unpublishing["type"] if self.unpublishing else None
+
+    @property
+    def left_to_others(self) -> bool:
+        """Whether another document is live in this one's place."""
+        return self.way == "substitute"
+
+
+def makes_room(holder: Document, theirs: Edition | None, document: Document, wanted: Edition) -> bool:
+    """Whether what stands at a path goes where an edition is to stand there (contract 1.8): a tombstone, the same content in another
+    locale; and in the same locale, where one of the two is of a kind that gives way, or what is live was taken away without a trace.
+    """
+    if theirs is None or holder.content_id == document.content_id:
+        return True
+    gone = theirs is holder.live and holder.way in GONE_WITHOUT_TRACE
+    return holder.locale == document.locale and (theirs.gives_way or wanted.gives_way or gone)
+
 
 def drafted(document: Document, sent: Fields, details: Kept, moment: Moment) -> Edition:
     """The draft that a PUT makes. Every field not sent is back at its default; only the first publication's time stays."""
@@ -162,7 +182,7 @@ def view(document: Document, edition: Edition, details: object, warnings: Mappin
         **shown,
         "details": details,
         "content_id": document.content_id,
-        "content_store": {"draft": "draft", "superseded": None}.get(state, "live"),
+        "content_store": {"draft": "draft", "superseded": None}.get(state, None if document.left_to_others else "live"),
         "lock_version": document.lock_version,
         "publication_state": state,
         "state_history": states,

@@ -22,7 +22,9 @@ def patch(content_id: str, changed: Links, previous_version: int | None, user: s
     """Replace the links of these types; an empty list removes a type. The link set, and the write. Raises Refusal 404, 409."""
 
     def attempt() -> tuple[Fields, str]:
-        before = store.link_set(content_id)
+        before, owner = store.owned(content_id)
+        if owner not in {None, department()}:
+            raise not_found(content_id)
         check_lock(before.version, previous_version)
         links = {link_type: list(targets) for link_type, targets in {**before.links, **changed}.items() if targets}
         now = moment(user)

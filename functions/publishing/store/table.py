@@ -23,17 +23,15 @@ class IdTaken(Exception):
 
 
 class PathTaken(Exception):
-    """The path is held: by `owner`, with the documents `draft` and `live` there, of which the live one may give way."""
+    """The path is held: by the application `app` of `owner`, with the documents `draft` and `live` there."""
 
     def __init__(self, path: str, reservation: Item) -> None:
         super().__init__(path)
         self.path = path
-        self.owner: str = reservation.get("owner", "")
-        self.app: str = reservation.get("publishing_app", "")
+        self.owner: str | None = reservation.get("owner")
+        self.app: str | None = reservation.get("publishing_app")
         self.draft: str | None = reservation.get("draft")
-        self.draft_substitutable: bool = reservation.get("draft_substitutable", False)
         self.live: str | None = reservation.get("live")
-        self.substitutable: bool = reservation.get("substitutable", False)
 
 
 def document_key(content_id: str, locale: str) -> str:
