@@ -25,6 +25,8 @@ from schemas.content.registry import accept
 
 UPDATE_TYPES = frozenset({"major", "minor", "republish", "links", "content_block"})
 """How an edition may be published (contract 1.6)."""
+LARGEST_DETAILS = 5_500_000
+"""Bytes of details, since an edition is answered with whole: a function may answer with 6 MB."""
 
 
 def put(content_id: str, payload: Mapping[str, Any], user: str | None = None) -> tuple[Fields, str]:
@@ -34,7 +36,7 @@ def put(content_id: str, payload: Mapping[str, Any], user: str | None = None) ->
     routing.check(edition.schema_name, edition.base_path, sent.get("routes", []), list(edition.redirects))
     fields = edition.model_dump(exclude={"details", "previous_version"}, exclude_none=True)
     whole = details.with_html(sent.get("details", {}), edition.locale)
-    text = bodies.keep(json.dumps(whole, ensure_ascii=False))
+    text = _kept(whole)
     previous = None if edition.previous_version is None else int(edition.previous_version)
 
     def attempt(room: Room = Room()) -> tuple[Fields, str]:  # noqa: B008  # it is never changed
@@ -96,7 +98,7 @@ def publish_now(content_id: str, payload: Mapping[str, Any], version: str) -> No
     edition = accept(payload)
     routing.check(edition.schema_name, edition.base_path, payload["routes"], list(edition.redirects))
     fields = edition.model_dump(exclude={"details", "previous_version"}, exclude_none=True)
-    text = bodies.keep(json.dumps(details.with_html(payload.get("details", {}), edition.locale), ensure_ascii=False))
+    text = _kept(details.with_html(payload.get("details", {}), edition.locale))
 
     def attempt() -> None:
         document = _newer_than(version, content_id, edition.locale)
@@ -186,6 +188,14 @@ def _update_type(name: str | None) -> str:
             422, f"update_type {name} is not one of {', '.join(sorted(UPDATE_TYPES))}", code="update_type_invalid", field="update_type"
         )
     return name
+
+
+def _kept(whole: object) -> bodies.Kept:
+    text = json.dumps(whole, ensure_ascii=False)
+    if len(text.encode()) > LARGEST_DETAILS:
+        message = f"The details are larger than {LARGEST_DETAILS:,} bytes with the HTML that is made of their Govspeak."
+        raise Refusal(413, message, code="body_too_large", field="details")
+    return bodies.keep(text)
 
 
 def _summary(sent: Mapping[str, Any]) -> Fields:
