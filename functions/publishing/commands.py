@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import Any
 
 from functions.common.failures import Refusal, Stale
@@ -20,7 +19,8 @@ from functions.publishing.room import Room, blocking
 from functions.publishing.settling import settled
 from functions.publishing.store import documents as store
 from functions.publishing.store import standing
-from functions.publishing.store.table import IdTaken, PathTaken
+from functions.publishing.store.table import AliasTaken, IdTaken, PathTaken
+from schemas.content.edition import Edition as Sent
 from schemas.content.registry import accept
 
 UPDATE_TYPES = frozenset({"major", "minor", "republish", "links", "content_block"})
@@ -34,9 +34,8 @@ def put(content_id: str, payload: Mapping[str, Any], user: str | None = None) ->
     sent = {name: value for name, value in payload.items() if name != "content_id"}
     edition = accept(sent)
     routing.check(edition.schema_name, edition.base_path, sent.get("routes", []), list(edition.redirects))
-    fields = edition.model_dump(exclude={"details", "previous_version"}, exclude_none=True)
     whole = details.with_html(sent.get("details", {}), edition.locale)
-    text = _kept(whole)
+    fields, text = _fields(edition, whole), _kept(whole)
     previous = None if edition.previous_version is None else int(edition.previous_version)
 
     def attempt(room: Room = Room()) -> tuple[Fields, str]:  # noqa: B008  # it is never changed
@@ -53,9 +52,12 @@ def put(content_id: str, payload: Mapping[str, Any], user: str | None = None) ->
             store.save_draft(document, draft, event, over=room.over, instead_of=room.ends(now))
         except IdTaken:
             raise not_found(content_id, edition.locale) from None
+        except AliasTaken:
+            message = f"{edition.content_id_alias} is the alias of other content"
+            raise Refusal(422, message, code="content_id_alias_already_in_use", field="content_id_alias") from None
         except PathTaken as taken:
             return attempt(room.with_more(taken, document, draft))
-        saved = replace(document, lock_version=document.lock_version + 1, draft=draft)
+        saved = documents.saved(document, draft)
         return documents.view(saved, draft, whole, room.warnings(document, draft)), now.write_id
 
     return settled(attempt)
@@ -97,8 +99,8 @@ def publish_now(content_id: str, payload: Mapping[str, Any], version: str) -> No
     """Save and publish at once, unless the document has seen `version` or a newer one: then Stale. A draft in its way is replaced."""
     edition = accept(payload)
     routing.check(edition.schema_name, edition.base_path, payload["routes"], list(edition.redirects))
-    fields = edition.model_dump(exclude={"details", "previous_version"}, exclude_none=True)
-    text = _kept(details.with_html(payload.get("details", {}), edition.locale))
+    whole = details.with_html(payload.get("details", {}), edition.locale)
+    fields, text = _fields(edition, whole), _kept(whole)
 
     def attempt() -> None:
         document = _newer_than(version, content_id, edition.locale)
@@ -188,6 +190,13 @@ def _update_type(name: str | None) -> str:
             422, f"update_type {name} is not one of {', '.join(sorted(UPDATE_TYPES))}", code="update_type_invalid", field="update_type"
         )
     return name
+
+
+def _fields(edition: Sent, whole: object) -> Fields:
+    """What was sent, without what stands elsewhere."""
+    fields = edition.model_dump(exclude={"details", "previous_version", "change_note"}, exclude_none=True)
+    note = documents.change_note(edition.model_dump(include={"update_type", "change_note"}), whole)
+    return {**fields, "change_note": note} if note else fields
 
 
 def _kept(whole: object) -> bodies.Kept:

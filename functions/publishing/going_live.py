@@ -136,7 +136,7 @@ def _unpublishing(edition: Edition, order: Mapping[str, Any], now: Moment) -> Fi
         "explanation": explanation,
         "alternative_path": alternative,
         "redirects": rules if kind == "redirect" else None,
-        "unpublished_at": order.get("unpublished_at") or now.at,
+        "unpublished_at": documents.in_utc(order.get("unpublished_at") or now.at),
     }
 
 

@@ -14,7 +14,7 @@ from functions.publishing.documents import Document, Edition, Fields
 from functions.publishing.documents import Item as ContentItem
 from functions.publishing.history import Event
 from functions.publishing.store import contents, history, links, paths, standing
-from functions.publishing.store.table import attr, claim_id, content_key, document_key, path_key, table, update, write
+from functions.publishing.store.table import attr, claim_alias, claim_id, content_key, document_key, path_key, table, update, write
 from schemas.platform import PlatformEvent
 
 if TYPE_CHECKING:
@@ -70,6 +70,7 @@ def document(content_id: str, locale: str) -> Document | None:
         live=editions.get(head.get("live", 0)),
         unpublishing=json.loads(head["unpublishing"]) if "unpublishing" in head else None,
         event_version=head.get("event_version"),
+        aliases=frozenset(head.get("aliases", ())),
         written=head["written"],
     )
 
@@ -94,12 +95,13 @@ def edition_of(item: Item) -> Edition:
 def save_draft(document: Document, draft: Edition, event: Event, *, over: Document | None = None, instead_of: Ended | None = None) -> None:
     """Write the draft and reserve its path, even if the document `over` is live there; the draft of `instead_of`, which has it, goes.
 
-    Raises Overtaken, PathTaken or IdTaken.
+    Raises Overtaken, PathTaken, AliasTaken or IdTaken.
     """
     _announce(document, draft)
+    alias: str | None = draft.fields.get("content_id_alias")
     free = _free("draft", document, instead_of.document if instead_of else None) & _free("live", document, over)
     writes: list[Write] = [
-        _head(document, {"owner": document.owner, "lock_version": document.lock_version + 1, "draft": draft.number}),
+        _head(document, {"owner": document.owner, "lock_version": document.lock_version + 1, "draft": draft.number}, alias=alias),
         _put_edition(document, draft),
         *_reserve(document, draft, {"draft": document.name}, free),
         standing.put(document, draft, "draft"),
@@ -109,6 +111,8 @@ def save_draft(document: Document, draft: Edition, event: Event, *, over: Docume
         writes += _release(document.draft)
     if instead_of and instead_of.document.draft:
         writes += _without_draft(instead_of, instead_of.document.draft)
+    if alias and alias not in document.aliases:
+        writes.append(claim_alias(alias, document.content_id))
     write([*writes, *_claims(document)])
 
 
@@ -192,9 +196,10 @@ def _claims(document: Document) -> list[Write]:
     return [] if document.written else [claim_id(document.content_id, document.owner, document.locale)]
 
 
-def _head(document: Document, values: Fields, emits: Sequence[PlatformEvent] = ()) -> Update:
+def _head(document: Document, values: Fields, emits: Sequence[PlatformEvent] = (), alias: str | None = None) -> Update:
     seen = attr("written").eq(document.written) if document.written else absent()
-    return update(document_key(document.content_id, document.locale), "head", values, expect=seen, emits=emits)
+    add = {"aliases": frozenset({alias})} if alias else None
+    return update(document_key(document.content_id, document.locale), "head", values, add=add, expect=seen, emits=emits)
 
 
 def _put_edition(document: Document, edition: Edition) -> Put:
