@@ -68,8 +68,7 @@ synth: $(STAGES:%=synth-%) ## Synthesise every stage into cdk.out/<stage>
 
 $(STAGES:%=synth-%): synth-%: setup assets
 	@echo "Synthesising $*"
-	@rm -rf cdk.out/$*
-	@COMMONWEAL_STAGE=$* CDK_OUTDIR=cdk.out/$* .venv/bin/python app.py
+	@.venv/bin/python -m infra.local.synth $*
 
 deploy: setup assets ## Deploy a stage into the AWS account of your credentials: make deploy STAGE=dev
 	@case "$(STAGE)" in dev | prod) ;; *) echo "Say which stage: make deploy STAGE=dev, or STAGE=prod." >&2; exit 2 ;; esac
