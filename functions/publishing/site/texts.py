@@ -128,7 +128,8 @@ class _Reader(HTMLParser):
         self._out[place] = _tag(f"h{level}", given)
         self._out.append(f"</h{level}>")
         self._heading = None
-        if level == 2 + self._lower and text:
+        # A heading with a look of its own belongs to something in the text, such as an attachment's card.
+        if level == 2 + self._lower and text and "class" not in given:
             self.main.append(Heading(given["id"], text))
 
     def handle_data(self, data: str) -> None:

@@ -59,6 +59,10 @@ def test_a_table_scrolls_in_a_place_that_the_keyboard_reaches() -> None:
     assert Texts("Tabl")(table).html == f"{around}{table}</div>"
 
 
+def test_the_title_of_an_attachments_card_is_in_no_contents() -> None:
+    assert Texts()('<section><h2 class="gem-c-attachment__title"><a href="/a">A</a></h2></section>').headings == ()
+
+
 def test_an_empty_heading_is_in_no_contents() -> None:
     assert Texts()("<h2></h2>").headings == ()
 
