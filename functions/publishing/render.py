@@ -5,7 +5,7 @@ from __future__ import annotations
 from functions.common import clock
 from functions.common.consumer import consumes_any
 from functions.common.failures import Stale
-from functions.publishing import rendering
+from functions.publishing import refreshing, rendering
 from functions.publishing.heard import read
 from functions.publishing.store import history
 from schemas.envelope import CloudEvent
@@ -19,7 +19,7 @@ def render(envelope: CloudEvent) -> None:
     if event.base_path is None:
         raise Stale("what has no path has no page")
     try:
-        rendering.render(event.base_path)
+        refreshing.ask(rendering.render(event.base_path), clock.stamp())
     except Stale:
         # Another event of the same path was quicker: its rendering holds this write as well.
         history.note(str(event.content_id), str(event.write_id), rendered_at=clock.stamp())

@@ -18,6 +18,9 @@ class Publishing(Capability):
         super().__init__(platform, "publishing")
         table = self.room_table(indexed=LISTED, indexes=2)
         self.room_bucket()
+        zone = platform.stage.zone
+        # On a laptop the front door's port is not known before it opens: the emulator says it.
+        speaks = {"PUBLIC_URL": f"https://{zone.name}"} if zone else {}
         self.http("publishing.api", routes=["ANY /v2/content/{proxy+}"], writes=table, keys=True, bucket="read and write")
         self.http(
             "publishing.linking",
@@ -39,13 +42,15 @@ class Publishing(Capability):
         self.http("publishing.reserving", routes=["ANY /paths/{proxy+}", "ANY /publish-intent/{proxy+}"], writes=table, keys=True)
         self.http("publishing.drafts", routes=["ANY /draft/{proxy+}"], reads=table, keys=True, bucket="read")
         self.http("publishing.content", routes=["GET /api/content/{proxy+}"], reads=table, bucket="read")
-        self.http("publishing.pages", routes=["$default"], reads=table, bucket="read")
+        self.http("publishing.pages", routes=["$default"], reads=table, bucket="read", environment=speaks)
         self.consumer(
             "publishing.request", hears=[ContentPublishRequested, ContentUnpublishRequested], writes=table, bucket="read and write"
         )
-        self.consumer("publishing.render", hears=[ContentPublished, ContentUnpublished], writes=table, bucket="read and write")
+        render = self.consumer(
+            "publishing.render", hears=[ContentPublished, ContentUnpublished], writes=table, bucket="read and write", environment=speaks
+        )
         # Apart from rendering, and few at a time: what was published now does not wait behind ten thousand pages that show it.
-        refresh = self.consumer("publishing.refresh", writes=table, bucket="read and write", at_once=5)
+        refresh = self.consumer("publishing.refresh", writes=table, bucket="read and write", at_once=5, environment=speaks)
         spread = self.consumer(
             "publishing.spread",
             hears=[ContentPublished, ContentUnpublished, LinksChanged],
@@ -53,4 +58,5 @@ class Publishing(Capability):
             timeout=cdk.Duration.minutes(5),
             batch=1,
         )
-        self.let_send(spread.function, refresh, "REFRESH_QUEUE")
+        for consumer in (render, spread, refresh):
+            self.let_send(consumer.function, refresh, "REFRESH_QUEUE")
