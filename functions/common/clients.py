@@ -6,6 +6,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from mypy_boto3_cloudfront import CloudFrontClient
     from mypy_boto3_dynamodb import DynamoDBClient
     from mypy_boto3_events import EventBridgeClient
     from mypy_boto3_kms import KMSClient
@@ -35,6 +36,12 @@ def dynamodb() -> DynamoDBClient:
 def events() -> EventBridgeClient:
     """Amazon EventBridge."""
     made: EventBridgeClient = _client("events")
+    return made
+
+
+def cloudfront() -> CloudFrontClient:
+    """Amazon CloudFront."""
+    made: CloudFrontClient = _client("cloudfront")
     return made
 
 

@@ -17,6 +17,7 @@ from functions.publishing.settling import settled
 from functions.publishing.site import Page, sitemap
 from functions.publishing.store import contents, pages
 from functions.publishing.store.pages import Listing
+from schemas.platform import ContentRendered
 
 LARGEST_INLINE = 200_000
 """Bytes of a page that stand in its item; longer ones wait in S3."""
@@ -58,13 +59,22 @@ def _make(path: str, since: datetime | None) -> frozenset[str]:
         item["links"] = link_sets.of_item(item["content_id"], item["locale"], "live", None)
     made = _pages(item) if item else [Page(path, 404)]
     listing = _listing(item, made, content)
-    pages.save(contents.remade(path, content, item, made_at), [_page(page, content, len(made)) for page in made], listing, before)
+    # What is made again because of others is no news of this path.
+    emits = [_rendered(path, content)] if since is None else []
+    remade = contents.remade(path, content, item, made_at, emits)
+    pages.save(remade, [_page(page, content, len(made)) for page in made], listing, before)
     return _elsewhere(listing, before)
 
 
 def _pages(item: dict[str, Any]) -> list[Page]:
     listed = pages.listed_on(item["content_id"], MOST_LISTED) if item["schema_name"] in LISTS else []
     return site.pages_of(item, listed, origin=setting("PUBLIC_URL"))
+
+
+def _rendered(path: str, content: Item) -> ContentRendered:
+    content_id, _, locale = content["document"].partition("#")
+    said = {"content_id": content_id, "locale": locale, "base_path": path, "revision": content["revision"]}
+    return ContentRendered.model_validate(said)
 
 
 def _is_made(content: Item, page: Item | None, since: datetime | None) -> bool:

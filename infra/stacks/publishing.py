@@ -4,8 +4,17 @@ from __future__ import annotations
 
 import aws_cdk as cdk
 
+from infra.constructs.findings import acknowledge
 from infra.stacks.capability import Capability, Platform
-from schemas.platform import ContentPublished, ContentPublishRequested, ContentUnpublished, ContentUnpublishRequested, LinksChanged
+from infra.stages import Zone
+from schemas.platform import (
+    ContentPublished,
+    ContentPublishRequested,
+    ContentRendered,
+    ContentUnpublished,
+    ContentUnpublishRequested,
+    LinksChanged,
+)
 
 LISTED = ("state", "title", "base_path", "publishing_app", "updated_at", "public_updated_at", "created_at", "number")
 """What a list of content shows without reading each edition."""
@@ -19,6 +28,8 @@ class Publishing(Capability):
         table = self.room_table(indexed=LISTED, indexes=2)
         self.room_bucket()
         zone = platform.stage.zone
+        if zone:
+            self._invalidate(zone)
         # On a laptop the front door's port is not known before it opens: the emulator says it.
         speaks = {"PUBLIC_URL": f"https://{zone.name}"} if zone else {}
         self.http("publishing.api", routes=["ANY /v2/content/{proxy+}"], writes=table, keys=True, bucket="read and write")
@@ -60,3 +71,16 @@ class Publishing(Capability):
         )
         for consumer in (render, spread, refresh):
             self.let_send(consumer.function, refresh, "REFRESH_QUEUE")
+
+    def _invalidate(self, zone: Zone) -> None:
+        """The edge's cache, found by the site's name: nothing here knows of the edge otherwise."""
+        invalidate = self.consumer(
+            "publishing.invalidate",
+            hears=[ContentRendered],
+            environment={"SITE": zone.name},
+        ).function
+        home = self.format_arn(service="cloudfront", region="", resource="distribution", resource_name="*")
+        invalidate.allow(["cloudfront:CreateInvalidation"], home)
+        reason = "A distribution's id is not known before it is made, in another Region; what may be done is to forget copies."
+        acknowledge(invalidate.identity, reason, f"AwsSolutions-IAM5[Resource::{home.replace(cdk.Aws.PARTITION, '<AWS::Partition>')}]")
+        invalidate.allow_anywhere("Finding", ["cloudfront:ListDistributions"], "Lists take no resource.")
