@@ -127,7 +127,7 @@ async def stay_open(door: socket.socket, platform: LocalPlatform, outputs: Outpu
 async def open_up(url: str, platform: Aws, about: dict[str, Any], began: float) -> None:
     """Seed what every run begins with, write `platform.json`, and say where everything is."""
     with step("Seeding the departments") as say:
-        about |= await asyncio.to_thread(seed, url, platform.client, say)
+        about |= await asyncio.to_thread(seed, url, platform.client, say, whole=True)
     keep(HOME / "platform.json", about)
     show(about, platform, time.monotonic() - began)
 
