@@ -12,13 +12,14 @@ from pydantic import BaseModel, ConfigDict, Field
 from functions.common import auth, clock, declarations, sealing, signing
 from functions.common.failures import Refusal
 from functions.common.http import Api, caller
-from functions.notifications import activity, announce, directory, service_settings, views
+from functions.notifications import activity, directory, service_settings, turns, views
 from functions.notifications.callback_secrets import binding, signed_as
 from functions.notifications.notification import Service
 from functions.notifications.ownership import nothing_here, own, refuse_declared
 from functions.notifications.service_settings import ServiceSettings
 from functions.notifications.store import callbacks, counts, messages, sending, unsubscribes
 from functions.notifications.store.callbacks import Telling
+from functions.notifications.store.lanes import LANES, Lane
 
 PAGE = 100
 MOST_AGAIN = 500
@@ -115,7 +116,9 @@ def replay(service_id: UUID, callback: str, again: Again) -> tuple[views.Shape, 
     found, after = callbacks.tellings(service.id, callback, again.day.isoformat(), again.after or None, MOST_AGAIN)
     wanted = [one for one in found if again.all or _has_failed(one)]
     for one in wanted:
-        announce.send(callbacks.tell_again(one), service.department)
+        callbacks.tell_again(one)
+    for number in range(LANES):
+        turns.wake(Lane(service.id, callback, number), service.department)
     return {"told_again": len(wanted), "next": after}, 202
 
 

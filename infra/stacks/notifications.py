@@ -35,7 +35,7 @@ OFFERED = 60
 FEW = 2
 """Messages handed over in one call of a sender: as many as it has time for though the provider takes its own for each."""
 TOLD = 60
-"""Tries, an hour apart in the end, for more than a day: likewise."""
+"""Tries, for more than four hours: a turn at telling a callback is not lost while something of ours is away."""
 CONTENT, PRINT = "content/", "print/"
 INDEXED = ("channel", "status", "service_id", "notification_id")
 """What lists and sweeps need to know of an entry before they read it."""
@@ -191,10 +191,11 @@ class Notifications(Capability):
             writes=table,
             bucket={CONTENT: "read"},
             tries=TOLD,
-            # Ten receivers may take five seconds each.
+            # A turn goes on for 45 seconds while there is anything to tell: nobody else's waits behind it.
+            batch=1,
             timeout=cdk.Duration.minutes(1),
-            # However many receivers hang, they leave the account's other functions room to run; the queue is fair between services.
-            at_once=20,
+            # A receiver that is slow takes four of them. However many are, they leave the account's other functions room to run.
+            at_once=100,
             environment=self._speaks,
         )
         self.let_read_pepper(call_back.function)

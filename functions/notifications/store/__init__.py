@@ -14,6 +14,8 @@
 | `subscription#<service>#<list>#<hash of the address>` | `subscription` | that an address is on a list, once |
 | `request#<event>` | `<where it went on>` | how far a request for a list has come |
 | `callback#<service>#<name>#<day>` | `<time>#<id>` | something that a callback is told, and how it fares |
+| `telling#<service>#<callback>#<lane>` | `<when it is due>#<id>` | the same, while it waits to be told |
+| `lane#<service>#<callback>#<lane>` | `lane` | whose turn it is to tell what waits there |
 | `secret#<service>#<callback>` | `token` | the bearer token of a callback, sealed |
 | `counts#<service>` | `<day>#<channel>#<key type>#<template>#<shard>` | how many notifications came to each status |
 | `counted#<event>` | `counted` | that a change of status is in the counts |
