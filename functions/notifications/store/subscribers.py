@@ -68,10 +68,10 @@ def subscribers(service_id: str, name: str, after: str | None, limit: int) -> tu
     return found, None
 
 
-def go_on(request_id: str, after: str, continuation: CloudEvent) -> None:
-    """A page of a list is done: say, once, that the request goes on after it."""
+def go_on(request_id: str, after: str, continuation: CloudEvent, days: int) -> None:
+    """A page of a list is done: say, once in so many days, that the request goes on after it."""
     try:
-        item = {"pk": f"request#{request_id}", "sk": after, "expires_at": expiry(TOMBSTONE_DAYS)}
+        item = {"pk": f"request#{request_id}", "sk": after, "expires_at": expiry(days)}
         table.put(item, expect=absent(), emits=[continuation])
     except ConditionFailed:
         count("AlreadyGoneOn")

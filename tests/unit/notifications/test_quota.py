@@ -11,7 +11,7 @@ from functions.notifications.store import subscribers
 from functions.notifications.store.table import table
 from schemas.platform import NotificationRequested
 from tests.unit.notifications.asking import EMAIL, LETTER, TEXT, accepted, as_caller, ask, send
-from tests.unit.notifications.ground import EMAIL_TEMPLATE, LIST, SERVICE, VALUES, Clock, Ground, event, handle
+from tests.unit.notifications.ground import EMAIL_TEMPLATE, LIST, SERVICE, TEXT_TEMPLATE, VALUES, Clock, Ground, event, handle
 
 pytestmark = pytest.mark.usefixtures("live")
 
@@ -194,6 +194,21 @@ def test_an_event_that_asks_for_more_than_a_days_messages_waits_until_another_da
     assert handle(request, first) == [True]
     assert handle(request, second) == [False]
     assert handle(request, first) == [True], "what was accepted needs no second place in the day"
+    assert ground.quarantined() == []
+    time.go_on(days=1)
+    assert handle(request, second) == [True]
+    assert ground.names() == ["NotificationAccepted"] * 2
+
+
+def test_a_text_abroad_that_an_event_asks_for_waits_until_another_day_too(ground: Ground, time: Clock) -> None:
+    limit(ground, international_texts_per_day=1)
+    asks = NotificationRequested(
+        service_id=SERVICE, templates={"sms": TEXT_TEMPLATE}, personalisation=VALUES, phone_number=ABROAD["phone_number"]
+    )
+    first, second = event(asks), event(asks)
+    assert handle(request, first) == [True]
+    assert handle(request, second) == [False]
+    assert handle(request, first) == [True], "it was accepted"
     assert ground.quarantined() == []
     time.go_on(days=1)
     assert handle(request, second) == [True]
