@@ -154,6 +154,8 @@ class Notification:
     is_simulated: bool = False
     """Kept only to recognise the request when it comes again: to everybody else it is not there."""
     status: Status = Status.CREATED
+    offered_at: str | None = None
+    """When it was first offered to a provider."""
     sent_at: str | None = None
     completed_at: str | None = None
     provider: str | None = None

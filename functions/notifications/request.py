@@ -76,7 +76,7 @@ def _root(event: NotificationRequested) -> str:
 
 
 def _recent(event: NotificationRequested, service: Service) -> NotificationRequested:
-    """The event without the channels for which it is too old: nothing is known any more of what it led to, and a replay must not repeat it."""
+    """The event without the channels for which it is too old: nothing is known any more of what it led to, and it must not be repeated."""
     age = clock.now() - event.envelope.time
     recent = {channel: one for channel, one in event.templates.items() if age <= timedelta(days=service.retention_days[channel])}
     if recent != event.templates:

@@ -70,7 +70,11 @@ def test_a_consumer_hands_back_the_events_that_failed_and_no_others(deployment: 
     consumers = woken_by(deployment, "AWS::SQS::Queue")
     assert {entry(function) for _, _, function in consumers} >= {"bus.reactions", "notifications.deliver_email", "publishing.render"}
     # What waits for somebody else's machine, or opens somebody else's file, takes few at a time.
-    few = {"notifications.check_letter": 1, "notifications.call_back": 1, **{f"notifications.deliver_{what}": 2 for what in ("email", "text", "letter")}}
+    few = {
+        "notifications.check_letter": 1,
+        "notifications.call_back": 1,
+        **{f"notifications.deliver_{what}": 2 for what in ("email", "text", "letter")},
+    }
     for mapping, _, function in consumers:
         assert mapping.properties["FunctionResponseTypes"] == ["ReportBatchItemFailures"], mapping.name
         assert mapping.properties["BatchSize"] == few.get(entry(function), 10)
@@ -82,13 +86,14 @@ def test_no_message_is_handed_out_again_while_its_batch_may_still_be_gathered_an
         assert queue.properties["VisibilityTimeout"] >= 6 * function.properties["Timeout"] + gathering, queue.name
 
 
-def test_registers_counts_and_what_waits_for_receivers_alone_are_worked_on_by_few_at_a_time(deployment: Deployment) -> None:
+def test_registers_counts_and_what_waits_for_other_machines_alone_are_worked_on_by_few_at_a_time(deployment: Deployment) -> None:
     bounded = {
         entry(function): mapping.properties["ScalingConfig"]["MaximumConcurrency"]
         for mapping, _, function in woken_by(deployment, "AWS::SQS::Queue")
         if "ScalingConfig" in mapping.properties
     }
-    assert bounded == {"data_access.append": 2, "notifications.tally": 2, "notifications.call_back": 100}
+    carried = dict.fromkeys(["notifications.deliver_email", "notifications.deliver_text"], 50)
+    assert bounded == {"data_access.append": 2, "notifications.tally": 2, "notifications.call_back": 100, **carried}
     assert not [one.name for one in deployment.all(FUNCTION) if "ReservedConcurrentExecutions" in one.properties]
 
 

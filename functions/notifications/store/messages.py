@@ -42,7 +42,7 @@ LEASE = 60
 SHARDS = 4
 """Partitions of the index for each hour of receipts that are waited for: one would be the whole platform's."""
 PATIENCE = timedelta(hours=4)
-"""How long a message is offered to a provider that does not take it (contract 4, delivery)."""
+"""How long a message is offered to a provider that does not take it (contract 4, delivery); how long it waited before is not counted."""
 
 AMBIGUOUS = "ambiguous: the provider may have taken it, and it is not sent again"
 
@@ -107,7 +107,7 @@ def claim(service_id: str, notification_id: str) -> Iterator[Notification]:
     try:
         yield held
     except NotTaken as refusal:
-        if clock.now() - datetime.fromisoformat(held.created_at) > PATIENCE:
+        if clock.now() - datetime.fromisoformat(held.offered_at or held.created_at) > PATIENCE:
             _give_up(held, Status.TECHNICAL_FAILURE, f"given up: {refusal}")
             return
         release(held)
@@ -252,9 +252,9 @@ def _standing(service_id: str, notification_id: str) -> Item | None:
 
 def _take(service_id: str, notification_id: str) -> Notification:
     free = attr("status").eq(Status.CREATED.value) & attr("claim").not_exists()
-    until = clock.epoch() + LEASE
+    claim = {"claim": uuid4().hex, "claim_until": clock.epoch() + LEASE}
     try:
-        item = table.update(*key(service_id, notification_id), set={"claim": uuid4().hex, "claim_until": until}, expect=free)
+        item = table.update(*key(service_id, notification_id), set=claim, once={"offered_at": clock.stamp()}, expect=free)
     except ConditionFailed as taken:
         _explain(taken.item)
         raise

@@ -15,7 +15,7 @@ from functions.notifications.store import messages
 from functions.notifications.store.table import table
 from schemas.envelope import CloudEvent
 from schemas.platform import NotificationStatusChanged
-from tests.unit.notifications.ground import SERVICE, Ground, accepted_email, deliver, handle
+from tests.unit.notifications.ground import SERVICE, Clock, Ground, accepted_email, deliver, handle
 
 
 def accepted(ground: Ground, **changes: object) -> CloudEvent:
@@ -80,6 +80,17 @@ def test_a_provider_that_is_down_is_tried_again(ground: Ground) -> None:
     assert [handle(deliver, event) for _ in range(3)] == [[False], [False], [True]]
     assert len(ground.provider.sent) == 1
     assert ground.names() == ["NotificationStatusChanged"]
+
+
+def test_a_message_is_offered_for_four_hours_however_long_it_waited_before(ground: Ground, time: Clock) -> None:
+    event = accepted(ground)
+    time.go_on(hours=30)
+    for hours, acknowledged in ((0, False), (3.9, False), (0.2, True)):
+        time.go_on(hours=hours)
+        ground.provider.failures = [NotTaken("Throttling")]
+        assert handle(deliver, event) == [acknowledged]
+    (said,) = map(status, ground.new())
+    assert (said.status, said.reason) == ("technical-failure", "given up: Throttling")
 
 
 def test_what_the_provider_will_never_take_fails_at_once(ground: Ground) -> None:
