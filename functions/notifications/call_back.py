@@ -67,7 +67,7 @@ def _told(telling: Telling, department: str) -> Literal["answered", "missed", "o
         return "over"
     content = json.dumps(body, ensure_ascii=False).encode()
     try:
-        webhooks.post(callback.url, content, _headers(telling, content))
+        webhooks.post(callback.url, content, _headers(telling, callback.url, content))
     except webhooks.Refused as refused:
         callbacks.record_refused(telling, f"the receiver answered {refused.status}")
     except Invalid:
@@ -91,9 +91,9 @@ def _callback(telling: Telling, department: str) -> Callback | None:
     return next((one for one in service.callbacks if one.name == telling.callback), None) if service else None
 
 
-def _headers(telling: Telling, content: bytes) -> dict[str, str]:
+def _headers(telling: Telling, url: str, content: bytes) -> dict[str, str]:
     """What stands at the head: the signature (Standard Webhooks), and the service's own token where it has set one (contract 4)."""
     signed = signing.headers(signed_as(telling.service_id, telling.callback), telling.id, content)
-    sealed = callbacks.token(telling.service_id, telling.callback)
+    sealed = callbacks.token(telling.service_id, telling.callback, url)
     token = {"Authorization": f"Bearer {sealing.unseal(sealed, binding(telling.service_id, telling.callback))}"} if sealed else {}
     return {"Content-Type": "application/json", **signed, **token}

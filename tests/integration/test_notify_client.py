@@ -76,7 +76,7 @@ class TestSending:
         assert sent["content"] == {
             "subject": "High water at Whitby",
             "body": "# High water\n\nHigh water at Whitby is at 5pm.",
-            "from_email": "harbour.office@commonweal.example",
+            "from_email": f"{service.name.replace('-', '.')}@commonweal.example",
             "one_click_unsubscribe_url": "https://example.gov.uk/stop",
         }
         assert sent["uri"] == f"{stack.url}/v2/notifications/{sent['id']}"

@@ -9,6 +9,7 @@
 | `declared` | `<service>#<template>` | that a department's file says a template |
 | `service#<id>` | `sending` | what a service sends with, where no file declares it |
 | `number#<number>` | `number` | whose texts to a number are, where no file declares it |
+| `mailbox#<mailbox>` | `mailbox` | whose emails come from a mailbox, where no file declares it |
 | `received#<service>#<id>` | `text` | a text that somebody sent |
 | `subscribers#<service>#<list>#<shard>` | `<subscriber>` | somebody on a list; a tombstone once removed |
 | `subscription#<service>#<list>#<hash of the address>` | `subscription` | that an address is on a list, once |
@@ -16,7 +17,7 @@
 | `callback#<service>#<name>#<day>` | `<time>#<id>` | something that a callback is told, and how it fares |
 | `telling#<service>#<callback>#<lane>` | `<when it is due>#<id>` | the same, while it waits to be told |
 | `lane#<service>#<callback>#<lane>` | `lane` | whose turn it is to tell what waits there |
-| `secret#<service>#<callback>` | `token` | the bearer token of a callback, sealed |
+| `secret#<service>#<callback>` | `token` | the bearer token of a callback, sealed, and the address that it is for |
 | `counts#<service>` | `<day>#<channel>#<key type>#<template>#<shard>` | how many notifications came to each status |
 | `counted#<event>` | `counted` | that a change of status is in the counts |
 | `unsubscribed#<service>#<day>` | `<notification>` | who asked not to be sent more |

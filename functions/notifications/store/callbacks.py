@@ -118,20 +118,25 @@ def tell_again(telling: Telling) -> None:
     _change(telling, replace(telling, state="waiting", since=now, due=now, reason=None))
 
 
-def keep_token(service_id: str, callback: str, sealed: bytes) -> None:
-    """Keep the bearer token of a callback, sealed."""
-    table.put({**named(_token_key(service_id, callback)), "sealed": sealed})
+def keep_token(service_id: str, callback: str, url: str, sealed: bytes) -> None:
+    """Keep the bearer token of a callback, sealed, for the address that it is told at now."""
+    table.put({**named(token_key(service_id, callback)), "url": url, "sealed": sealed})
 
 
 def forget_token(service_id: str, callback: str) -> None:
     """The callback is told without a token from now on."""
-    table.delete(*_token_key(service_id, callback))
+    table.delete(*token_key(service_id, callback))
 
 
-def token(service_id: str, callback: str) -> bytes | None:
-    """The bearer token of a callback, sealed, or None."""
-    item = table.get(*_token_key(service_id, callback))
-    return bytes(item["sealed"]) if item else None
+def token(service_id: str, callback: str, url: str) -> bytes | None:
+    """The bearer token of a callback, sealed, where it was set for this address, or None."""
+    item = table.get(*token_key(service_id, callback))
+    return bytes(item["sealed"]) if item and item.get("url") == url else None
+
+
+def token_key(service_id: str, callback: str) -> tuple[str, str]:
+    """Where the bearer token of a callback stands."""
+    return f"secret#{service_id}#{callback}", "token"
 
 
 def _change(telling: Telling, changed: Telling, *said: CallbackFailed) -> None:
@@ -174,7 +179,3 @@ def _key(telling: Telling) -> tuple[str, str]:
 
 def _partition(service_id: str, callback: str, day: str) -> str:
     return f"callback#{service_id}#{callback}#{day}"
-
-
-def _token_key(service_id: str, callback: str) -> tuple[str, str]:
-    return f"secret#{service_id}#{callback}", "token"

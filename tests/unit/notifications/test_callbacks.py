@@ -189,7 +189,7 @@ class TestSignatures:
     def test_a_token_moved_to_another_callback_opens_nothing(self, ground: Ground, receiver: Receiver) -> None:
         ask("PUT", f"{CALLBACKS}/{CALLBACK}/token", {"token": TOKEN}, of=configure)
         kept = ground.item(f"secret#{SERVICE}#{CALLBACK}", "token")
-        table.put({**kept, "pk": f"secret#{SERVICE}#live-only"})
+        table.put({**kept, "pk": f"secret#{SERVICE}#live-only", "url": LIVE_HOOK})
         _, news = delivered()
         handle(announce, news)
         assert sorted(tell(ground)) == [False, True]

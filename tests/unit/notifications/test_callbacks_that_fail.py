@@ -9,6 +9,7 @@ import pytest
 
 from functions.common import clients, clock, webhooks
 from functions.common.failures import Invalid
+from functions.notifications import directory
 from functions.notifications.announce import announce
 from functions.notifications.configure import configure
 from functions.notifications.store import messages
@@ -166,6 +167,56 @@ class TestTellingAgain:
         assert self.again(day="2020-01-01") == {"told_again": 0, "next": None}
 
 
+class TestTokens:
+    SETTINGS = f"/notifications/services/{SERVICE}/settings"
+
+    @pytest.fixture
+    def made(self, ground: Ground, receiver: Receiver) -> dict[str, Any]:
+        """The service is one made over HTTP, whose callback has a token; what it sends with."""
+        ground.made_over_http(SERVICE)
+        said = ask("GET", self.SETTINGS, of=configure).json["settings"]
+        ground.declared["services"].pop(SERVICE)
+        ground.declared["numbers"].clear()
+        directory.forget()
+        with as_caller(configure, scopes=frozenset({"notifications:manage", "departments:admin"})):
+            assert ask("PUT", self.SETTINGS, said, of=configure).status == 200
+        assert ask("PUT", f"{CALLBACKS}/{CALLBACK}/token", {"token": TOKEN}, of=configure).status == 204
+        return dict(said)
+
+    def told(self, ground: Ground, receiver: Receiver) -> str | None:
+        receiver.got.clear()
+        handle(announce, changed(accepted_email(status="delivered", key_type="team").id, key_type="team"))
+        tell(ground)
+        ((_, _, headers),) = receiver.got
+        return headers.get("Authorization")
+
+    def set(self, said: dict[str, Any], **changes: Any) -> None:
+        assert ask("PUT", self.SETTINGS, {**said, **changes}, of=configure).status == 200
+
+    def test_another_address_never_hears_it(self, ground: Ground, receiver: Receiver, made: dict[str, Any]) -> None:
+        self.set(made)
+        assert self.told(ground, receiver) == f"Bearer {TOKEN}"
+        self.set(made, callbacks={CALLBACK: {**made["callbacks"][CALLBACK], "url": "http://127.0.0.1:1/elsewhere"}})
+        assert self.told(ground, receiver) is None
+        assert ground.item(f"secret#{SERVICE}#{CALLBACK}", "token") == {}
+
+    def test_it_goes_with_its_callback(self, ground: Ground, receiver: Receiver, made: dict[str, Any]) -> None:
+        self.set(made, callbacks={})
+        self.set(made)
+        assert self.told(ground, receiver) is None
+
+    def test_another_address_in_a_file_does_not_hear_it_either(self, ground: Ground, receiver: Receiver) -> None:
+        ask("PUT", f"{CALLBACKS}/{CALLBACK}/token", {"token": TOKEN}, of=configure)
+        ground.sends(callbacks={CALLBACK: {"url": "http://127.0.0.1:1/elsewhere", "for": ["delivery"]}})
+        assert self.told(ground, receiver) is None
+
+    def test_it_can_be_taken_back_when_its_callback_is_gone(self, ground: Ground, receiver: Receiver) -> None:
+        ask("PUT", f"{CALLBACKS}/{CALLBACK}/token", {"token": TOKEN}, of=configure)
+        ground.sends(callbacks={})
+        assert ask("DELETE", f"{CALLBACKS}/{CALLBACK}/token", of=configure).status == 204
+        assert ground.item(f"secret#{SERVICE}#{CALLBACK}", "token") == {}
+
+
 class TestOthers:
     @pytest.mark.parametrize(
         ("method", "path", "body"),
@@ -182,7 +233,7 @@ class TestOthers:
     ) -> None:
         with as_caller(configure, service_id=ANOTHERS_SERVICE, department="communities"):
             assert ask(method, f"{CALLBACKS}/{CALLBACK}/{path}", body, of=configure).status == 404
-        assert ask(method, f"{CALLBACKS}/no-such/{path}", body, of=configure).status == 404
+        assert ask(method, f"{CALLBACKS}/no-such/{path}", body, of=configure).status == (204 if method == "DELETE" else 404)
         assert ask(method, f"{CALLBACKS}/{CALLBACK}/{path}", body, of=configure).status < 300
 
     def test_nothing_of_the_token_or_the_person_is_logged(

@@ -189,7 +189,7 @@ class TestNumbers:
         ground.made_over_http(other)
         assert settings(made, WANTED).status == 200
         ground.new()
-        refused = settings(other, {**WANTED, "inbound_numbers": ["07700 900124", "+44 7700 900123"]})
+        refused = settings(other, {**WANTED, "title": "Rye", "inbound_numbers": ["07700 900124", "+44 7700 900123"]})
         assert (refused.status, refused.json["code"], refused.json["errors"][0]["field"]) == (409, "number_in_use", "inbound_numbers")
         assert ground.new() == []
         assert directory.of_number("447700900124") is None, "none of it was kept"
@@ -204,17 +204,49 @@ class TestNumbers:
         settings(made, WANTED)
         settings(made, {**WANTED, "inbound_numbers": ["07700 900125"]})
         assert directory.of_number("447700900123") is None
-        assert settings(other, WANTED).status == 200
+        assert settings(other, {**WANTED, "title": "Rye"}).status == 200
         found = directory.of_number("447700900123")
         assert found
         assert found.id == other
+
+
+class TestMailboxes:
+    @pytest.fixture
+    def other(self, ground: Ground, made: str) -> str:
+        """A second service that was made over HTTP, while the first has the mailbox harbour.board."""
+        other = str(uuid4())
+        ground.made_over_http(other)
+        assert settings(made, WANTED).status == 200
+        return other
+
+    @pytest.mark.parametrize("changes", [{"title": "Harbour  Board!"}, {"email_name": "harbour.board"}])
+    def test_no_two_services_have_one(self, ground: Ground, other: str, changes: dict[str, str]) -> None:
+        refused = settings(other, {**WANTED, "inbound_numbers": [], **changes})
+        assert (refused.status, refused.json["code"], refused.json["errors"][0]["field"]) == (409, "mailbox_in_use", "email_name")
+        assert settings(other, {**WANTED, "inbound_numbers": [], **changes, "permissions": ["sms"]}).status == 200, "it needs none"
+
+    def test_one_that_is_given_up_is_free(self, ground: Ground, made: str, other: str) -> None:
+        assert own_settings(made, {**WANTED, "title": "Port of Rye"}).status == 200
+        assert settings(other, {**WANTED, "inbound_numbers": []}).status == 200
+        refused = own_settings(made, WANTED)
+        assert (refused.status, refused.json["code"]) == (409, "mailbox_in_use")
+
+    def test_none_is_that_of_anothers_services_of_which_nothing_was_said(self, ground: Ground, made: str) -> None:
+        assert settings(made, {**WANTED, "title": "Communities"}).json["code"] == "mailbox_in_use"
+        assert settings(made, {**WANTED, "title": "Environment agency"}).status == 200, "its own department's"
+
+    def test_a_long_title_makes_one_that_an_address_can_have(self, ground: Ground, made: str) -> None:
+        settings(made, {**WANTED, "title": f"{'a' * 63} {'b' * 100}"})
+        service = directory.service(made, DEPARTMENT)
+        assert service
+        assert service.email_address.split("@")[0] == "a" * 63
 
 
 class TestChangesAtOnce:
     """Of two changes at one moment the second sees the first."""
 
     def keep(self, service_id: str, *numbers: str) -> None:
-        sending.save(service_id, {"inbound_numbers": list(numbers), "department": DEPARTMENT})
+        sending.save(service_id, {"inbound_numbers": list(numbers), "callbacks": {}, "department": DEPARTMENT})
 
     def while_others_keep(self, service_id: str, *changes: str) -> Any:
         """Each reading of what stands is followed by a change of somebody else's."""
