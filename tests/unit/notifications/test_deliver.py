@@ -103,6 +103,20 @@ def test_what_the_provider_will_never_take_fails_at_once(ground: Ground) -> None
     assert not ground.provider.sent
 
 
+@pytest.mark.parametrize("address", ["floods@agency..gov.uk", f"floods@{'a' * 64}.gov.uk"])
+def test_an_address_that_no_email_can_bear_is_no_email_that_may_have_left(ground: Ground, address: str) -> None:
+    handle(deliver, accepted(ground, reply_to=address))
+    (said,) = map(status, ground.new())
+    assert (said.status, said.reason) == ("technical-failure", "rejected: an address that cannot be written in ASCII")
+
+
+def test_addresses_leave_in_punycode(ground: Ground) -> None:
+    handle(deliver, accepted(ground, recipient="jo@例え.テスト", reply_to="floods@rŷe.example"))
+    (sent,) = ground.provider.sent
+    assert isinstance(sent, Email)
+    assert (sent.recipient, sent.reply_to) == ("jo@xn--r8jz45g.xn--zckzah", "floods@xn--re-hva.example")
+
+
 def test_an_answer_that_never_came_is_ambiguous_and_nothing_is_sent_again(ground: Ground) -> None:
     event = accepted(ground)
     ground.provider.failures = [Unanswered("ReadTimeoutError")]
