@@ -48,7 +48,7 @@ class Again(BaseModel):
 
     day: date
     all: bool = False
-    after: str | None = None
+    after: Annotated[str, Field(pattern=f"^({callbacks.CURSOR})?$")] | None = None
 
 
 @configure.get(f"{_SERVICE}/settings")
@@ -105,7 +105,7 @@ def get_deliveries(service_id: UUID, callback: str) -> views.Shape:
     """What a callback was to be told of a day (`day`, today without it), and how it fared; `after` goes on from an answer's `next`."""
     service, _ = _with_callback(service_id, callback)
     day = _day("day") or clock.now().date()
-    found, after = callbacks.tellings(service.id, callback, day.isoformat(), configure.query.get("after") or None, PAGE)
+    found, after = callbacks.tellings(service.id, callback, day.isoformat(), configure.cursor(callbacks.CURSOR), PAGE)
     return {"deliveries": [activity.telling(one) for one in found], "next": after}
 
 
@@ -143,7 +143,7 @@ def get_unsubscribes(service_id: UUID) -> views.Shape:
     """Who asked on a day (`day`, today without it) not to be sent more; `after` goes on from an answer's `next`."""
     service = own(service_id)
     day = _day("day") or clock.now().date()
-    found, after = unsubscribes.of_day(service.id, day.isoformat(), configure.query.get("after") or None, PAGE)
+    found, after = unsubscribes.of_day(service.id, day.isoformat(), configure.cursor(unsubscribes.CURSOR), PAGE)
     return {"unsubscribes": [activity.unsubscribe(one) for one in found], "next": after}
 
 

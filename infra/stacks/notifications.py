@@ -62,7 +62,7 @@ class Notifications(Capability):
         self._ask(table, bucket)
         receipts = self._hear(table)
         self._send(table, receipts, bucket)
-        self._call_back(table)
+        self._call_back(table, bucket)
         cdk.CfnOutput(self, "PrintBucket", value=bucket.bucket_name)
         if zone:
             Scanner(self, bucket=bucket, prefix=CONTENT, stage=platform.stage, key=platform.foundation.key)
@@ -194,7 +194,7 @@ class Notifications(Capability):
             self.let_send(consumer.function, receipts, "RECEIPTS_QUEUE")
             self.let_send(dispatch.function, consumer, variable)
 
-    def _call_back(self, table: RoomTable) -> None:
+    def _call_back(self, table: RoomTable, bucket: PrivateBucket) -> None:
         """Those who want to be told of what became of their messages are told, and can see what they were told."""
         call_back = self.consumer(
             "notifications.call_back",
@@ -229,6 +229,7 @@ class Notifications(Capability):
             environment=self._speaks,
         )
         self.let_seal(configure)
+        self._let_see_what_is_not_there(configure, bucket)
         self.let_send(configure, call_back, "CALLBACK_QUEUE")
 
     def _let_see_what_is_not_there(self, function: Function, bucket: PrivateBucket) -> None:

@@ -21,6 +21,8 @@ PATIENCE = timedelta(hours=24)
 """How long a receiver may be away."""
 SHORTEST_PAUSE, LONGEST_PAUSE = timedelta(seconds=1), timedelta(hours=1)
 """Between two tries to tell the same."""
+CURSOR = r"[0-9T:.+Z-]{20,40}#[0-9a-f-]{36}"
+"""Where a day goes on: after what."""
 PAGE = 25
 """Tellings that are read at once: no more than a receiver may take in a while."""
 

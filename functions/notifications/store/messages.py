@@ -22,7 +22,7 @@ from functions.notifications.notification import Notification, Postage
 from functions.notifications.port import NotTaken, Rejected, Taken, Unanswered, Unprintable
 from functions.notifications.receipt import Complaint, Receipt
 from functions.notifications.statuses import FAILED, FINAL, Status, before
-from functions.notifications.store.table import DAY_OF, attr, expiry, named, table
+from functions.notifications.store.table import DAY_OF, attr, expiry, named, stands, table
 from schemas.envelope import instant
 from schemas.grammar import KeyType
 from schemas.platform import (
@@ -239,15 +239,14 @@ def moment(notification: Notification) -> str:
 
 
 def read(item: Item) -> Notification:
-    """A notification as its item has it, words included."""
-    return _notification(item, content.fetch(item))
+    """A notification as its item has it, words included, unless they are gone."""
+    return _notification(item, content.fetch(item) or _UNREAD)
 
 
 def _standing(service_id: str, notification_id: str) -> Item | None:
-    """The item of a notification that is still kept: DynamoDB may take days to delete what has expired."""
     # Consistent: callers ask as soon as they have the id.
     item = table.get(*key(service_id, notification_id), consistent=True)
-    return item if item and item["expires_at"] > clock.epoch() else None
+    return item if item and stands(item) else None
 
 
 def _take(service_id: str, notification_id: str) -> Notification:
@@ -258,12 +257,17 @@ def _take(service_id: str, notification_id: str) -> Notification:
     except ConditionFailed as taken:
         _explain(taken.item)
         raise
+    unread = _notification(item, _UNREAD)
     try:
-        return read(item)
+        words = content.fetch(item)
     except Exception:
         # Nothing has left: its words could not be read, and may be in a moment.
-        release(_notification(item, _UNREAD))
+        release(unread)
         raise
+    if words is None:
+        _give_up(unread, Status.TECHNICAL_FAILURE, "its words are gone")
+        raise Settled("its words are gone")
+    return _notification(item, words)
 
 
 def _explain(item: Item) -> None:

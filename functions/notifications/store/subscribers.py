@@ -16,6 +16,8 @@ from schemas.platform import Channel, SubscriberAdded, SubscriberRemoved
 
 SHARDS = 4
 """Partitions of a list: each stays small enough to read quickly, and each is read in order."""
+CURSOR = r"[0-3]:([0-9a-f-]{36})?"
+"""Where a list goes on: in which shard, and after whom."""
 TOMBSTONE_DAYS = 7
 """How long it is known that somebody was on a list, without their address."""
 

@@ -18,6 +18,8 @@ SECONDS = 2.0
 """How long the latest version that was read is taken for the latest."""
 
 _latest: dict[tuple[str, str], tuple[float, Template]] = {}
+MOST_VERSIONS = 99_999_999
+"""Of one template, so that their numbers as text have the order of numbers."""
 
 
 class Changed(Exception):
@@ -38,6 +40,8 @@ def latest(service_id: str, template_id: str) -> Template | None:
 
 def version(service_id: str, template_id: str, number: int) -> Template | None:
     """One version of a template of this service, or None. It never changes, so that it is read once."""
+    if number > MOST_VERSIONS:
+        return None
     try:
         return _version(service_id, template_id, number)
     except LookupError:
@@ -130,4 +134,4 @@ def _latest_key(service_id: str, template_id: str) -> tuple[str, str]:
 
 
 def _version_key(service_id: str, template_id: str, number: int) -> tuple[str, str]:
-    return f"versions#{service_id}#{template_id}", f"{number:08}"
+    return f"versions#{service_id}#{template_id}", f"{number:0{len(str(MOST_VERSIONS))}}"

@@ -262,6 +262,14 @@ class TestOthers:
         assert len(found) == len(set(found)) == 5
         assert ask("GET", f"{CALLBACKS}/{CALLBACK}/deliveries", of=configure, query="day=yesterday").status == 422
 
+    @pytest.mark.parametrize("odd", ["x", "²", "a" * 2_000, "2026-11-23T12:00:00+00:00#", "2026-11-23T12:00:00+00:00#x\n"])
+    def test_a_place_to_go_on_from_that_no_answer_named_is_refused(self, ground: Ground, receiver: Receiver, odd: str) -> None:
+        for path in (f"{CALLBACKS}/{CALLBACK}/deliveries", f"/notifications/services/{SERVICE}/unsubscribes"):
+            answer = ask("GET", path, of=configure, query=[("after", odd)])
+            assert (answer.status, answer.json["errors"][0]["field"]) == (422, "after")
+        answer = ask("POST", f"{CALLBACKS}/{CALLBACK}/replay", {"day": "2026-11-23", "after": odd}, of=configure)
+        assert (answer.status, answer.json["errors"][0]["field"]) == (422, "after")
+
     def test_the_table_forgets_what_was_told_after_a_month(self, ground: Ground, receiver: Receiver) -> None:
         handle(announce, delivered()[1])
         items = [

@@ -148,7 +148,16 @@ class TestAsking:
         (error,) = refused.json["errors"]
         assert (refused.status, error["error"]) == (400, "ValidationError")
         assert error["message"].startswith("Cannot create a usable QR code - the link is too long")
-        assert (error["num_bytes"], error["max_bytes"], error["data"]) == (len(link), 504, link)
+        assert (error["num_bytes"], error["max_bytes"], error["data"]) == (len(link), 504, f"{link[:100]}…")
+
+    def test_a_letter_that_is_too_long_is_refused_with_how_long_it_is(self, ground: Ground) -> None:
+        ground.template(LETTER_TEMPLATE, body="((name))", subject="S")
+        assert send("letter", letter(name="a" * 99_999)).status == 201
+        assert send("letter", letter(name="a" * 100_000)).error == (
+            400,
+            "BadRequestError",
+            "Your message is too long. Letters cannot be longer than 100000 characters. Your message is 100001 characters long.",
+        )
 
     def test_an_emails_template_is_no_letters(self, ground: Ground) -> None:
         ground.template(LETTER_TEMPLATE, channel="email")
