@@ -93,7 +93,6 @@ class Notifications(Capability):
             "notifications.public",
             routes=["GET /_status", "ANY /unsubscribe/{proxy+}"],
             writes=table,
-            bucket={CONTENT: "read"},
             environment=self._speaks,
         )
         self.let_read_pepper(public)
@@ -199,7 +198,6 @@ class Notifications(Capability):
         call_back = self.consumer(
             "notifications.call_back",
             writes=table,
-            bucket={CONTENT: "read"},
             tries=TOLD,
             # A turn goes on for 45 seconds while there is anything to tell: nobody else's waits behind it.
             batch=1,

@@ -46,8 +46,8 @@ PATIENCE = timedelta(hours=4)
 
 AMBIGUOUS = "ambiguous: the provider may have taken it, and it is not sent again"
 
-WORDS = ("subject", "body", "one_click_unsubscribe_url", "unsubscribe_url", "reference", "sanitised", "address", "contact_block")
-"""What of a notification people wrote: kept apart, since it may be large."""
+WORDS = ("subject", "body", "one_click_unsubscribe_url", "unsubscribe_url", "sanitised", "address", "contact_block")
+"""What of a notification people wrote: kept apart, since it may be large. (Its reference is not, and callbacks need it.)"""
 _UNREAD: content.Words = {"subject": None, "body": ""}
 
 
@@ -83,8 +83,14 @@ def find(service_id: str, notification_id: str) -> Notification | None:
     return read(item) if item and not item.get("is_simulated") else None
 
 
+def find_unread(service_id: str, notification_id: str) -> Notification | None:
+    """The same without its words."""
+    item = _standing(service_id, notification_id)
+    return _notification(item, _UNREAD) if item and not item.get("is_simulated") else None
+
+
 def kept(service_id: str, notification_id: str) -> Notification | None:
-    """The same, and what is kept of requests to simulated recipients too."""
+    """A notification with its words, and what is kept of requests to simulated recipients too."""
     item = _standing(service_id, notification_id)
     return read(item) if item else None
 
@@ -163,8 +169,7 @@ def wait_no_more(waits: tuple[str, str]) -> None:
 def find_by_reference(channel: Channel, reference: str) -> Notification | None:
     """The notification that its provider knows by a reference, without its words; None where no sending has it, or none yet."""
     known = table.get(*_reference_key(channel, reference), consistent=True)
-    item = table.get(*key(known["service_id"], known["notification_id"]), consistent=True) if known else None
-    return _notification(item, _UNREAD) if item else None
+    return unread(known["service_id"], known["notification_id"]) if known else None
 
 
 def record_receipt(notification: Notification, receipt: Receipt) -> None:

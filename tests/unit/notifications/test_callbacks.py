@@ -6,7 +6,7 @@ from uuid import UUID, uuid4
 import pytest
 import standardwebhooks
 
-from functions.common import clock, webhooks
+from functions.common import clients, clock, webhooks
 from functions.notifications.announce import announce
 from functions.notifications.call_back import call_back
 from functions.notifications.configure import configure
@@ -106,6 +106,14 @@ class TestWhatIsTold:
                 "template_version": 1,
             }
         ]
+
+    def test_a_large_message_is_told_without_reading_its_words(self, ground: Ground, receiver: Receiver) -> None:
+        _, news = delivered(body="a" * 300_000)
+        handle(announce, news)
+        asked = ground.calls(clients.s3())
+        tell(ground)
+        assert [body["reference"] for body in receiver.bodies()] == ["my reference"]
+        assert asked == []
 
     def test_a_received_text_to_the_letter(self, ground: Ground, receiver: Receiver) -> None:
         text = ReceivedText(str(uuid4()), SERVICE, "447723456789", INBOUND_NUMBER, "Please stop", clock.stamp())
