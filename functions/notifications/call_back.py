@@ -15,10 +15,9 @@ from functions.common import clock, sealing, signing, webhooks
 from functions.common.consumer import consumes_messages
 from functions.common.failures import Invalid
 from functions.notifications import callback_bodies, directory, turns
-from functions.notifications.callback_secrets import binding, signed_as
 from functions.notifications.notification import Callback
 from functions.notifications.store import callbacks, lanes
-from functions.notifications.store.callbacks import PATIENCE, Telling
+from functions.notifications.store.callbacks import PATIENCE, Telling, binding, signed_as
 from functions.notifications.store.lanes import Turn
 
 LONGEST = timedelta(seconds=45)

@@ -13,12 +13,11 @@ from functions.common import auth, clock, declarations, sealing, signing
 from functions.common.failures import Refusal
 from functions.common.http import Api, caller
 from functions.notifications import activity, directory, service_settings, turns, views
-from functions.notifications.callback_secrets import binding, signed_as
 from functions.notifications.notification import Callback, Service
 from functions.notifications.ownership import nothing_here, own, refuse_declared
 from functions.notifications.service_settings import ServiceSettings
 from functions.notifications.store import callbacks, counts, messages, sending, unsubscribes
-from functions.notifications.store.callbacks import Telling
+from functions.notifications.store.callbacks import Telling, binding, signed_as
 from functions.notifications.store.lanes import LANES, Lane
 
 PAGE = 100

@@ -11,7 +11,7 @@ from uuid import UUID
 from functions.common import clock
 from functions.common.table import ConditionFailed, Delete, Item, Put, Update, Write, absent
 from functions.notifications.store.lanes import Lane, lane_of
-from functions.notifications.store.table import DAY_OF, attr, expiry, named, table
+from functions.notifications.store.table import DAY_OF, attr, expiry, named, table, token_key
 from schemas.envelope import instant
 from schemas.messages import CallbackKind
 from schemas.platform import CallbackFailed
@@ -136,9 +136,14 @@ def token(service_id: str, callback: str, url: str) -> bytes | None:
     return bytes(item["sealed"]) if item and item.get("url") == url else None
 
 
-def token_key(service_id: str, callback: str) -> tuple[str, str]:
-    """Where the bearer token of a callback stands."""
-    return f"secret#{service_id}#{callback}", "token"
+def binding(service_id: str, callback: str) -> dict[str, str]:
+    """The encryption context of a callback's bearer token: so that none is any other's."""
+    return {"service": service_id, "callback": callback}
+
+
+def signed_as(service_id: str, callback: str) -> str:
+    """The name that the secret of a callback's signatures follows from."""
+    return f"callback:{service_id}/{callback}"
 
 
 def _change(telling: Telling, changed: Telling, *said: CallbackFailed) -> None:

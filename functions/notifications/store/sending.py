@@ -7,21 +7,18 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
-from functions.common import clock
 from functions.common.failures import Transient
+from functions.common.recent import Recent
 from functions.common.table import ConditionFailed, Delete, Item, Put, Write, absent
-from functions.notifications.store.callbacks import token_key
-from functions.notifications.store.table import attr, table
+from functions.notifications.store.table import attr, table, token_key
 from schemas.platform import SendingChanged
 
-SECONDS = 2.0
-"""How long what was read is taken for current."""
 TRIES = 2
 
 type Kept = Mapping[str, Any]
 """As `schemas.sending.Sending.compiled` gives it, with `title`, `department` and, where it sends emails, the `mailbox` they come from."""
 
-_read: dict[str, tuple[float, Kept | None]] = {}
+_said: Recent[str, Kept] = Recent()
 
 
 class Taken(Exception):
@@ -35,14 +32,8 @@ class Taken(Exception):
 
 def sending(service_id: str) -> Kept | None:
     """What a service sends with, or None where nobody has said."""
-    known = _read.get(service_id)
-    now = clock.now().timestamp()
-    if known and now < known[0]:
-        return known[1]
-    item = table.get(f"service#{service_id}", "sending")
-    found: Kept | None = json.loads(item["sending"]) if item else None
-    _read[service_id] = (now + SECONDS, found)
-    return found
+    # That nobody has said anything is remembered, too: as nothing, which is something.
+    return _said.get(service_id, lambda: _read(service_id) or {}) or None
 
 
 def save(service_id: str, wanted: Kept) -> None:
@@ -59,7 +50,7 @@ def save(service_id: str, wanted: Kept) -> None:
             if 1 <= failed.index <= len(held):
                 raise Taken(*held[failed.index - 1]) from None
         else:
-            _read.pop(service_id, None)
+            _said.forget(service_id)
             return
     raise Transient("others are changing it")
 
@@ -72,7 +63,13 @@ def number(dialled: str) -> tuple[str, str] | None:
 
 def forget() -> None:
     """Forget what was read."""
-    _read.clear()
+    _said.clear()
+
+
+def _read(service_id: str) -> Kept | None:
+    item = table.get(f"service#{service_id}", "sending")
+    found: Kept | None = json.loads(item["sending"]) if item else None
+    return found
 
 
 def _held(said: Kept) -> set[tuple[str, str]]:

@@ -1,5 +1,6 @@
 """What a service sends with, over HTTP: its settings, its numbers, and what those who manage it see of a message."""
 
+import copy
 from typing import Any
 from unittest.mock import patch
 from uuid import uuid4
@@ -98,14 +99,16 @@ class TestSettings:
         assert [sender.value for sender in service.reply_to.values()] == ["office@example.gov.uk"]
         assert [callback.url for callback in service.callbacks] == ["https://example.gov.uk/hook"]
 
-    def test_it_holds_for_every_process_within_two_seconds(self, ground: Ground, made: str, time: Clock) -> None:
+    def test_it_holds_for_every_process_within_two_seconds(
+        self, ground: Ground, made: str, time: Clock, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
         settings(made, {**WANTED, "permissions": ["email"], "inbound_numbers": []})
         with as_caller(service_id=made):
             assert send("sms", TEXT).messages == ["Service is not allowed to send text messages"]
-            others = dict(sending._read)
+            another = copy.deepcopy(sending._said)
             settings(made, WANTED)
             assert send("sms", TEXT).messages == ["Template not found"], "this process knows at once"
-            sending._read.update(others)
+            monkeypatch.setattr(sending, "_said", another)
             assert send("sms", TEXT).messages == ["Service is not allowed to send text messages"], "another one does not yet"
             time.go_on(seconds=2)
             assert send("sms", TEXT).messages == ["Template not found"]
