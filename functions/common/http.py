@@ -20,7 +20,7 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from functions.common import clock, ids, wire
 from functions.common.cause import Cause, because
-from functions.common.failures import Invalid, Problem, Refusal, Transient
+from functions.common.failures import Invalid, Problem, Refusal, Transient, nothing_here
 from functions.common.log import count, logger
 
 if TYPE_CHECKING:
@@ -223,7 +223,7 @@ class Api:
         if allowed and _method(event) not in allowed:
             headers = {"Allow": ", ".join(allowed)}
             return self.refuse(Refusal(405, f"Use {' or '.join(allowed)} here.", code="method_not_allowed", headers=headers))
-        return self.refuse(Refusal(404, "There is nothing here.", code="not_found"))
+        return self.refuse(nothing_here())
 
     def _not_valid(self, invalid: RequestValidationError) -> Response[str]:
         problems = tuple(

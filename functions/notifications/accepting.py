@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from functions.notifications import content, recipients, sms, templates
 from functions.notifications.filling import filled
-from functions.notifications.notification import Notification, Postage, Sender, Service, Template
+from functions.notifications.notification import Notification, Postage, Service, Template, chosen
 from functions.notifications.requests import Asked, PrecompiledAsked, Unacceptable, bad_request, invalid, repeated
 from functions.notifications.sanitise import sanitise
 from functions.notifications.statuses import Status
@@ -62,7 +62,7 @@ def accept(asked: Asked, service: Service, key_type: KeyType, template: Template
     template = _fit(template, asked.channel)
     personalisation = {name: _sanitised(value) if name in sanitised else value for name, value in asked.personalisation.items()}
     subject, body = filled(template, personalisation)
-    _check_not_empty(asked.channel, body)
+    _check_not_empty(body)
     _check_files(asked)
     accepted = _Accepted(asked, service, key_type, template, acceptance, subject, body, sanitised)
     return accepted.letter(personalisation) if asked.channel == "letter" else accepted.message()
@@ -156,7 +156,7 @@ class _Accepted:
             address=address,
             postage=postage,
             pdf_key=content.letter_key(self.service.id, self.acceptance.id, self.service.retention_days["letter"]),
-            contact_block=_value(self.service.contact_blocks, self.template.contact_block) or "",
+            contact_block=chosen(self.service.contact_blocks, self.template.contact_block) or "",
         )
 
     def _notification(self, **of_its_channel: object) -> Notification:
@@ -185,7 +185,7 @@ class _Accepted:
         if asked.sender_id and asked.sender_id not in known:
             name = "email_reply_to_id" if asked.channel == "email" else "sms_sender_id"
             raise bad_request(f"{name} {asked.sender_id} does not exist in database for service id {service.id}")
-        return _value(known, asked.sender_id)
+        return chosen(known, asked.sender_id)
 
 
 def _check_permission(channel: Channel, service: Service) -> None:
@@ -221,8 +221,8 @@ def _decoded(text: str) -> bytes:
         raise bad_request("Cannot decode letter content (invalid base64 encoding)") from None
 
 
-def _check_not_empty(channel: Channel, body: str) -> None:
-    if sms.is_empty(body) if channel == "sms" else templates.is_blank(body):
+def _check_not_empty(body: str) -> None:
+    if templates.is_blank(body):
         raise bad_request("Your message is empty.")
 
 
@@ -232,12 +232,6 @@ def _check_files(asked: Asked) -> None:
     if asked.channel != "email":
         raise bad_request("Can only send a file by email")
     raise bad_request("Files are not supported yet: send a link to the file instead")
-
-
-def _value(known: Mapping[str, Sender], identity: str | None) -> str | None:
-    if identity and identity in known:
-        return known[identity].value
-    return next((sender.value for sender in known.values() if sender.is_default), None)
 
 
 def _reachable(asked: Asked, service: Service, key_type: KeyType) -> recipients.Recipient:

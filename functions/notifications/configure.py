@@ -10,11 +10,11 @@ from aws_lambda_powertools.event_handler import Response
 from pydantic import BaseModel, ConfigDict, Field
 
 from functions.common import auth, clock, declarations, sealing, signing
-from functions.common.failures import Refusal
+from functions.common.failures import Refusal, nothing_here
 from functions.common.http import Api, caller
 from functions.notifications import activity, directory, service_settings, turns, views
 from functions.notifications.notification import Callback, Service
-from functions.notifications.ownership import nothing_here, own, refuse_declared
+from functions.notifications.ownership import own, refuse_declared
 from functions.notifications.service_settings import ServiceSettings
 from functions.notifications.store import callbacks, counts, messages, sending, unsubscribes
 from functions.notifications.store.callbacks import Telling, binding, signed_as

@@ -9,12 +9,12 @@ from uuid import UUID
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from functions.common import auth, clock, ids
-from functions.common.failures import Refusal
+from functions.common.failures import Refusal, nothing_here
 from functions.common.http import Api, caller
 from functions.notifications import recipients, template_views, templates, views
 from functions.notifications.accepting import normalise
 from functions.notifications.notification import Service, Subscriber, Template
-from functions.notifications.ownership import nothing_here, own
+from functions.notifications.ownership import own
 from functions.notifications.requests import Unacceptable
 from functions.notifications.store import subscribers, template_versions
 from functions.notifications.template_drafts import TemplateDraft

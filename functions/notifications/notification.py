@@ -51,6 +51,13 @@ class Sender:
     is_default: bool
 
 
+def chosen(senders: Mapping[str, Sender], identity: str | None) -> str | None:
+    """What the sender of this id is, else the default; None where there is neither."""
+    default = next((sender for sender in senders.values() if sender.is_default), None)
+    sender = senders.get(identity or "", default)
+    return sender.value if sender else None
+
+
 @dataclass(frozen=True, slots=True)
 class Callback:
     """Where a service wants to be told of something: `kinds` of news, about messages of these types of key."""

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from functions.notifications import requests, views
 from functions.notifications.filling import filled
-from functions.notifications.notification import Service, Template
+from functions.notifications.notification import Service, Template, chosen
 from functions.notifications.refusals import not_found
 from functions.notifications.store import template_versions
 
@@ -75,7 +75,4 @@ def _found(service: Service, given: str, version: int | None) -> Template:
 def _view(service: Service, template: Template) -> views.Shape:
     if template.channel != "letter":
         return views.template(template)
-    block = service.contact_blocks.get(template.contact_block or "")
-    default = next((sender for sender in service.contact_blocks.values() if sender.is_default), None)
-    shown_block = block or default
-    return views.template(template, shown_block.value if shown_block else None)
+    return views.template(template, chosen(service.contact_blocks, template.contact_block))

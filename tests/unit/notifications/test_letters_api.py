@@ -294,9 +294,10 @@ class TestFinishedLetters:
             (b"no PDF", "unable-to-read-the-file: The file is not a PDF that can be read"),
             (b"", "no-encoded-string: The file is empty"),
             (pages(11), "letter-too-long: Letters must be 10 pages or less (5 double-sided sheets of paper)"),
-            (pages(address="Jo \\ London"), "not-enough-address-lines: Address must be at least 3 lines"),
+            (pages(address="Jo \\ London"), "not-enough-address-lines: Address must be at least 3 lines (page 1)"),
+            (pages(address=""), "address-is-empty: The address block is empty (page 1)"),
         ],
-        ids=["no PDF", "empty", "long", "no address"],
+        ids=["no PDF", "empty", "long", "a short address", "no address"],
     )
     def test_what_cannot_be_printed_says_why(self, ground: Ground, pdf: bytes, reason: str) -> None:
         id_, waiting = uploaded(ground, pdf)
