@@ -94,7 +94,7 @@ def put_token(service_id: UUID, callback: str, new: Token) -> tuple[None, int]:
 
 @configure.delete(f"{_CALLBACK}/token", status_code=204)
 def delete_token(service_id: UUID, callback: str) -> tuple[None, int]:
-    """Tell a callback without a token from now on, whether there is such a callback or was."""
+    """Tell a callback without a token from now on; the callback itself may be gone."""
     callbacks.forget_token(own(service_id).id, callback)
     return None, 204
 

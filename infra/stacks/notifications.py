@@ -188,7 +188,7 @@ class Notifications(Capability):
             memory=1024,
         )
         self._let_see_what_is_not_there(letter.function, bucket)
-        dispatch = self.consumer("notifications.dispatch", hears=[NotificationAccepted], writes=table)
+        dispatch = self.consumer("notifications.dispatch", hears=[NotificationAccepted])
         for consumer, variable in ((email, "EMAIL_QUEUE"), (text, "TEXT_QUEUE"), (letter, "LETTER_QUEUE")):
             self.let_send(consumer.function, receipts, "RECEIPTS_QUEUE")
             self.let_send(dispatch.function, consumer, variable)

@@ -27,5 +27,7 @@
 The index `gsi1` lists notifications (`notifications#<service>#<key type>#<day>`), received texts (`received#<service>#<day>`) and sendings
 whose receipt is waited for (`waiting#<hour>`), each in the order of time; `gsi2` lists notifications by the caller's reference.
 
-Whatever names a person expires after its service's retention, but subscriptions, which last until they are ended.
+What names a person expires after its service's retention; but who unsubscribed is known for 90 days, and a subscription lasts until it is
+ended. Of the rest, what a callback was told lasts for 30 days, that something is in the counts for 400, what a limit has given for a day or
+two. Templates, settings, numbers, mailboxes, tokens and the counts themselves stay.
 """

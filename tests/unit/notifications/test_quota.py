@@ -161,6 +161,15 @@ def test_another_process_knows_what_was_used(ground: Ground, time: Clock) -> Non
     assert [send("sms", TEXT).status for _ in range(2)] == [201, 429]
 
 
+def test_letters_refused_in_trial_mode_leave_no_more_for_afterwards(ground: Ground, time: Clock) -> None:
+    limit(ground, letters_per_day=1)
+    assert send("letter", LETTER).status == 201
+    ground.sends(permissions=["letter", "inbound_sms"], trial=True, limits={"letters_per_day": 1})
+    assert {send("letter", LETTER).status for _ in range(3)} == {403}
+    limit(ground, letters_per_day=1)
+    assert send("letter", LETTER).status == 429
+
+
 def test_a_service_in_trial_mode_sends_fifty_a_day(ground: Ground, time: Clock) -> None:
     ground.sends(trial=True)
     text = {**TEXT, "phone_number": "07700 900555"}
