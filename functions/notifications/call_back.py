@@ -30,12 +30,22 @@ LONGEST_REST = 900
 
 @consumes_messages
 def call_back(event: Any) -> None:
-    """Tell what is due, one after another, and see to it that what still waits has a turn. Stale where another has the lane."""
+    """Tell what is due, one after another, and see to it that what still waits has a turn. Stale where it is another's turn."""
     turn = Turn(**event)
-    rests, missed = _tell(turn, lanes.take(turn))
+    rests = lanes.take(turn)
+    try:
+        _tell_and_go_on(turn, rests)
+    except Exception:
+        # It comes again in a moment, and need not wait until its time would have been over.
+        lanes.leave(turn, turn, rests=rests)
+        raise
+
+
+def _tell_and_go_on(turn: Turn, rests: int) -> None:
+    rests, missed = _tell(turn, rests)
     if missed == FEW:
         pause = min(2 ** (rests + 1), LONGEST_REST)
-        _follow(turn, pause, rests=rests + 1, until=clock.epoch() + pause)
+        _follow(turn, pause, rests=rests + 1, until=clock.epoch() + pause - 1)
     # First left and then looked at: news that found the lane taken is seen here, and news that comes later finds it free.
     elif lanes.leave(turn, turn, rests=rests) and (due := callbacks.next_due(turn.lane)):
         _follow(turn, min(max(0, ceil((due - clock.now()).total_seconds())), LONGEST_REST), rests=rests)
@@ -58,7 +68,7 @@ def _tell(turn: Turn, rests: int) -> tuple[int, int]:
 def _told(telling: Telling, department: str) -> Literal["answered", "missed", "over"]:
     """Post it. Where the receiver is away, it waits; where it refuses, or was away for a day, that is kept, and it can be told again."""
     if clock.now() - datetime.fromisoformat(telling.since) > PATIENCE:
-        callbacks.give_up(telling, f"given up: {telling.reason or 'the receiver was away'}")
+        callbacks.give_up(telling, f"given up: {telling.reason or 'it could not be told for a day'}")
         return "over"
     callback, body = _callback(telling, department), callback_bodies.body(telling)
     if callback is None or body is None:
@@ -80,9 +90,9 @@ def _told(telling: Telling, department: str) -> Literal["answered", "missed", "o
 
 
 def _follow(turn: Turn, pause: int, *, rests: int, until: int = 0) -> None:
-    # The lane names it before it comes, for it is let go where the lane does not. Should it not be sent, this turn comes again.
-    if lanes.leave(turn, turn.next, rests=rests, until=until):
-        turns.send(turn.next, pause)
+    # Sent before it is named: what is named comes. Where it is not named, for somebody came with news, it is let go.
+    turns.send(turn.next, pause)
+    lanes.leave(turn, turn.next, rests=rests, until=until)
 
 
 def _callback(telling: Telling, department: str) -> Callback | None:

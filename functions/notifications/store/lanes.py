@@ -1,7 +1,7 @@
 """The lanes of a callback: what waits in one is told one after another, so that a receiver has a connection for each lane and no more.
 
-Whoever tells has a turn, and the lane names it meanwhile. A turn that comes with news may have a lane that nobody has; one that `follows`
-another may have it only while the lane names it: so however many come with news, one at a time is waited for.
+Whoever tells has a turn, and the lane names it meanwhile. A turn that comes with news may have a lane that nobody has; one that follows
+another may have it only while the lane names one of the two: so however many come with news, one at a time is waited for.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from typing import NamedTuple
 from zlib import crc32
 
 from functions.common import clock, ids
-from functions.common.failures import Stale
+from functions.common.failures import Busy, Stale
 from functions.common.table import ConditionFailed, absent
 from functions.notifications.store.table import attr, expiry, table
 
@@ -39,8 +39,8 @@ class Turn:
     callback: str
     number: int
     id: str
-    follows: bool = False
-    """Whether another turn has put it off, and not news."""
+    follows: str | None = None
+    """The turn that has put it off, where it was no news."""
 
     @property
     def lane(self) -> Lane:
@@ -50,7 +50,7 @@ class Turn:
     @property
     def next(self) -> Turn:
         """The turn that follows: the same one, should this turn come again."""
-        return replace(self, id=ids.derived(self.id, "next"), follows=True)
+        return replace(self, id=ids.derived(self.id, "next"), follows=self.id)
 
 
 def lane_of(service_id: str, callback: str, telling_id: str) -> Lane:
@@ -59,21 +59,25 @@ def lane_of(service_id: str, callback: str, telling_id: str) -> Lane:
 
 
 def take(turn: Turn) -> int:
-    """Have the lane, alone. Answers with how often in a row its receiver was left alone; raises Stale where the lane is not this turn's."""
+    """Have the lane, alone. Answers with how often in a row its receiver was left alone.
+
+    Raises Stale where it is another's turn, who sees to whatever waits; Busy where it may still be this one's, or that of the one before.
+    """
     now = clock.epoch()
-    # By the next one, too: whoever had this turn may have named that and then not have sent it.
-    named = attr("keeper").is_in([turn.id, turn.next.id])
-    free = named if turn.follows else absent() | attr("until").lt(now) | named
+    free = attr("until").lt(now)
+    expected = free & attr("keeper").is_in([turn.id, turn.follows]) if turn.follows else absent() | free
     try:
-        kept = table.update(*_key(turn), set={"keeper": turn.id, "until": now + LEASE, "expires_at": expiry(DAYS)}, expect=free)
-    except ConditionFailed:
-        raise Stale("the lane is another's, or its receiver is left alone") from None
+        kept = table.update(*_key(turn), set={"keeper": turn.id, "until": now + LEASE, "expires_at": expiry(DAYS)}, expect=expected)
+    except ConditionFailed as found:
+        if found.item.get("keeper") in (turn.id, turn.follows):
+            raise Busy("whoever has the turn is still at it, or is gone and will be missed") from None
+        raise Stale("it is another's turn, or the receiver is left alone") from None
     rests: int = kept.get("rests", 0)
     return rests
 
 
 def leave(turn: Turn, to: Turn, *, rests: int, until: int = 0) -> bool:
-    """Leave the lane to another turn, or to whoever comes, until some time to that turn alone. False where it is somebody else's by now."""
+    """Leave the lane to another turn: until some time to that one alone. False where it is somebody else's by now."""
     try:
         table.update(*_key(turn), set={"keeper": to.id, "until": until, "rests": rests}, expect=attr("keeper").eq(turn.id))
     except ConditionFailed:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 from unittest.mock import patch
@@ -156,7 +157,7 @@ class TestOneAfterAnother:
             handle(announce, *news(20))
             handle(call_back, ground.turns()[0])
             assert len(receiver.got) == 10
-            (goes_on,) = [turn for turn in ground.turns() if turn["follows"]]
+            (goes_on,) = [turn for turn in ground.turns() if turn["follows"] is not None]
             handle(call_back, goes_on)
         assert list(states().values()) == ["delivered"] * 20
 
@@ -168,11 +169,39 @@ class TestWhatGoesWrong:
             turn, *others = ground.turns()
             with patch.object(callbacks, "record_told", side_effect=OSError):
                 assert handle(call_back, turn) == [False]
-            assert handle(call_back, *others) == [True, True], "the lane is taken"
             assert len(receiver.got) == 1
-            assert handle(call_back, turn) == [True]
+            assert handle(call_back, turn, *others) == [True] * 3
         assert list(states().values()) == ["delivered"] * 3
         assert len(receiver.got) == 4
+
+    def test_who_ends_without_a_word_comes_again_when_its_time_is_over(self, ground: Ground, receiver: Receiver, time: Clock) -> None:
+        with one_lane():
+            handle(announce, *news(2))
+            turn, other = ground.turns()
+            with patch.object(callbacks, "record_told", side_effect=KeyboardInterrupt), pytest.raises(KeyboardInterrupt):
+                handle(call_back, turn)
+            assert handle(call_back, other, turn) == [True, False], "it may still be at it"
+            time.go_on(seconds=lanes.LEASE + 1)
+            assert handle(call_back, turn) == [True]
+        assert list(states().values()) == ["delivered"] * 2
+        assert len(receiver.got) == 3
+
+    def test_a_turn_that_comes_twice_tells_nothing_twice(self, ground: Ground, receiver: Receiver, time: Clock) -> None:
+        receiver.away = True
+        with one_lane():
+            handle(announce, *news())
+            tell(ground)
+            receiver.away = False
+            ((at, turn),) = ground.put_off
+            again = []
+            receiver.meanwhile = lambda: again.extend(handle(call_back, asdict(turn)))
+            assert later(ground, time) == [True]
+            assert again == [False], "the other is at it"
+            assert handle(call_back, asdict(turn)) == [True]
+        assert len(receiver.got) == 2
+        assert at == time.now
+        assert ground.put_off == []
+        assert ground.turns() == []
 
     def test_who_is_gone_for_good_holds_the_lane_for_a_while(self, ground: Ground, receiver: Receiver, time: Clock) -> None:
         with one_lane():
@@ -201,6 +230,34 @@ class TestWhatGoesWrong:
             while ground.put_off:
                 later(ground, time)
         assert list(states().values()) == ["delivered"] * count
+
+    @pytest.mark.parametrize(("away", "acknowledged"), [(False, True), (True, False)])
+    def test_a_turn_that_comes_before_the_lane_names_it_is_not_let_go(
+        self, ground: Ground, receiver: Receiver, time: Clock, away: bool, acknowledged: bool
+    ) -> None:
+        leave = lanes.leave
+        came: list[tuple[dict[str, Any], list[bool]]] = []
+
+        def late(turn: Turn, to: Turn, **how: int) -> bool:
+            if to != turn and not came:
+                time.go_on(seconds=5)
+                (early,) = [one for one in ground.turns() if one["follows"]]
+                came.append((early, handle(call_back, early)))
+            return leave(turn, to, **how)
+
+        receiver.away = away
+        receiver.meanwhile = lambda: time.go_on(seconds=0 if away else 30)
+        with one_lane(), patch.object(lanes, "leave", late):
+            handle(announce, *news(3))
+            handle(call_back, ground.turns()[0])
+            ((early, answers),) = came
+            assert answers == [acknowledged]
+            receiver.away = False
+            time.go_on(seconds=5)
+            handle(call_back, early)
+            while ground.put_off:
+                later(ground, time)
+        assert list(states().values()) == ["delivered"] * 3
 
     def test_what_waits_and_is_not_kept_is_not_told_for_ever(self, ground: Ground, receiver: Receiver) -> None:
         with one_lane():
@@ -307,4 +364,6 @@ def test_whatever_happens_everything_is_told_in_the_end(steps: list[tuple[str, i
             town.step(*step)
         town.settle()
         assert list(states().values()) == ["delivered"] * town.noted
+        if not {kind for kind, _, _ in steps} & {"away", "crash"}:
+            assert len(town.receiver.got) == town.noted, "each of them once"
         assert callbacks.next_due(LANE) is None
