@@ -103,6 +103,7 @@ class TestOneAfterAnother:
     def test_a_receiver_has_a_connection_for_each_lane_and_no_more(self, ground: Ground, receiver: Receiver) -> None:
         handle(announce, *news(20))
         waiting = ground.turns()
+        used = {turn["number"] for turn in waiting}
         open_now, most = [0], [0]
 
         def another_process() -> None:
@@ -114,7 +115,7 @@ class TestOneAfterAnother:
 
         receiver.meanwhile = another_process
         handle(call_back, waiting.pop())
-        assert most[0] == lanes.LANES
+        assert most[0] == len(used) <= lanes.LANES
         while come := ground.turns():
             handle(call_back, *come)
         assert list(states().values()) == ["delivered"] * 20
