@@ -85,3 +85,9 @@ def sqs() -> SQSClient:
     """Amazon SQS."""
     made: SQSClient = _client("sqs")
     return made
+
+
+def queue_url(arn: str) -> str:
+    """The address of a queue by its ARN: that of SQS in this stage, which on a laptop is the emulator's."""
+    region, account, name = arn.split(":")[3:6]
+    return f"{sqs().meta.endpoint_url or f'https://sqs.{region}.amazonaws.com'}/{account}/{name}"

@@ -132,6 +132,12 @@ def test_a_function_is_told_of_a_place_only_where_it_may_go_there(deployment: De
             assert variables["TABLE"] in resources(deployment, role), function.name
 
 
+def test_what_needs_neither_a_table_nor_peoples_words_gets_neither(deployment: Deployment) -> None:
+    told = environments(deployment)
+    assert "TABLE" not in told["notifications.dispatch"]
+    assert not [entry for entry in ("call_back", "public", "announce", "dispatch") if "BUCKET" in told[f"notifications.{entry}"]]
+
+
 def test_what_answers_the_public_reads_no_departments_claim_checks(deployment: Deployment) -> None:
     claims = f"arn:aws:s3:::{deployment.stage.prefix}-claims-{deployment.stage.account}/claims/*"
     behind = {one.properties["IntegrationUri"] for one in deployment.all("AWS::ApiGatewayV2::Integration")}
