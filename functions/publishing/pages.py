@@ -41,7 +41,7 @@ def pages(event: Mapping[str, Any], _: object) -> Answer:
     # Whatever went wrong, a visitor gets a page and an operator a line that holds none of the visitor's data.
     except Exception as failure:
         logger.error("failed", error=type(failure).__name__)
-        answer = _html(500, "<!DOCTYPE html><html lang=en><title>Try again</title><h1>Sorry, try again in a moment</h1></html>", "no-store")
+        answer = _html(500, _sorry(), "no-store")
     count("Request", Status=str(answer["statusCode"]))
     answer["headers"] |= headers.SECURITY
     if method == "HEAD":
@@ -87,6 +87,16 @@ def _home() -> Answer:
 
     html = site.home(store.newest(NEWEST), origin=setting("PUBLIC_URL"))
     return _html(200, html, _BRIEFLY, hashlib.sha256(html.encode()).hexdigest()[:32])
+
+
+def _sorry() -> str:
+    try:
+        from functions.publishing import site  # local: as above
+
+        return site.error(500)
+    # Where not even that page can be made, its words are all there is.
+    except Exception:
+        return "<!DOCTYPE html><html lang=en><title>Try again</title><h1>Sorry, try again in a moment</h1></html>"
 
 
 @cache
