@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
 from itertools import accumulate
 from typing import Any
 
@@ -31,6 +32,8 @@ _ITEM = (
 
 _DRAFT_ONLY = frozenset({"access_limited", "auth_bypass_ids"})
 
+_TIMES = ("public_updated_at", "first_published_at", "last_edited_at")
+"""What a caller may say in its own time zone."""
 LONGEST_HISTORY = 20_000
 """Characters of change notes that an edition carries on from those before it."""
 _NOTE_AROUND = 60
@@ -73,6 +76,7 @@ class Document:
     live: Edition | None = None
     unpublishing: Fields | None = None
     event_version: str | None = None
+    aliases: frozenset[str] = frozenset()
     written: str | None = None
 
     @property
@@ -97,12 +101,34 @@ class Document:
         """The state of the live edition."""
         return "unpublished" if self.unpublishing else "published"
 
+    @property
+    def way(self) -> str | None:
+        """In which way the live edition was taken away. None where it was not."""
+        return self.unpublishing["type"] if self.unpublishing else None
+
+    @property
+    def left_to_others(self) -> bool:
+        """Whether another document is live in this one's place."""
+        return self.way == "substitute"
+
+
+def makes_room(holder: Document, theirs: Edition | None, document: Document, wanted: Edition) -> bool:
+    """Whether what stands at a path goes where an edition is to stand there (contract 1.8): a tombstone, the same content in another
+    locale; and in the same locale, where one of the two is of a kind that gives way, or what is live was taken away without a trace.
+    """
+    if theirs is None or holder.content_id == document.content_id:
+        return True
+    gone = theirs is holder.live and holder.way in GONE_WITHOUT_TRACE
+    return holder.locale == document.locale and (theirs.gives_way or wanted.gives_way or gone)
+
 
 def drafted(document: Document, sent: Fields, details: Kept, moment: Moment) -> Edition:
     """The draft that a PUT makes. Every field not sent is back at its default; only the first publication's time stays."""
     before = document.draft or document.live
     fields = {
+        "last_edited_at": moment.at,
         **sent,
+        **{name: in_utc(sent[name]) for name in _TIMES if name in sent},
         "updated_at": moment.at,
         "publishing_api_last_edited_at": moment.at,
         "publishing_request_id": moment.request,
@@ -111,6 +137,31 @@ def drafted(document: Document, sent: Fields, details: Kept, moment: Moment) -> 
     if before and "first_published_at" not in sent:
         fields["first_published_at"] = before.fields.get("first_published_at")
     return Edition(document.next_number, fields, details)
+
+
+def saved(document: Document, draft: Edition) -> Document:
+    """The document once the draft is saved."""
+    alias = draft.fields.get("content_id_alias")
+    aliases = document.aliases | ({alias} if alias else frozenset())
+    return replace(document, lock_version=document.lock_version + 1, draft=draft, aliases=aliases)
+
+
+def change_note(sent: Mapping[str, Any], details: object) -> str | None:
+    """The note of a major update: what was sent as such, else the note in the details, else the newest of the history in there."""
+    if sent.get("update_type") in {"minor", "republish"}:
+        return None
+    held = details if isinstance(details, Mapping) else {}
+    newest: Mapping[str, Any] = max(held.get("change_history") or [], key=lambda entry: str(entry["public_timestamp"]), default={})
+    return sent.get("change_note") or held.get("change_note") or newest.get("note")
+
+
+def in_utc(timestamp: str) -> str:
+    """A moment as the API says it, whatever time zone it was said in."""
+    try:
+        return f"{datetime.fromisoformat(timestamp).astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}".zfill(20)
+    except OverflowError:
+        # The first and the last day of the calendar, in a time zone where it is another.
+        return timestamp
 
 
 def published(document: Document, draft: Edition, update_type: str, moment: Moment) -> Edition:
@@ -162,7 +213,8 @@ def view(document: Document, edition: Edition, details: object, warnings: Mappin
         **shown,
         "details": details,
         "content_id": document.content_id,
-        "content_store": {"draft": "draft", "superseded": None}.get(state, "live"),
+        "content_id_aliases": sorted(document.aliases) or None,
+        "content_store": {"draft": "draft", "superseded": None}.get(state, None if document.left_to_others else "live"),
         "lock_version": document.lock_version,
         "publication_state": state,
         "state_history": states,

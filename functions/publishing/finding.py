@@ -19,6 +19,7 @@ from schemas.content.fields import Path
 finding = publishing_api("Publishing API: lists")
 
 _FIELDS = Query(alias="fields[]", description="Fields of an edition; all of them where none is named.")
+_ALIASES = Query(alias="content_id_aliases[]", description="Other names of content ids, as their `content_id_alias` said.")
 _STATES = Query(alias="states[]", description="`draft`, `published`, `unpublished`; all of them where none is named.")
 
 
@@ -40,6 +41,7 @@ def list_content(  # noqa: PLR0913, PLR0917  # each is one thing that may be ask
     publishing_app: Annotated[str | None, Query()] = None,
     q: Annotated[str | None, Query(max_length=500)] = None,
     search_in: Annotated[list[str], Query(alias="search_in[]")] = [],  # noqa: B006  # as above
+    aliases: Annotated[list[str], _ALIASES] = [],  # noqa: B006  # as above
     order: Annotated[str | None, Query()] = None,
     page: Annotated[int, Query(ge=1)] = 1,
     per_page: Annotated[int, Query(ge=1, le=listings.MOST_PER_PAGE)] = 50,
@@ -49,6 +51,7 @@ def list_content(  # noqa: PLR0913, PLR0917  # each is one thing that may be ask
         **_wanted(document_type, fields, states, locale, publishing_app, order),
         "q": q,
         "search_in": search_in,
+        "aliases": aliases,
         "page": page,
         "per_page": per_page,
     }

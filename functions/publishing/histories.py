@@ -18,7 +18,8 @@ from functions.publishing.store import history, standing
 def events(content_id: str, action: str | None, since: str | None, until: str | None) -> list[Fields]:
     """Every write to a content id, the first first; of one action, or between two moments. Raises Refusal 404."""
     _check_mine(content_id)
-    found = [_event(content_id, item) for item in history.events(content_id)]
+    # Ids sort by time where a request wrote; those of writes that events asked for follow from the event's id.
+    found = sorted((_event(content_id, item) for item in history.events(content_id)), key=lambda one: (one["created_at"], one["id"]))
     if action:
         found = [one for one in found if one["action"] == action]
     if since:
@@ -37,7 +38,9 @@ def followed(content_id: str, write_id: str) -> Fields:
     _, item = found
     dependents = item.get("dependents")
     refreshed = history.count_refreshed(write_id) if dependents else 0
-    is_complete = "found_at" in item and refreshed >= (dependents or 0) and "rendered_at" in item
+    # A link set has no page of its own: its items' are among those that are made again.
+    is_rendered = "rendered_at" in item or item["action"] == "PatchLinkSet"
+    is_complete = "found_at" in item and refreshed >= (dependents or 0) and is_rendered
     effects: dict[str, Any] = {
         "rendered_at": item.get("rendered_at"),
         "dependents_found_at": item.get("found_at"),

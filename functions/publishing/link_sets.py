@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from functions.common import clock
 from functions.publishing.documents import Fields
 from functions.publishing.expansion.expand import Expanded, Root, expand
 from functions.publishing.expansion.graph import Links, Store
@@ -22,7 +23,9 @@ def patch(content_id: str, changed: Links, previous_version: int | None, user: s
     """Replace the links of these types; an empty list removes a type. The link set, and the write. Raises Refusal 404, 409."""
 
     def attempt() -> tuple[Fields, str]:
-        before = store.link_set(content_id)
+        before, owner = store.owned(content_id)
+        if owner not in {None, department()}:
+            raise not_found(content_id)
         check_lock(before.version, previous_version)
         links = {link_type: list(targets) for link_type, targets in {**before.links, **changed}.items() if targets}
         now = moment(user)
@@ -57,7 +60,8 @@ def expanded(content_id: str, locale: str, *, with_drafts: bool) -> Fields:
         raise not_found(content_id)
     world: Store = "draft" if with_drafts else "live"
     found = of_item(content_id, locale, world, department())
-    return {"content_id": content_id, "expanded_links": found, "version": store.link_set(content_id).version}
+    version = store.link_set(content_id).version
+    return {"content_id": content_id, "generated": clock.stamp(), "expanded_links": found, "version": version}
 
 
 def of_item(content_id: str, locale: str, world: Store, viewer: str | None) -> Expanded:

@@ -64,6 +64,7 @@ def get_expanded_links(
     content_id: str,
     locale: Annotated[str, Query()] = "en",
     with_drafts: Annotated[bool, Query()] = True,
+    generate: Annotated[bool, Query(description="Changes nothing: they always are.")] = False,  # callers send it
 ) -> dict[str, Any]:
     """The links of a content id as they are now, with their targets' fields."""
     return link_sets.expanded(known(content_id), locale, with_drafts=with_drafts)

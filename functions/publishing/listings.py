@@ -29,7 +29,11 @@ _OF_THE_DOCUMENT = frozenset({"content_id", "locale", "publication_state", "user
 def content(wanted: Mapping[str, Any]) -> Fields:
     """One page of a department's content that is asked for, counted. Raises Refusal 400 or 422 naming the field."""
     fields = _fields(wanted["fields"])
-    found = _searched(_listed(wanted), wanted["q"], wanted["search_in"])
+    found = _listed(wanted)
+    if wanted["aliases"]:
+        named = listing.with_aliases(wanted["aliases"])
+        found = [one for one in found if one["content_id"] in named]
+    found = _searched(found, wanted["q"], wanted["search_in"])
     found = _sorted(found, wanted["order"] or "-public_updated_at")
     page, per_page = wanted["page"], wanted["per_page"]
     shown = found[(page - 1) * per_page : page * per_page]
@@ -41,28 +45,35 @@ def editions(wanted: Mapping[str, Any]) -> Fields:
     """Editions in an order that goes on where a page ended, whatever was written meanwhile. Raises Refusal 400 or 422."""
     fields = _fields(wanted["fields"])
     order = wanted["order"] or "updated_at"
-    found = _sorted(_listed(wanted), order)
-    descending = order.startswith("-")
-    if wanted["after"]:
-        mark = _mark(wanted["after"], "after")
-        found = [one for one in found if (_place(one, order) < mark if descending else _place(one, order) > mark)]
-    elif wanted["before"]:
-        mark = _mark(wanted["before"], "before")
-        found = [one for one in found if (_place(one, order) > mark if descending else _place(one, order) < mark)][-wanted["per_page"] :]
-    shown = found[: wanted["per_page"]]
+    listed = _sorted(_listed(wanted), order)
+    start, end = _window([_place(one, order) for one in listed], wanted, descending=order.startswith("-"))
+    shown = listed[start:end]
     more: dict[str, str] = {}
-    if len(found) > len(shown):
+    if shown and end < len(listed):
         more["next"] = _cursor(_place(shown[-1], order))
-    if shown and (wanted["after"] or wanted["before"]):
+    if shown and start > 0:
         more["previous"] = _cursor(_place(shown[0], order))
     return {"results": _slices(shown, fields), "more": more}
+
+
+def _window(places: Sequence[str], wanted: Mapping[str, Any], *, descending: bool) -> tuple[int, int]:
+    """Where a page begins and ends, among the places of all in their order."""
+    field = "after" if wanted["after"] else "before"
+    if not wanted[field]:
+        return 0, wanted["per_page"]
+    mark = _mark(wanted[field], field)
+    passed = sum(place > mark if descending else place < mark for place in places)
+    if field == "before":
+        return max(0, passed - wanted["per_page"]), passed
+    start = passed + (mark in places)
+    return start, start + wanted["per_page"]
 
 
 def linkables(document_type: str) -> list[Fields]:
     """What may be linked to of a type, in English: what is live, whoever published it, and the department's own drafts."""
     found = {item["pk"]: _linkable(item, "published") for item in listing.live_of_type(document_type) if item["sk"] == "live#en"}
     drafts = [one for one in listing.of_department(department(), [document_type]) if (one["store"], one["locale"]) == ("draft", "en")]
-    for item in drafts:
+    for item in listing.whole(one for one in drafts if one["pk"] not in found):
         found.setdefault(item["pk"], _linkable(item, "draft"))
     return sorted(found.values(), key=lambda one: (one["title"].lower(), one["content_id"]))
 
@@ -72,7 +83,7 @@ def linked(content_id: str, link_type: str, fields: Sequence[str]) -> list[Field
     if not fields:
         raise Refusal(422, "fields must be given", code="parameter_missing_or_invalid", field="fields")
     wanted = _fields(fields)
-    if standing.owner(content_id) is None:
+    if standing.owner(content_id) != department() and not StoredGraph().editions([content_id], "live", None):
         raise not_found(content_id)
     sources = sorted({link.source for link in links.links_to([content_id], [link_type])})
     own = {one for one, owner in standing.owners(sources).items() if owner == department()}
@@ -170,8 +181,8 @@ def _cursor(place: str) -> str:
 
 def _mark(cursor: str, field: str) -> str:
     try:
-        return base64.urlsafe_b64decode(cursor.encode()).decode()
-    except (binascii.Error, UnicodeError):
+        return base64.b64decode(cursor, altchars=b"-_", validate=True).decode()
+    except (binascii.Error, ValueError):
         raise Refusal(400, f"{field} is none that was given out", code="parameter_missing_or_invalid", field=field) from None
 
 
@@ -203,7 +214,7 @@ def _slice(one: Item, edition: Edition, fields: Sequence[str]) -> Fields:
 
 
 def _linkable(item: Item, state: str) -> Fields:
-    shown = json.loads(item["fields"]) if "fields" in item else {}
+    shown = json.loads(item["fields"])
     internal = shown.get("details", {}).get("internal_name") or item["title"]
     return {
         "content_id": item["pk"].removeprefix("content#"),

@@ -16,12 +16,16 @@ from schemas.platform import ContentPublished, ContentUnpublished
 def render(envelope: CloudEvent) -> None:
     """What is rendered is what the path answers with now, whichever event said that it changed. Stale where that is rendered already."""
     event = read(envelope, ContentPublished, ContentUnpublished)
-    if event.base_path is None:
-        raise Stale("what has no path has no page")
     try:
-        refreshing.ask(rendering.render(event.base_path), clock.stamp())
+        _render(event.base_path)
     except Stale:
         # Another event of the same path was quicker: its rendering holds this write as well.
         history.note(str(event.content_id), str(event.write_id), rendered_at=clock.stamp())
         raise
     history.note(str(event.content_id), str(event.write_id), rendered_at=clock.stamp())
+
+
+def _render(path: str | None) -> None:
+    if path is None:
+        raise Stale("what has no path has no page")
+    refreshing.ask(rendering.render(path), clock.stamp())

@@ -8,6 +8,7 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
 from functions.common.failures import Refusal
+from functions.publishing.documents import in_utc
 from functions.publishing.ownership import department, in_use
 from functions.publishing.protocol import publishing_api
 from functions.publishing.store import paths
@@ -70,7 +71,8 @@ def release_path(order: Release) -> dict[str, Any]:
 @reserving.put("/publish-intent/.+")
 def save_intent(intent: Intent) -> dict[str, Any]:
     """Say that something will be published at a path, so that what is kept of it until then is not kept for longer."""
-    path, said = _asked("/publish-intent"), intent.model_dump()
+    path = _asked("/publish-intent")
+    said = {**intent.model_dump(), "publish_time": in_utc(intent.publish_time)}
     try:
         paths.save_intent(path, department(), intent.publishing_app, said)
     except PathTaken as taken:

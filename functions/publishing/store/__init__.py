@@ -7,6 +7,7 @@
                          event#<write id>           each write, what it changed, and what became of it
 `target#<id>`            <link type>#<source id>    who may link here: added before a link is written, never removed, so read the source
 `effects#<write id>`     <batch>                    which items were made again because of a write
+`alias#<alias>`          alias                      the content id that has another name
 `path#<base path>`       reservation                whose path it is, and which documents hold it (each write checks the owner)
                          content                    what the content API answers at this path, counted by `revision`
                          intent                     when something is meant to be published here

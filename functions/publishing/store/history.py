@@ -77,11 +77,12 @@ def note_refreshed(write_id: str, batch: int, content_id: str) -> None:
 
 
 def count_refreshed(write_id: str) -> int:
-    """How many items were made again because of a write."""
-    count, after = 0, None
+    """How many items were made again because of a write; those that were found twice, because finding them began again, count once."""
+    refreshed: set[str] = set()
+    after: str | None = None
     while True:
         page = table.query(f"effects#{write_id}", after=after, prefix="", consistent=True)
-        count += sum(len(item["refreshed"]) for item in page.items)
+        refreshed = refreshed.union(*(item["refreshed"] for item in page.items))
         after = page.after
         if after is None:
-            return count
+            return len(refreshed)

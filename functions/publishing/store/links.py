@@ -6,12 +6,16 @@ import json
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from functions.common.failures import Refusal
 from functions.common.table import Key, Write
 from functions.publishing.expansion.graph import Link, Links
 from functions.publishing.history import Event
 from functions.publishing.store import history
 from functions.publishing.store.table import attr, claim_id, content_key, table, update, write
 from schemas.platform import LinksChanged
+
+MOST_LINKS = 5_000
+"""Links in one link set: it stands in one item, and so does what it was before."""
 
 
 @dataclass(frozen=True)
@@ -34,9 +38,18 @@ def link_sets(content_ids: Collection[str]) -> dict[str, LinkSet]:
     return {one: _link_set(one, found.get(_key(one))) for one in content_ids}
 
 
+def owned(content_id: str) -> tuple[LinkSet, str | None]:
+    """A link set, and the department that its content id is. None where it is nobody's."""
+    found = table.get_many([_key(content_id), (content_key(content_id), "owner")], consistent=True)
+    owner = found.get((content_key(content_id), "owner"))
+    return _link_set(content_id, found.get(_key(content_id))), owner["owner"] if owner else None
+
+
 def change(before: LinkSet, links: Links, owner: str, event: Event) -> LinkSet:
-    """Replace the links of a link set. Raises Overtaken or IdTaken."""
+    """Replace the links of a link set. Raises Overtaken, IdTaken or Refusal 413."""
     content_id = before.content_id
+    if sum(len(targets) for targets in links.values()) > MOST_LINKS:
+        raise Refusal(413, f"A link set holds at most {MOST_LINKS:,} links.", code="body_too_large", field="links")
     announce(content_id, links, before.links)
     seen = attr("version").eq(before.version) if before.version else attr("version").not_exists()
     said = LinksChanged.model_validate({"content_id": content_id, "write_id": event.moment.write_id})

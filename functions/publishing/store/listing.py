@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from functions.common.table import Item, Key
 from functions.publishing.bodies import Kept
 from functions.publishing.documents import Edition
 from functions.publishing.store.documents import edition_of
-from functions.publishing.store.table import document_key, table
+from functions.publishing.store.table import alias_key, document_key, table
 
 
 def of_department(owner: str, document_types: Sequence[str]) -> Iterator[Item]:
@@ -21,9 +21,20 @@ def of_department(owner: str, document_types: Sequence[str]) -> Iterator[Item]:
 
 def live_of_type(document_type: str) -> list[Item]:
     """What is live of a type, by its title."""
-    keys: list[Key] = [(item["pk"], item["sk"]) for item in _pages("gsi2", f"live#{document_type}", "")]
+    return whole(_pages("gsi2", f"live#{document_type}", ""))
+
+
+def whole(listed: Iterable[Item]) -> list[Item]:
+    """These items of a list with all that stands of them: an index holds some of it."""
+    keys: list[Key] = [(item["pk"], item["sk"]) for item in listed]
     found = table.get_many(keys)
     return [found[key] for key in keys if key in found]
+
+
+def with_aliases(aliases: Sequence[str]) -> set[str]:
+    """The content ids that have one of these aliases."""
+    found = table.get_many([(alias_key(alias), "alias") for alias in dict.fromkeys(aliases)], consistent=True)
+    return {item["content_id"] for item in found.values()}
 
 
 def editions(listed: Sequence[Item]) -> list[Edition]:

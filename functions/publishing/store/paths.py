@@ -54,7 +54,7 @@ def save_intent(path: str, owner: str, app: str, said: Fields) -> None:
     """Note that something will be published, and reserve the path. Raises PathTaken."""
     at = datetime.fromisoformat(said["publish_time"])
     held = {"owner": owner, "publishing_app": app, "reserved": True}
-    expires = int((at + REMEMBERED).timestamp())
+    expires = int(at.timestamp() + REMEMBERED.total_seconds())
     _transact(
         path,
         update(path_key(path), "reservation", held, expect=unheld() | own(owner, app)),

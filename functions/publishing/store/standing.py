@@ -6,6 +6,7 @@ import json
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any, Literal
 
+from functions.common.failures import Refusal
 from functions.common.table import Delete, Item, Put
 from functions.publishing import details
 from functions.publishing.documents import Document, Edition, Fields
@@ -15,6 +16,8 @@ from functions.publishing.store.table import content_key, table
 
 LISTED = ("state", "title", "base_path", "publishing_app", "updated_at", "public_updated_at", "created_at", "number")
 """What lists show and sort by without reading the edition: `gsi1` holds it."""
+LARGEST_SHOWN = 150_000
+"""Bytes of an edition that links show: they stand in one item with its links, and in another with those of before."""
 LONGEST_SORTED = 100
 """Characters of a title that decide its place among those of its type."""
 
@@ -88,6 +91,9 @@ def _linked(edition: Edition) -> Fields:
         whole["details"] = json.loads(edition.details.read())
     shown = standing.shown(Candidate("", "", "published", whole), names)
     linked: Fields = details.presented({**shown, "document_type": edition.fields["document_type"]})
+    if len(json.dumps(linked, ensure_ascii=False).encode()) > LARGEST_SHOWN:
+        message = f"What links show of a {linked['document_type']} is larger than {LARGEST_SHOWN:,} bytes."
+        raise Refusal(413, message, code="body_too_large", field="details")
     return linked
 
 

@@ -22,18 +22,20 @@ class IdTaken(Exception):
     """The content id is another department's."""
 
 
+class AliasTaken(Exception):
+    """The alias is another content id's."""
+
+
 class PathTaken(Exception):
-    """The path is held: by `owner`, with the documents `draft` and `live` there, of which the live one may give way."""
+    """The path is held: by the application `app` of `owner`, with the documents `draft` and `live` there."""
 
     def __init__(self, path: str, reservation: Item) -> None:
         super().__init__(path)
         self.path = path
-        self.owner: str = reservation.get("owner", "")
-        self.app: str = reservation.get("publishing_app", "")
+        self.owner: str | None = reservation.get("owner")
+        self.app: str | None = reservation.get("publishing_app")
         self.draft: str | None = reservation.get("draft")
-        self.draft_substitutable: bool = reservation.get("draft_substitutable", False)
         self.live: str | None = reservation.get("live")
-        self.substitutable: bool = reservation.get("substitutable", False)
 
 
 def document_key(content_id: str, locale: str) -> str:
@@ -46,13 +48,18 @@ def content_key(content_id: str) -> str:
     return f"content#{content_id}"
 
 
+def alias_key(alias: str) -> str:
+    """The partition of another name of a content id."""
+    return f"alias#{alias}"
+
+
 def path_key(path: str) -> str:
     """The partition of a path."""
     return f"path#{path}"
 
 
 def write(writes: Sequence[Write]) -> None:
-    """Make all of the writes or none. Raises Overtaken, PathTaken or IdTaken."""
+    """Make all of the writes or none. Raises Overtaken, PathTaken, IdTaken or AliasTaken."""
     try:
         table.transact(*writes)
     except ConditionFailed as failed:
@@ -61,6 +68,8 @@ def write(writes: Sequence[Write]) -> None:
             raise PathTaken(refused.pk.removeprefix("path#"), failed.item) from None
         if isinstance(refused, Update) and refused.sk == "owner":
             raise IdTaken from None
+        if isinstance(refused, Update) and refused.sk == "alias":
+            raise AliasTaken from None
         raise Overtaken from None
 
 
@@ -81,6 +90,12 @@ def claim_id(content_id: str, owner: str, locale: str | None = None) -> Update:
     """Take a content id for a department, in every locale; of its locales this one is noted. Fails with IdTaken where it is another's."""
     mine = attr("pk").not_exists() | attr("owner").eq(owner)
     return update(content_key(content_id), "owner", {"owner": owner}, add={"locales": frozenset({locale})} if locale else None, expect=mine)
+
+
+def claim_alias(alias: str, content_id: str) -> Update:
+    """Take an alias for a content id. Fails with AliasTaken where it is another's."""
+    free = attr("pk").not_exists() | attr("content_id").eq(content_id)
+    return update(alias_key(alias), "alias", {"content_id": content_id}, expect=free)
 
 
 def attr(name: str) -> Any:
