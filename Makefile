@@ -49,8 +49,10 @@ watch: setup ## Show the events on the bus of the running platform
 test: setup assets ## Run every test, and those that permissions matter to once more with IAM enforced
 	@CHROMIUM=$$(.venv/bin/python -m tests.browser.ensure_chromium); export CHROMIUM; \
 	echo "What stands alone, side by side"; .venv/bin/pytest -n auto --dist loadgroup tests/unit tests/contracts tests/infra; \
-	echo "The whole platform"; .venv/bin/pytest tests/integration tests/browser; \
-	echo "The whole platform, with IAM enforced"; COMMONWEAL_ENFORCE_IAM=1 .venv/bin/pytest tests/integration -m "not once and not deployed"
+	echo "The whole platform, and beside it once more with IAM enforced"; \
+	COMMONWEAL_ENFORCE_IAM=1 .venv/bin/pytest tests/integration -m "not once and not deployed" >build/with-iam.log 2>&1 & enforced=$$!; \
+	passed=0; .venv/bin/pytest tests/integration tests/browser || passed=$$?; \
+	echo "With IAM enforced"; wait $$enforced || passed=$$?; cat build/with-iam.log; exit $$passed
 
 check: setup assets ## Lint, check types and walls, synthesise every stage and lint its templates
 	.venv/bin/ruff check
@@ -68,8 +70,7 @@ synth: $(STAGES:%=synth-%) ## Synthesise every stage into cdk.out/<stage>
 
 $(STAGES:%=synth-%): synth-%: setup assets
 	@echo "Synthesising $*"
-	@rm -rf cdk.out/$*
-	@COMMONWEAL_STAGE=$* CDK_OUTDIR=cdk.out/$* .venv/bin/python app.py
+	@.venv/bin/python -m infra.local.synth $*
 
 deploy: setup assets ## Deploy a stage into the AWS account of your credentials: make deploy STAGE=dev
 	@case "$(STAGE)" in dev | prod) ;; *) echo "Say which stage: make deploy STAGE=dev, or STAGE=prod." >&2; exit 2 ;; esac

@@ -37,6 +37,7 @@ __all__ = [
     "ComplaintReceived",
     "ContentPublishRequested",
     "ContentPublished",
+    "ContentRendered",
     "ContentUnpublishRequested",
     "ContentUnpublished",
     "EventForwarded",
@@ -127,6 +128,18 @@ class ContentUnpublished(PlatformEvent):
     @property
     def subject(self) -> str:
         return self.base_path or str(self.content_id)
+
+
+class ContentRendered(PlatformEvent):
+    """What changed at a path is on the site: its pages stand as its content does. `revision` counts the changes at the path."""
+
+    room: ClassVar[str] = "publishing"
+    about: ClassVar[tuple[str, ...]] = ("base_path",)
+    apart_by: ClassVar[tuple[str, ...]] = ("revision",)
+    content_id: UUID
+    locale: str
+    base_path: BasePath
+    revision: Annotated[int, Field(ge=1)]
 
 
 class LinksChanged(PlatformEvent):

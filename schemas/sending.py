@@ -64,6 +64,16 @@ def _someone(given: str) -> str:
     raise _refused("is neither an email address nor a phone number")
 
 
+def _answerable(address: str) -> str:
+    mailbox, _, host = address.rpartition("@")
+    try:
+        host.encode("idna")
+        mailbox.encode("ascii")
+    except UnicodeError:
+        raise _refused("cannot be written in ASCII, its host in Punycode: no email can be answered there") from None
+    return address
+
+
 def _own_number(given: str) -> str:
     try:
         return dialled(given)
@@ -110,7 +120,7 @@ class ReplyTo(_Strict):
 
     kind: ClassVar[SenderKind] = "reply_to"
     id: Known = None
-    address: Email
+    address: Annotated[Email, AfterValidator(_answerable)]
     default: bool = False
 
 

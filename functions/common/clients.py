@@ -6,6 +6,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from mypy_boto3_cloudfront import CloudFrontClient
     from mypy_boto3_dynamodb import DynamoDBClient
     from mypy_boto3_events import EventBridgeClient
     from mypy_boto3_kms import KMSClient
@@ -35,6 +36,12 @@ def dynamodb() -> DynamoDBClient:
 def events() -> EventBridgeClient:
     """Amazon EventBridge."""
     made: EventBridgeClient = _client("events")
+    return made
+
+
+def cloudfront() -> CloudFrontClient:
+    """Amazon CloudFront."""
+    made: CloudFrontClient = _client("cloudfront")
     return made
 
 
@@ -78,3 +85,9 @@ def sqs() -> SQSClient:
     """Amazon SQS."""
     made: SQSClient = _client("sqs")
     return made
+
+
+def queue_url(arn: str) -> str:
+    """The address of a queue by its ARN: that of SQS in this stage, which on a laptop is the emulator's."""
+    region, account, name = arn.split(":")[3:6]
+    return f"{sqs().meta.endpoint_url or f'https://sqs.{region}.amazonaws.com'}/{account}/{name}"

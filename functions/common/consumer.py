@@ -182,16 +182,10 @@ def _pause(record: SQSRecord, longest: int) -> None:
     tries = int(record.attributes.approximate_receive_count)
     seconds = min(2 ** (tries - 1), longest) * random.uniform(0.75, 1.25)  # noqa: S311  # jitter, not a secret
     try:
-        queue = _queue_url(record.event_source_arn)
+        queue = clients.queue_url(record.event_source_arn)
         clients.sqs().change_message_visibility(QueueUrl=queue, ReceiptHandle=record.receipt_handle, VisibilityTimeout=round(seconds))
     except Exception as failure:  # the queue's own visibility timeout then does it, later
         logger.warning("could not space a retry", reason=type(failure).__name__)
-
-
-def _queue_url(arn: str) -> str:
-    region, account, name = arn.split(":")[3:6]
-    endpoint = clients.sqs().meta.endpoint_url or f"https://sqs.{region}.amazonaws.com"
-    return f"{endpoint}/{account}/{name}"
 
 
 def _report(outcome: str, envelope: CloudEvent | None, **details: str) -> None:

@@ -45,6 +45,11 @@ class Problem:
         return f"{self.field}: {self.message}" if self.field else self.message
 
 
+def nothing_here() -> Refusal:
+    """There is nothing here, or nothing of the caller's."""
+    return Refusal(404, "There is nothing here.", code="not_found")
+
+
 class Refusal(Exception):
     """A request is refused: an HTTP status, a code for programs and a message for people, with the `field` or `problems` at fault."""
 

@@ -20,7 +20,7 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from functions.common import clock, ids, wire
 from functions.common.cause import Cause, because
-from functions.common.failures import Invalid, Problem, Refusal, Transient
+from functions.common.failures import Invalid, Problem, Refusal, Transient, nothing_here
 from functions.common.log import count, logger
 
 if TYPE_CHECKING:
@@ -36,6 +36,8 @@ type Readdress = Callable[[Answer], Answer]
 """Puts an HTTP API event as the routes know it."""
 
 _caller: ContextVar[Caller] = ContextVar("caller")
+MOST_PROBLEMS = 100
+"""That a refusal tells of one request: a body may have more than an answer can hold."""
 _METHODS_WITH_BODY = frozenset({"DELETE", "PATCH", "POST", "PUT"})
 
 
@@ -147,6 +149,13 @@ class Api:
         """The query parameters of the request being handled; a repeated one holds its values joined by commas, as API Gateway gives it."""
         return self.resolver.current_event.raw_event.get("queryStringParameters") or {}
 
+    def cursor(self, form: str) -> str | None:
+        """From where on a list is asked for: `after` in the query, in the form that answers name it in. Raises Refusal."""
+        given = self.query.get("after") or None
+        if given and not re.fullmatch(form, given):
+            raise Refusal(self._invalid_status, "Give what an answer named as `next`.", code="invalid", field="after")
+        return given
+
     @property
     def base_url(self) -> str:
         """Where the caller found us, e.g. `http://127.0.0.1:8000`: for the URLs in answers."""
@@ -218,13 +227,13 @@ class Api:
         if allowed and _method(event) not in allowed:
             headers = {"Allow": ", ".join(allowed)}
             return self.refuse(Refusal(405, f"Use {' or '.join(allowed)} here.", code="method_not_allowed", headers=headers))
-        return self.refuse(Refusal(404, "There is nothing here.", code="not_found"))
+        return self.refuse(nothing_here())
 
     def _not_valid(self, invalid: RequestValidationError) -> Response[str]:
         problems = tuple(
             # The first part of a place is where in the request it is: the body, the query, the path or a header.
             Problem(tuple(error["loc"][1:]), error["type"], error["msg"].removeprefix("Value error, "))
-            for error in invalid.errors()
+            for error in invalid.errors()[:MOST_PROBLEMS]
         )
         detail = "; ".join(str(problem) for problem in problems)
         return self.refuse(Refusal(self._invalid_status, detail, code="invalid", problems=problems))

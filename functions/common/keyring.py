@@ -10,20 +10,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
-from time import monotonic
 
 from functions.common import clients, clock, sealing
+from functions.common.recent import Recent
 from functions.common.settings import setting
 from functions.common.table import Item, Table
 
-LONGEST_KEPT = 2.0
-"""Seconds for which a keyring may be used again."""
-
-MOST_KEPT = 1_000
-"""Keyrings that one process holds at once."""
-
 _table = Table("KEYS_TABLE")
-_kept: dict[str, tuple[float, Keyring]] = {}
+_kept: Recent[str, Keyring] = Recent()
 
 
 @dataclass(frozen=True)
@@ -56,37 +50,12 @@ class Keyring:
 
 def look_up(service_id: str) -> Keyring | None:
     """The keyring of a service, at most two seconds old. One read, or none."""
-    kept = _kept.get(service_id)
-    if kept and monotonic() - kept[0] < LONGEST_KEPT:
-        return kept[1]
-    return read(service_id)
+    return _kept.get(service_id, lambda: _read(service_id))
 
 
 def read(service_id: str) -> Keyring | None:
     """The keyring of a service as it is now. None where there is no such service."""
-    # The age counts from before the read: what changes while it runs may be missed.
-    began = monotonic()
-    items: list[Item] = []
-    after = None
-    while True:
-        page = _table.query(partition(service_id), after=after, consistent=True)
-        items += page.items
-        if (after := page.after) is None:
-            break
-    _kept.pop(service_id, None)
-    service = next((item for item in items if item["sk"] == "service"), None)
-    if service is None:
-        return None
-    keyring = Keyring(
-        service_id,
-        department=service["department"],
-        suspended="suspended_at" in service,
-        keys=tuple(_key(item) for item in items if item["sk"].startswith("key#")),
-    )
-    if len(_kept) >= MOST_KEPT:
-        del _kept[next(iter(_kept))]
-    _kept[service_id] = (began, keyring)
-    return keyring
+    return _kept.renew(service_id, lambda: _read(service_id))
 
 
 def find(service_id: str, matches: Callable[[Keyring], KeptKey | None]) -> tuple[Keyring, KeptKey] | None:
@@ -120,6 +89,25 @@ def partition(service_id: str) -> str:
 def binding(service_id: str) -> dict[str, str]:
     """The encryption context that ties a ciphertext to its service."""
     return {"service": service_id}
+
+
+def _read(service_id: str) -> Keyring | None:
+    items: list[Item] = []
+    after = None
+    while True:
+        page = _table.query(partition(service_id), after=after, consistent=True)
+        items += page.items
+        if (after := page.after) is None:
+            break
+    service = next((item for item in items if item["sk"] == "service"), None)
+    if service is None:
+        return None
+    return Keyring(
+        service_id,
+        department=service["department"],
+        suspended="suspended_at" in service,
+        keys=tuple(_key(item) for item in items if item["sk"].startswith("key#")),
+    )
 
 
 def _key(item: Item) -> KeptKey:

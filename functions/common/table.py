@@ -64,7 +64,7 @@ class Put:
 
 @dataclass(frozen=True)
 class Update:
-    """Change attributes of an item, creating it unless `expect` forbids; one set to None goes.
+    """Change attributes of an item, creating it unless `expect` forbids; one set to None goes, one set `once` stays as it was first set.
 
     `add` is for counters, which need a condition, or retries count twice; and for sets, which hold a member once however often it is added.
     """
@@ -76,6 +76,7 @@ class Update:
     add: Mapping[str, int | frozenset[str]] = field(default_factory=dict)
     expect: ConditionBase | None = None
     emits: Sequence[Said] = ()
+    once: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -216,9 +217,10 @@ class Table:
         add: Mapping[str, int | frozenset[str]] | None = None,
         expect: ConditionBase | None = None,
         emits: Sequence[Said] = (),
+        once: Mapping[str, Any] | None = None,
     ) -> Item:
         """Change attributes of an item; answers with the whole item as it is now. Raises ConditionFailed with what stood there."""
-        return self._write(Update(pk, sk, set or {}, remove, add or {}, expect, emits))
+        return self._write(Update(pk, sk, set or {}, remove, add or {}, expect, emits, once or {}))
 
     def delete(self, pk: str, sk: str, *, expect: ConditionBase | None = None) -> None:
         """Remove an item. Raises ConditionFailed with what stood there."""
@@ -306,17 +308,19 @@ def _outbox(emits: Sequence[Said]) -> str:
 
 def _update_expression(write: Update, token: str, names: dict[str, str], values: dict[str, Any]) -> str:
     wanted = {**write.set, "outbox": _outbox(write.emits) if write.emits else None, "written": token}
-    changes = _marshal(wanted)
+    changes, firsts = _marshal(wanted), _marshal(write.once)
     # As in a whole item, None is no value: what is set to it goes.
     removed = [name for name in dict.fromkeys([*write.remove, *wanted]) if name not in changes]
-    for number, name in enumerate([*changes, *removed, *write.add]):
+    for number, name in enumerate([*changes, *firsts, *removed, *write.add]):
         names[f"#u{number}"] = name
     placeholders = {name: placeholder for placeholder, name in names.items()}
-    for name, value in changes.items():
+    for name, value in {**changes, **firsts}.items():
         values[f":{placeholders[name][1:]}"] = value
     for name, amount in _marshal(write.add).items():
         values[f":{placeholders[name][1:]}"] = amount
-    clauses = ["SET " + ", ".join(f"{placeholders[name]} = :{placeholders[name][1:]}" for name in changes)]
+    sets = [f"{placeholders[name]} = :{placeholders[name][1:]}" for name in changes]
+    sets += [f"{placeholders[name]} = if_not_exists({placeholders[name]}, :{placeholders[name][1:]})" for name in firsts]
+    clauses = ["SET " + ", ".join(sets)]
     if removed:
         clauses.append("REMOVE " + ", ".join(placeholders[name] for name in removed))
     if write.add:

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 
 from functions.notifications import content, recipients, sms, templates
 from functions.notifications.filling import filled
-from functions.notifications.notification import Notification, Postage, Sender, Service, Template
-from functions.notifications.requests import Asked, PrecompiledAsked, Unacceptable, bad_request, invalid
+from functions.notifications.notification import Notification, Postage, Service, Template, chosen
+from functions.notifications.requests import Asked, PrecompiledAsked, Unacceptable, bad_request, invalid, repeated
 from functions.notifications.sanitise import sanitise
 from functions.notifications.statuses import Status
 from schemas.grammar import KeyType
@@ -19,6 +19,8 @@ from schemas.platform import Channel
 
 LONGEST_EMAIL = 2_000_000
 """Bytes of UTF-8 a filled body may have."""
+LONGEST_LETTER = 100_000
+"""Characters: three times what ten pages hold, and no more than can be typeset to see whether it is ten."""
 
 SIMULATED = frozenset(
     {
@@ -36,6 +38,7 @@ PROVIDED_AS_PDF = "Provided as PDF"
 """What stands in the place of the address of a letter that came as a PDF."""
 
 _TRIAL = "Can’t send to this recipient when service is in trial mode – see https://www.notifications.service.gov.uk/trial-mode"
+_LONGEST: Mapping[Channel, int] = {"email": LONGEST_EMAIL, "sms": sms.LIMIT, "letter": LONGEST_LETTER}
 _PLURALS: Mapping[Channel, str] = {"email": "emails", "sms": "text messages", "letter": "letters"}
 
 
@@ -59,7 +62,7 @@ def accept(asked: Asked, service: Service, key_type: KeyType, template: Template
     template = _fit(template, asked.channel)
     personalisation = {name: _sanitised(value) if name in sanitised else value for name, value in asked.personalisation.items()}
     subject, body = filled(template, personalisation)
-    _check_not_empty(asked.channel, body)
+    _check_not_empty(body)
     _check_files(asked)
     accepted = _Accepted(asked, service, key_type, template, acceptance, subject, body, sanitised)
     return accepted.letter(personalisation) if asked.channel == "letter" else accepted.message()
@@ -144,6 +147,7 @@ class _Accepted:
         """The letter that it becomes."""
         _check_may_post(self.service, self.key_type)
         address, postage = _postal(personalisation, self.service, self.template)
+        _check_length("letter", f"{self.subject}{self.body}")
         _check_qr_codes(self.body)
         return self._notification(
             sender=self.service.name,
@@ -152,7 +156,7 @@ class _Accepted:
             address=address,
             postage=postage,
             pdf_key=content.letter_key(self.service.id, self.acceptance.id, self.service.retention_days["letter"]),
-            contact_block=_value(self.service.contact_blocks, self.template.contact_block) or "",
+            contact_block=chosen(self.service.contact_blocks, self.template.contact_block) or "",
         )
 
     def _notification(self, **of_its_channel: object) -> Notification:
@@ -181,7 +185,7 @@ class _Accepted:
         if asked.sender_id and asked.sender_id not in known:
             name = "email_reply_to_id" if asked.channel == "email" else "sms_sender_id"
             raise bad_request(f"{name} {asked.sender_id} does not exist in database for service id {service.id}")
-        return _value(known, asked.sender_id)
+        return chosen(known, asked.sender_id)
 
 
 def _check_permission(channel: Channel, service: Service) -> None:
@@ -217,8 +221,8 @@ def _decoded(text: str) -> bytes:
         raise bad_request("Cannot decode letter content (invalid base64 encoding)") from None
 
 
-def _check_not_empty(channel: Channel, body: str) -> None:
-    if sms.is_empty(body) if channel == "sms" else templates.is_blank(body):
+def _check_not_empty(body: str) -> None:
+    if templates.is_blank(body):
         raise bad_request("Your message is empty.")
 
 
@@ -228,12 +232,6 @@ def _check_files(asked: Asked) -> None:
     if asked.channel != "email":
         raise bad_request("Can only send a file by email")
     raise bad_request("Files are not supported yet: send a link to the file instead")
-
-
-def _value(known: Mapping[str, Sender], identity: str | None) -> str | None:
-    if identity and identity in known:
-        return known[identity].value
-    return next((sender.value for sender in known.values() if sender.is_default), None)
 
 
 def _reachable(asked: Asked, service: Service, key_type: KeyType) -> recipients.Recipient:
@@ -266,14 +264,13 @@ def _address(channel: Channel, guest: str) -> str | None:
         return None
 
 
-def _check_length(channel: Channel, body: str) -> None:
-    if channel == "sms" and (length := sms.length(body)) > sms.LIMIT:
-        raise bad_request(
-            f"Your message is too long. Text messages cannot be longer than {sms.LIMIT} characters. "
-            f"Your message is {length} characters long."
-        )
-    if channel == "email" and (size := len(body.encode())) > LONGEST_EMAIL:
-        raise bad_request(f"Your message is too long. Emails cannot be longer than {LONGEST_EMAIL} bytes. Your message is {size} bytes.")
+def _check_length(channel: Channel, words: str) -> None:
+    limit = _LONGEST[channel]
+    size = len(words.encode()) if channel == "email" else sms.length(words) if channel == "sms" else len(words)
+    if size > limit:
+        unit, long = ("bytes", "") if channel == "email" else ("characters", " long")
+        named = _PLURALS[channel].capitalize()
+        raise bad_request(f"Your message is too long. {named} cannot be longer than {limit} {unit}. Your message is {size} {unit}{long}.")
 
 
 def _check_may_post(service: Service, key_type: KeyType) -> None:
@@ -301,5 +298,5 @@ def _check_qr_codes(body: str) -> None:
     try:
         qr.check_qr_codes(body)
     except qr.QrTooLong as refused:
-        more = {"data": refused.data, "num_bytes": refused.num_bytes, "max_bytes": refused.max_bytes}
+        more = {"data": repeated(refused.data), "num_bytes": refused.num_bytes, "max_bytes": refused.max_bytes}
         raise Unacceptable(("ValidationError", str(refused)), more=more) from None

@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-import json
-
-from functions.common import clients, ids
+from functions.common import clock, ids
 from functions.common.cause import current
 from functions.common.consumer import consumes_any
 from functions.common.failures import Invalid, Stale
-from functions.common.settings import setting
-from functions.notifications import directory
+from functions.notifications import directory, turns
 from functions.notifications.notification import Callback
 from functions.notifications.statuses import FINAL, Status
 from functions.notifications.store import callbacks
-from functions.notifications.store.callbacks import Kind, Telling
+from functions.notifications.store.callbacks import Telling
+from functions.notifications.store.lanes import lane_of
 from schemas.envelope import CloudEvent, instant
+from schemas.messages import CallbackKind
 from schemas.platform import ComplaintReceived, NotificationStatusChanged, TextReceived
 
 type News = NotificationStatusChanged | ComplaintReceived | TextReceived
@@ -24,38 +23,25 @@ _MODELS: dict[str, type[News]] = {model.type_name(): model for model in (Notific
 
 @consumes_any
 def announce(envelope: CloudEvent) -> None:
-    """Note a telling for each callback that wants to hear of this, and put it on its way."""
+    """Note a telling for each callback that wants to hear of this, and have it told."""
     model = _MODELS.get(envelope.type)
     if model is None:
         raise Invalid(f"{envelope.type} is nothing that callbacks are told of", "type")
-    news = model.read(envelope)
-    kind = _kind(news)
-    service = directory.service(str(news.service_id), current().department or "")
+    news, department = model.read(envelope), current().department or ""
+    service_id, kind = str(news.service_id), _kind(news)
+    service = directory.service(service_id, department)
     wanted = [callback for callback in service.callbacks if _wants(callback, kind, news)] if service and kind else []
     if not wanted or kind is None:
         raise Stale("nobody wants to be told")
-    at = instant(envelope.time)
+    now, about = clock.stamp(), _about(news)
     for callback in wanted:
-        about = _about(news)
-        telling = Telling(str(news.service_id), callback.name, ids.derived(envelope.id, f"callback:{callback.name}"), kind, at, at, about)
-        noted = callbacks.note(telling)
-        if noted.state == "waiting":
-            send(noted, current().department or "")
+        telling_id = ids.derived(envelope.id, f"callback:{callback.name}")
+        callbacks.note(Telling(service_id, callback.name, telling_id, kind, instant(envelope.time), since=now, due=now, about=about))
+        # Though it was noted before: who noted it may not have come to this.
+        turns.wake(lane_of(service_id, callback.name, telling_id), department)
 
 
-def send(telling: Telling, department: str) -> None:
-    """Put a telling on its way. In the group of its service: a receiver that is slow delays nobody else's."""
-    told = {
-        "department": department,
-        "service_id": telling.service_id,
-        "callback": telling.callback,
-        "event_at": telling.event_at,
-        "id": telling.id,
-    }
-    clients.sqs().send_message(QueueUrl=setting("CALLBACK_QUEUE"), MessageBody=json.dumps(told), MessageGroupId=telling.service_id)
-
-
-def _kind(news: News) -> Kind | None:
+def _kind(news: News) -> CallbackKind | None:
     match news:
         case TextReceived():
             return "inbound"
@@ -66,7 +52,7 @@ def _kind(news: News) -> Kind | None:
     return "delivery" if news.status in FINAL else None
 
 
-def _wants(callback: Callback, kind: Kind, news: News) -> bool:
+def _wants(callback: Callback, kind: CallbackKind, news: News) -> bool:
     if kind not in callback.kinds:
         return False
     # Complaints and inbound texts are about real people: no key of a type asked for them.

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Callable, Sequence
-from http import HTTPStatus
 from urllib.parse import parse_qsl
 
 from aws_lambda_powertools.event_handler import Response
 
 from functions.common import auth, wire
-from functions.common.failures import Refusal
+from functions.common.failures import Refusal, nothing_here
 from functions.common.http import Api, caller
 from functions.notifications import content, directory, requests, sending_requests, template_views, views
 from functions.notifications.notification import Notification, Service
@@ -61,7 +60,7 @@ def post_letter() -> tuple[views.Shape, int]:
 @api.post("/v2/notifications/<channel>", include_in_schema=False)
 def post_other(channel: str) -> None:
     """There is no other channel; and nothing more can be done with a notification, whose address this might be."""
-    raise Refusal(HTTPStatus.NOT_FOUND, "There is nothing here.", code="not_found")
+    raise nothing_here()
 
 
 @api.get("/v2/notifications")
@@ -109,7 +108,7 @@ def get_template(template_id: str) -> views.Shape:
 def get_template_version(template_id: str, version: str) -> views.Shape:
     """One version of a template; 0 is the latest."""
     if not version.isdecimal() or len(version) > MOST_DIGITS:
-        raise Refusal(HTTPStatus.NOT_FOUND, "There is nothing here.", code="not_found")
+        raise nothing_here()
     return template_views.shown(_service(), template_id, int(version) or None)
 
 

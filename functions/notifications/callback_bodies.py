@@ -14,7 +14,7 @@ def body(telling: Telling) -> Body | None:
     about = telling.about
     if telling.kind == "inbound":
         return _inbound(telling.service_id, about["text_id"])
-    notification = messages.find(telling.service_id, about["notification_id"])
+    notification = messages.find_unread(telling.service_id, about["notification_id"])
     if notification is None:
         return None
     match telling.kind:

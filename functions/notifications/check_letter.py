@@ -34,7 +34,8 @@ def _check(letter: Notification, pdf: bytes, *, abroad: bool) -> None:
     try:
         checked = inspect(pdf, international=abroad)
     except NotPrintable as refused:
-        messages.record_checked(letter, Status.VALIDATION_FAILED, f"{refused.reason}: {refused}")
+        on = f" (page {', '.join(map(str, refused.pages))})" if refused.pages else ""
+        messages.record_checked(letter, Status.VALIDATION_FAILED, f"{refused.reason}: {refused}{on}")
     else:
         # What it takes to post abroad is not the caller's to choose.
         messages.record_checked(letter, Status.CREATED, pages=checked.pages, postage=None if checked.zone == "uk" else checked.zone)

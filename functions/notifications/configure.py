@@ -10,15 +10,15 @@ from aws_lambda_powertools.event_handler import Response
 from pydantic import BaseModel, ConfigDict, Field
 
 from functions.common import auth, clock, declarations, sealing, signing
-from functions.common.failures import Refusal
+from functions.common.failures import Refusal, nothing_here
 from functions.common.http import Api, caller
-from functions.notifications import activity, announce, directory, service_settings, views
-from functions.notifications.callback_secrets import binding, signed_as
-from functions.notifications.notification import Service
-from functions.notifications.ownership import nothing_here, own, refuse_declared
+from functions.notifications import activity, directory, service_settings, turns, views
+from functions.notifications.notification import Callback, Service
+from functions.notifications.ownership import own, refuse_declared
 from functions.notifications.service_settings import ServiceSettings
 from functions.notifications.store import callbacks, counts, messages, sending, unsubscribes
-from functions.notifications.store.callbacks import Telling
+from functions.notifications.store.callbacks import Telling, binding, signed_as
+from functions.notifications.store.lanes import LANES, Lane
 
 PAGE = 100
 MOST_AGAIN = 500
@@ -47,7 +47,7 @@ class Again(BaseModel):
 
     day: date
     all: bool = False
-    after: str | None = None
+    after: Annotated[str, Field(pattern=f"^({callbacks.CURSOR})?$")] | None = None
 
 
 @configure.get(f"{_SERVICE}/settings")
@@ -64,18 +64,20 @@ def put_settings(service_id: UUID, wanted: ServiceSettings) -> views.Shape:
     service = own(service_id)
     refuse_declared(service.id)
     compiled = {**wanted.compiled(service.id), "title": wanted.title, "department": service.department}
-    service_settings.check(directory.said(service.id), {**compiled, "name": wanted.title}, caller().scopes)
+    if "email" in wanted.permissions:
+        compiled["mailbox"] = directory.mailbox({**compiled, "name": wanted.title})
+    service_settings.check(directory.said(service.id), compiled, caller().scopes)
     try:
         sending.save(service.id, compiled)
-    except sending.NumberTaken as taken:
-        raise service_settings.number_in_use(str(taken)) from None
+    except sending.Taken as taken:
+        raise service_settings.in_use(taken.kind, taken.name) from None
     return service_settings.shown(wanted.title, compiled, is_declared=False)
 
 
 @configure.get(f"{_CALLBACK}/secret")
 def get_secret(service_id: UUID, callback: str) -> Response[dict[str, str]]:
     """The secret with which a callback's messages are signed, as receivers' libraries take it (Standard Webhooks)."""
-    service = _with_callback(service_id, callback)
+    service, _ = _with_callback(service_id, callback)
     secret = {"secret": signing.shared_secret(signed_as(service.id, callback))}
     return Response(200, "application/json", secret, headers={"Cache-Control": "no-store"})
 
@@ -83,25 +85,26 @@ def get_secret(service_id: UUID, callback: str) -> Response[dict[str, str]]:
 @configure.put(f"{_CALLBACK}/token", status_code=204)
 def put_token(service_id: UUID, callback: str, new: Token) -> tuple[None, int]:
     """Set the bearer token that a callback's receiver wants to see. It cannot be read again."""
-    service = _with_callback(service_id, callback)
-    callbacks.keep_token(service.id, callback, sealing.seal(new.token, binding(service.id, callback)))
+    # As it stands now, not two seconds ago: the token is for this address alone.
+    sending.forget()
+    service, told = _with_callback(service_id, callback)
+    callbacks.keep_token(service.id, callback, told.url, sealing.seal(new.token, binding(service.id, callback)))
     return None, 204
 
 
 @configure.delete(f"{_CALLBACK}/token", status_code=204)
 def delete_token(service_id: UUID, callback: str) -> tuple[None, int]:
-    """Tell a callback without a token from now on."""
-    service = _with_callback(service_id, callback)
-    callbacks.forget_token(service.id, callback)
+    """Tell a callback without a token from now on; the callback itself may be gone."""
+    callbacks.forget_token(own(service_id).id, callback)
     return None, 204
 
 
 @configure.get(f"{_CALLBACK}/deliveries")
 def get_deliveries(service_id: UUID, callback: str) -> views.Shape:
     """What a callback was to be told of a day (`day`, today without it), and how it fared; `after` goes on from an answer's `next`."""
-    service = _with_callback(service_id, callback)
+    service, _ = _with_callback(service_id, callback)
     day = _day("day") or clock.now().date()
-    found, after = callbacks.tellings(service.id, callback, day.isoformat(), configure.query.get("after") or None, PAGE)
+    found, after = callbacks.tellings(service.id, callback, day.isoformat(), configure.cursor(callbacks.CURSOR), PAGE)
     return {"deliveries": [activity.telling(one) for one in found], "next": after}
 
 
@@ -111,11 +114,13 @@ def replay(service_id: UUID, callback: str, again: Again) -> tuple[views.Shape, 
 
     What waits for longer than anything is tried is taken to have failed, too: nobody tells it any more.
     """
-    service = _with_callback(service_id, callback)
+    service, _ = _with_callback(service_id, callback)
     found, after = callbacks.tellings(service.id, callback, again.day.isoformat(), again.after or None, MOST_AGAIN)
     wanted = [one for one in found if again.all or _has_failed(one)]
     for one in wanted:
-        announce.send(callbacks.tell_again(one), service.department)
+        callbacks.tell_again(one)
+    for number in range(LANES):
+        turns.wake(Lane(service.id, callback, number), service.department)
     return {"told_again": len(wanted), "next": after}, 202
 
 
@@ -137,7 +142,7 @@ def get_unsubscribes(service_id: UUID) -> views.Shape:
     """Who asked on a day (`day`, today without it) not to be sent more; `after` goes on from an answer's `next`."""
     service = own(service_id)
     day = _day("day") or clock.now().date()
-    found, after = unsubscribes.of_day(service.id, day.isoformat(), configure.query.get("after") or None, PAGE)
+    found, after = unsubscribes.of_day(service.id, day.isoformat(), configure.cursor(unsubscribes.CURSOR), PAGE)
     return {"unsubscribes": [activity.unsubscribe(one) for one in found], "next": after}
 
 
@@ -151,11 +156,12 @@ def get_notification(service_id: UUID, notification_id: UUID) -> views.Shape:
     return activity.notification(found, configure.base_url)
 
 
-def _with_callback(service_id: UUID, callback: str) -> Service:
+def _with_callback(service_id: UUID, callback: str) -> tuple[Service, Callback]:
     service = own(service_id)
-    if all(one.name != callback for one in service.callbacks):
-        raise nothing_here()
-    return service
+    for one in service.callbacks:
+        if one.name == callback:
+            return service, one
+    raise nothing_here()
 
 
 def _has_failed(one: Telling) -> bool:

@@ -37,12 +37,10 @@ def keep(words: Words, retention_days: int) -> dict[str, str]:
     return {"content_key": key}
 
 
-def fetch(item: Mapping[str, Any]) -> Words:
-    """The words that an item holds, or points to."""
-    if "content" in item:
-        words: Words = json.loads(item["content"])
-    else:
-        words = json.loads(clients.s3().get_object(Bucket=setting("BUCKET"), Key=item["content_key"])["Body"].read())
+def fetch(item: Mapping[str, Any]) -> Words | None:
+    """The words that an item holds, or points to; None where they are gone."""
+    text = item["content"] if "content" in item else _object(item["content_key"])
+    words: Words | None = None if text is None else json.loads(text)
     return words
 
 
@@ -58,6 +56,10 @@ def keep_letter(key: str, pdf: bytes) -> None:
 
 def fetch_letter(key: str) -> bytes | None:
     """The PDF of a letter, or None where there is none yet."""
+    return _object(key)
+
+
+def _object(key: str) -> bytes | None:
     client = clients.s3()
     try:
         return client.get_object(Bucket=setting("BUCKET"), Key=key)["Body"].read()

@@ -10,7 +10,7 @@ from functions.common.consumer import consumes
 from functions.common.settings import setting
 from functions.notifications.handing_over import hand_over
 from functions.notifications.notification import Notification
-from functions.notifications.port import Email, Message, Taken
+from functions.notifications.port import Email, Message, Rejected, Taken
 from functions.notifications.provider_answers import ask
 from schemas.platform import NotificationAccepted
 
@@ -29,7 +29,7 @@ def deliver_email(event: NotificationAccepted) -> None:
 
 
 def compose(notification: Notification) -> Email:
-    """The email that this notification means, whole."""
+    """The email that this notification means, whole. Raises Rejected where an address of it is none that an email can bear."""
     from functions.notifications import email  # here, so that a cold start need not read the Markdown parser before its first event
 
     subject = notification.subject or ""
@@ -37,11 +37,11 @@ def compose(notification: Notification) -> Email:
     return Email(
         sender_name=notification.service_name,
         sender_address=notification.sender,
-        recipient=notification.recipient,
+        recipient=_ascii(notification.recipient),
         subject=subject,
         html=html,
         text=text,
-        reply_to=notification.reply_to,
+        reply_to=_ascii(notification.reply_to) if notification.reply_to else None,
         unsubscribe_url=notification.one_click_unsubscribe_url or notification.unsubscribe_url,
     )
 
@@ -57,8 +57,8 @@ class Ses:
         answer = ask(
             lambda: clients.ses().send_email(
                 FromEmailAddress=sender,
-                ReplyToAddresses=[_ascii(message.reply_to)] if message.reply_to else [],
-                Destination={"ToAddresses": [_ascii(message.recipient)]},
+                ReplyToAddresses=[message.reply_to] if message.reply_to else [],
+                Destination={"ToAddresses": [message.recipient]},
                 Content={"Simple": _simple(message)},
                 # It is what makes SES say what became of the email.
                 ConfigurationSetName=setting("CONFIGURATION_SET"),
@@ -91,4 +91,7 @@ def _simple(message: Email) -> MessageTypeDef:
 def _ascii(address: str) -> str:
     """An address as SES takes it: the domain in Punycode."""
     mailbox, _, host = address.rpartition("@")
-    return f"{mailbox}@{host.encode('idna').decode()}"
+    try:
+        return f"{mailbox}@{host.encode('idna').decode()}"
+    except UnicodeError:
+        raise Rejected("an address that cannot be written in ASCII") from None

@@ -11,6 +11,8 @@ from functions.common.settings import setting
 from functions.notifications.notification import Callback, Limits, Sender, Service
 from functions.notifications.store import sending
 
+LONGEST_MAILBOX = 64
+"""Characters before the @ (RFC 5321 §4.5.3.1.1)."""
 _UNSAID: Mapping[str, Any] = {
     "permissions": ["email", "sms"],
     "trial": False,
@@ -58,7 +60,8 @@ def said(service_id: str) -> Mapping[str, Any]:
 
 def mailbox(said: Mapping[str, Any]) -> str:
     """The local part of the address that a service's emails come from."""
-    return re.sub(r"[^a-z0-9]+", ".", str(said.get("email_name") or said["name"]).lower()).strip(".") or "notifications"
+    name = re.sub(r"[^a-z0-9]+", ".", str(said.get("email_name") or said["name"]).lower()).strip(".")
+    return name[:LONGEST_MAILBOX].strip(".") or "notifications"
 
 
 def owner(service_id: str) -> str | None:

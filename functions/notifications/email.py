@@ -47,21 +47,21 @@ _NIGHT = (
 )
 
 
-def parts(subject: str, body: str, sender: str, language: str = "en") -> tuple[str, str]:
+def parts(subject: str, body: str, sender: str) -> tuple[str, str]:
     """Both parts of an email, HTML and plain text, from one reading of its body. `sender` is the service's name, shown above the text."""
     tokens = markdown.parse(body)
-    return _html(tokens, subject, sender, language), _plain(tokens)
+    return _html(tokens, subject, sender), _plain(tokens)
 
 
-def html_part(subject: str, body: str, sender: str, language: str = "en") -> str:
+def html_part(subject: str, body: str, sender: str) -> str:
     """The whole HTML document of an email."""
-    return _html(markdown.parse(body), subject, sender, language)
+    return _html(markdown.parse(body), subject, sender)
 
 
-def _html(tokens: Sequence[Token], subject: str, sender: str, language: str) -> str:
+def _html(tokens: Sequence[Token], subject: str, sender: str) -> str:
     preview = _escaped(_preview(tokens))
     return (
-        f'<!DOCTYPE html><html lang="{escape(language)}"><head><meta charset="utf-8">'
+        '<!DOCTYPE html><html lang="en"><head><meta charset="utf-8">'
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
         '<meta name="color-scheme" content="light dark"><meta name="supported-color-schemes" content="light dark">'
         f"<title>{escape(subject or sender)}</title><style>{_NIGHT}</style></head>"

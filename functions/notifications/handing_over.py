@@ -7,7 +7,7 @@ from collections.abc import Callable
 from functions.common.settings import stage
 from functions.notifications import simulator
 from functions.notifications.notification import Notification
-from functions.notifications.port import Message, NotTaken, Provider, Taken, Unprintable
+from functions.notifications.port import Message, NotTaken, Provider, Rejected, Taken, Unprintable
 from functions.notifications.store import messages
 from schemas.platform import NotificationAccepted
 
@@ -22,7 +22,7 @@ def hand_over(event: NotificationAccepted, compose: Callable[[Notification], Mes
 def _composed(notification: Notification, compose: Callable[[Notification], Message]) -> Message:
     try:
         return compose(notification)
-    except Unprintable:
+    except (Unprintable, Rejected):
         raise
     except Exception as failure:
         # Nothing has left: what it is made from could not be had, and may be in a moment.

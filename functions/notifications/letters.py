@@ -29,11 +29,6 @@ _LAYOUT = Path(__file__).with_name("letters.typ")
 _WORD_JOINER = "\u2060"
 _SCHEME = re.compile(r"https?://", re.IGNORECASE)
 _LONG_WORD = re.compile(r"\S{50}(?=\S)")
-_MONTHS = {
-    "en": ["January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December"],
-    "cy": ["Ionawr", "Chwefror", "Mawrth", "Ebrill", "Mai", "Mehefin", "Gorffennaf", "Awst", "Medi", "Hydref", "Tachwedd", "Rhagfyr"],
-}
-_PAGE_WORDS = {"en": {"page": "Page", "of": "of"}, "cy": {"page": "Tudalen", "of": "o"}}
 _BREAK: dict[str, object] = {"break": True}
 
 
@@ -46,7 +41,6 @@ class LetterContent:
     subject: str
     body: str
     date: datetime.date
-    language: str = "en"
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,17 +73,14 @@ def render(letter: LetterContent) -> RenderedLetter:
 
 
 def _values(letter: LetterContent) -> dict[str, object]:
-    language = letter.language if letter.language in _MONTHS else "en"
     subject = polish(letter.subject.strip()).replace(ZERO_WIDTH_SPACE, "")
     return {
         "title": subject or "Letter",
         "subject": _typed(subject),
-        "language": language,
-        "page-words": _PAGE_WORDS[language],
         "year": letter.date.year,
         "month": letter.date.month,
         "day": letter.date.day,
-        "date": f"{letter.date.day} {_MONTHS[language][letter.date.month - 1]} {letter.date.year}",
+        "date": f"{letter.date.day} {letter.date:%B} {letter.date.year}",
         "address": list(letter.address),
         "contact": [_typed(polish(line.strip())) for line in letter.contact_block.strip().splitlines()],
         "blocks": _in_order(_blocks(iter(markdown.parse(letter.body))), last_level=1 if subject else 0),

@@ -9,12 +9,12 @@ from uuid import UUID
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from functions.common import auth, clock, ids
-from functions.common.failures import Refusal
+from functions.common.failures import Refusal, nothing_here
 from functions.common.http import Api, caller
 from functions.notifications import recipients, template_views, templates, views
 from functions.notifications.accepting import normalise
 from functions.notifications.notification import Service, Subscriber, Template
-from functions.notifications.ownership import nothing_here, own
+from functions.notifications.ownership import own
 from functions.notifications.requests import Unacceptable
 from functions.notifications.store import subscribers, template_versions
 from functions.notifications.template_drafts import TemplateDraft
@@ -95,9 +95,8 @@ def archive_template(service_id: UUID, template_id: UUID) -> views.Shape:
 @manage.get(_TEMPLATE + "/versions")
 def get_versions(service_id: UUID, template_id: UUID) -> views.Shape:
     """Every version of a template, the newest first."""
-    service = own(service_id)
-    template = _latest(service, template_id)
-    return {"versions": [_view(version) for version in template_versions.history(service.id, template.id)]}
+    template = _latest(own(service_id), template_id)
+    return {"versions": [_view(version) for version in template_views.versions(template)]}
 
 
 @manage.get(_TEMPLATE + "/versions/<version>")
@@ -144,7 +143,7 @@ def post_subscriber(service_id: UUID, new: NewSubscriber) -> tuple[views.Shape, 
 def get_subscribers(service_id: UUID) -> views.Shape:
     """Who is on a list, a hundred at a time; `after` in the query goes on from an answer's `next`."""
     service = own(service_id)
-    found, after = subscribers.subscribers(service.id, _list_name(), _cursor(), PAGE)
+    found, after = subscribers.subscribers(service.id, _list_name(), manage.cursor(subscribers.CURSOR), PAGE)
     return {"subscribers": [_subscriber(subscriber) for subscriber in found], "next": after}
 
 
@@ -222,13 +221,6 @@ def _list_name() -> str:
     if len(name) > LONGEST_LIST_NAME or not name.isprintable():
         raise Refusal(422, f"A list's name has at most {LONGEST_LIST_NAME} printable characters.", code="invalid", field="list")
     return name
-
-
-def _cursor() -> str | None:
-    given = manage.query.get("after")
-    if given and not (given[0].isdigit() and given[1:2] == ":" and int(given[0]) < subscribers.SHARDS):
-        raise Refusal(422, "Give what an answer named as `next`.", code="invalid", field="after")
-    return given
 
 
 def _address(new: NewSubscriber) -> tuple[Literal["email", "sms"], str]:

@@ -51,6 +51,13 @@ class Sender:
     is_default: bool
 
 
+def chosen(senders: Mapping[str, Sender], identity: str | None) -> str | None:
+    """What the sender of this id is, else the default; None where there is neither."""
+    default = next((sender for sender in senders.values() if sender.is_default), None)
+    sender = senders.get(identity or "", default)
+    return sender.value if sender else None
+
+
 @dataclass(frozen=True, slots=True)
 class Callback:
     """Where a service wants to be told of something: `kinds` of news, about messages of these types of key."""
@@ -154,6 +161,8 @@ class Notification:
     is_simulated: bool = False
     """Kept only to recognise the request when it comes again: to everybody else it is not there."""
     status: Status = Status.CREATED
+    offered_at: str | None = None
+    """When it was first offered to a provider."""
     sent_at: str | None = None
     completed_at: str | None = None
     provider: str | None = None

@@ -5,7 +5,7 @@ from __future__ import annotations
 from uuid import UUID
 
 from functions.common import keyring
-from functions.common.failures import Refusal
+from functions.common.failures import Refusal, nothing_here
 from functions.common.http import caller
 from functions.notifications import directory
 from functions.notifications.notification import Service
@@ -20,11 +20,6 @@ def own(service_id: UUID) -> Service:
     if service is None:
         raise nothing_here()
     return service
-
-
-def nothing_here() -> Refusal:
-    """There is nothing here, or nothing of the caller's."""
-    return Refusal(404, "There is nothing here.", code="not_found")
 
 
 def refuse_declared(service_id: str) -> None:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from functions.notifications import countries
 from functions.notifications.countries import Zone
-from functions.notifications.templates import OBSCURE_WHITESPACE
+from functions.notifications.templates import WITHOUT_OBSCURE
 from schemas.placeholders import same
 
 TOO_FEW_LINES = "Address must be at least 3 lines"
@@ -28,7 +28,6 @@ FEWEST_LINES, MOST_LINES = 3, 7
 _KEYS = tuple(f"addressline{number}" for number in range(1, 8))
 _POSTCODE_KEY = "postcode"
 _STARTS_BADLY = frozenset('@()=[]"”“\\/,<>~')
-_NO_BLANKS = {ord(character): None for character in OBSCURE_WHITESPACE}
 _BEFORE_PUNCTUATION = re.compile(r" +(?=[,.])")
 _NOWHERE = re.compile(r"nfa|.*\bno fixed (?:abode|address)\b.*", re.IGNORECASE)
 _FORCES = re.compile(r"\s*b\.?f\.?p\.?o\.?\s*(?:c/o\s*)?(\d{1,4})\s*", re.IGNORECASE)
@@ -77,7 +76,7 @@ def lines_of(personalisation: Mapping[str, object]) -> list[str]:
 def normalised(lines: Iterable[str]) -> list[str]:
     """The lines with their white space tidied, commas at their ends and blank lines left out."""
     single = (line for several in lines for line in several.splitlines())
-    tidy = (_BEFORE_PUNCTUATION.sub("", " ".join(line.translate(_NO_BLANKS).split())).rstrip(", ") for line in single)
+    tidy = (_BEFORE_PUNCTUATION.sub("", " ".join(line.translate(WITHOUT_OBSCURE).split())).rstrip(", ") for line in single)
     return [line for line in tidy if line]
 
 

@@ -49,7 +49,7 @@ def post_unsubscribe(notification_id: str, token: str) -> Response[str]:
 def _unsubscribe(link: Link) -> None:
     if link.list_name and link.subscriber_id:
         subscribers.unsubscribe(link.service_id, link.list_name, link.subscriber_id)
-    about = messages.find(link.service_id, link.notification_id)
+    about = messages.find_unread(link.service_id, link.notification_id)
     asked = Unsubscribe(
         link.notification_id,
         clock.stamp(),

@@ -23,14 +23,13 @@ def check_rate(service: Service, key_type: KeyType) -> None:
 
 def take_message(service: Service, channel: Channel, key_type: KeyType) -> None:
     """Take one of the messages of today. What a test key asks for is never counted. Raises Unacceptable (429)."""
-    # Letters in trial mode have a refusal of their own, which says more than that none is left.
-    if key_type != "test" and not (channel == "letter" and service.is_trial):
+    if _is_counted(service, channel, key_type):
         _take(service, channel, service.limits.per_day(channel))
 
 
 def give_back(service: Service, channel: Channel, key_type: KeyType) -> None:
     """The message was not accepted after all."""
-    if key_type != "test":
+    if _is_counted(service, channel, key_type):
         limits.give_back_daily(_name(service, channel))
 
 
@@ -42,6 +41,11 @@ def take_international(service: Service) -> None:
 def give_back_international(service: Service) -> None:
     """The text abroad was not accepted after all."""
     limits.give_back_daily(_name(service, _ABROAD))
+
+
+def _is_counted(service: Service, channel: Channel, key_type: KeyType) -> bool:
+    # Letters in trial mode have a refusal of their own, which says more than that none is left.
+    return key_type != "test" and not (channel == "letter" and service.is_trial)
 
 
 def _take(service: Service, name: str, limit: int) -> None:

@@ -45,7 +45,9 @@ class _Recipient:
 def request(event: NotificationRequested) -> None:
     """Accept a notification for each recipient, with an id that follows from the request and the recipient."""
     service = _service(event)
-    root = _root(event)
+    root, event = _root(event), _recent(event, service)
+    if not event.templates:
+        return
     if event.subscribers is None:
         for recipient in _named(event, service, root):
             _accept(event, service, recipient)
@@ -55,7 +57,7 @@ def request(event: NotificationRequested) -> None:
         address = f"+{one.address}" if one.channel == "sms" else one.address
         _accept(event, service, _Recipient(one.channel, address, ids.derived(root, one.id), one))
     if after:
-        subscribers.go_on(root, after, _continuation(event, root, after))
+        subscribers.go_on(root, after, _continuation(event, root, after), service.longest_kept)
 
 
 def _service(event: NotificationRequested) -> Service:
@@ -73,6 +75,15 @@ def _root(event: NotificationRequested) -> str:
     return event.envelope.causationid or event.envelope.id if event.after else event.envelope.id
 
 
+def _recent(event: NotificationRequested, service: Service) -> NotificationRequested:
+    """The event without the channels for which it is too old: nothing is known any more of what it led to, and it must not be repeated."""
+    age = clock.now() - event.envelope.time
+    recent = {channel: one for channel, one in event.templates.items() if age <= timedelta(days=service.retention_days[channel])}
+    if recent != event.templates:
+        count("TooOld")
+    return event.model_copy(update={"templates": recent})
+
+
 def _named(event: NotificationRequested, service: Service, root: str) -> Iterator[_Recipient]:
     given: dict[Channel, str | None] = {"email": event.email_address, "sms": event.phone_number, "letter": event.postal_address}
     if not any(given.values()):
@@ -85,10 +96,6 @@ def _named(event: NotificationRequested, service: Service, root: str) -> Iterato
 def _accept(event: NotificationRequested, service: Service, recipient: _Recipient) -> None:
     if recipient.channel not in event.templates:
         count("NoTemplateForChannel")
-        return
-    if clock.now() - event.envelope.time > timedelta(days=service.retention_days[recipient.channel]):
-        # Nothing is known any more of what it led to the first time: a replay must not send it again.
-        count("TooOld")
         return
     try:
         notification = _accepted(event, service, recipient)
@@ -105,18 +112,18 @@ def _accept(event: NotificationRequested, service: Service, recipient: _Recipien
 
 
 def _keep(notification: Notification, service: Service) -> None:
-    try:
-        quota.take_message(service, notification.channel, "live")
-    except Unacceptable as used_up:
-        if messages.kept(service.id, notification.id):
-            return
-        raise OverQuota(used_up.message) from None
+    """Keep it, unless it was kept before. Raises OverQuota."""
     is_new = False
     try:
-        is_new = keep(notification, service) is None
-    finally:
-        if not is_new:
-            quota.give_back(service, notification.channel, "live")
+        quota.take_message(service, notification.channel, "live")
+        try:
+            is_new = keep(notification, service) is None
+        finally:
+            if not is_new:
+                quota.give_back(service, notification.channel, "live")
+    except Unacceptable as used_up:
+        if not messages.kept(service.id, notification.id):
+            raise OverQuota(used_up.message) from None
 
 
 def _accepted(event: NotificationRequested, service: Service, recipient: _Recipient) -> Notification:
@@ -147,6 +154,8 @@ def _continuation(event: NotificationRequested, root: str, after: str) -> CloudE
     data = event.model_copy(update={"after": after}).model_dump(mode="json", exclude_none=True)
     changes = {
         "id": ids.derived(root, f"{event.type_name()}:{event.subscribers}:{after}"),
+        # Its own: what this page leads to is known from now on.
+        "time": clock.now(),
         # Said by this room, whose relay may speak for no other.
         "source": NotificationAccepted.source_name(),
         "dataschema": event.schema_uri(),

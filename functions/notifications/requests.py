@@ -1,6 +1,6 @@
 """What a caller asks for, checked field by field with GOV.UK Notify's own messages (contract 1.3, 1.6).
 
-All that is wrong with a body is said at once. Values of unknown fields are never repeated, only their names.
+All that is wrong with a body is said at once. Of unknown fields the names are repeated, never the values, and nothing whole that is long.
 """
 
 from __future__ import annotations
@@ -21,6 +21,8 @@ from schemas.platform import Channel
 type Check = Callable[[str, object], str | None]
 
 LONGEST_REFERENCE = 1000
+LONGEST_REPEATED = 100
+"""Characters of what somebody sent that a refusal repeats: a body may be larger than an answer."""
 LONGEST_IDEMPOTENCY_KEY = 255
 
 
@@ -169,6 +171,12 @@ def idempotency_key(given: str | None) -> str | None:
     return key
 
 
+def repeated(value: object) -> str:
+    """What somebody sent, as far as a refusal repeats it."""
+    text = str(value)
+    return text if len(text) <= LONGEST_REPEATED else f"{text[:LONGEST_REPEATED]}…"
+
+
 def uuid_of(name: str, value: object) -> UUID:
     """A UUID in any form that Python reads. Raises Unacceptable naming it."""
     problem = _uuid(name, value)
@@ -181,7 +189,7 @@ def _checked(body: object, checks: Mapping[str, Check], required: tuple[str, ...
     if body == []:
         body = {}
     if not isinstance(body, dict):
-        raise invalid([f"{body} is not of type object"])
+        raise invalid([f"{repeated(body)} is not of type object"])
     problems = list(_problems(body, checks, required))
     if problems:
         raise invalid(problems)
@@ -216,7 +224,7 @@ def _queried(query: Sequence[tuple[str, str]], checks: Mapping[str, Check]) -> M
 
 
 def _unexpected(names: Sequence[str]) -> str:
-    return f"Additional properties are not allowed ({', '.join(names)} {'was' if len(names) == 1 else 'were'} unexpected)"
+    return f"Additional properties are not allowed ({repeated(', '.join(names))} {'was' if len(names) == 1 else 'were'} unexpected)"
 
 
 def _one(values: Sequence[str]) -> str | None:
@@ -229,13 +237,13 @@ def _id(values: Sequence[str]) -> str | None:
 
 def _one_of(allowed: Sequence[str]) -> Check:
     def check(name: str, value: object) -> str | None:
-        return None if value in allowed else f"{name} {value} is not one of [{', '.join(allowed)}]"
+        return None if value in allowed else f"{name} {repeated(value)} is not one of [{', '.join(allowed)}]"
 
     return check
 
 
 def _string(name: str, value: object) -> str | None:
-    return None if isinstance(value, str) else f"{name} {value!r} is not of type string"
+    return None if isinstance(value, str) else f"{name} {repeated(repr(value))} is not of type string"
 
 
 def _uuid(name: str, value: object) -> str | None:
@@ -265,13 +273,13 @@ def _recipient(name: str, value: str, rule: Callable[[str], object]) -> str | No
 
 
 def _object(name: str, value: object) -> str | None:
-    return None if isinstance(value, dict) else f"{name} {value!r} is not of type object"
+    return None if isinstance(value, dict) else f"{name} {repeated(repr(value))} is not of type object"
 
 
 def _reference(name: str, value: object) -> str | None:
     problem = _string(name, value)
     if problem is None and len(str(value)) > LONGEST_REFERENCE:
-        return f"{name} {value} is too long"
+        return f"{name} {repeated(value)} is too long"
     return problem
 
 
@@ -283,7 +291,7 @@ def _names(name: str, value: object) -> str | None:
     if value is None:
         return None
     if not isinstance(value, list):
-        return f"{name} {value!r} is not of type array, null"
+        return f"{name} {repeated(repr(value))} is not of type array, null"
     return next((problem for part in value if (problem := _string(name, part))), None)
 
 
@@ -291,7 +299,7 @@ def _within_a_day(name: str, value: object) -> str | None:
     if value is None:
         return None
     if not isinstance(value, str):
-        return f"{name} {value!r} is not of type string, null"
+        return f"{name} {repeated(repr(value))} is not of type string, null"
     try:
         moment = datetime.fromisoformat(value)
     except ValueError:
@@ -307,7 +315,7 @@ def _within_a_day(name: str, value: object) -> str | None:
 def _version(name: str, value: object) -> str | None:
     if isinstance(value, int) and not isinstance(value, bool) and value > 0:
         return None
-    return f"{name} {value!r} is not the number of a version"
+    return f"{name} {repeated(repr(value))} is not the number of a version"
 
 
 def _posted(name: str, value: object) -> str | None:

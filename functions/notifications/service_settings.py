@@ -38,19 +38,25 @@ def check(standing: Mapping[str, Any], wanted: Mapping[str, Any], scopes: Collec
             if _comparable(standing.get(name)) != _comparable(wanted.get(name)):
                 message = f"Only whoever runs the platform changes {name}: leave it as it stands, or ask them."
                 raise Refusal(403, message, code="platforms_own", field=name)
-    mailbox = directory.mailbox(wanted)
-    if "email" in wanted["permissions"] and mailbox in map(directory.mailbox, declarations.compiled()["services"].values()):
-        raise Refusal(
-            409, f"Another service's emails come from {mailbox}: give it an email_name.", code="mailbox_in_use", field="email_name"
-        )
+    if wanted.get("mailbox") in _mailboxes_of_others(wanted["department"]):
+        raise in_use("mailbox", wanted["mailbox"])
     for number in wanted["inbound_numbers"]:
         if declarations.number(number):
-            raise number_in_use(number)
+            raise in_use("number", number)
 
 
-def number_in_use(number: str) -> Refusal:
-    """Texts to a number go to one service alone."""
-    return Refusal(409, f"Texts to {number} are another service's.", code="number_in_use", field="inbound_numbers")
+def in_use(kind: str, name: str) -> Refusal:
+    """Emails come from a mailbox, and texts go to a number, of one service alone."""
+    if kind == "mailbox":
+        return Refusal(409, f"Another service's emails come from {name}: give it an email_name.", code="mailbox_in_use", field="email_name")
+    return Refusal(409, f"Texts to {name} are another service's.", code="number_in_use", field="inbound_numbers")
+
+
+def _mailboxes_of_others(department: str) -> set[str]:
+    """Those that declared services have, and services of other departments of which nothing was said."""
+    compiled = declarations.compiled()
+    unsaid = ({"name": slug} for slug in compiled["departments"] if slug != department)
+    return {directory.mailbox(said) for said in (*compiled["services"].values(), *unsaid)}
 
 
 def _sender(identity: str, said: Mapping[str, Any]) -> dict[str, Any]:

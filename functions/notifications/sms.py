@@ -5,8 +5,6 @@ from __future__ import annotations
 import re
 import unicodedata
 
-from functions.notifications.templates import is_blank
-
 LIMIT = 918
 """Characters a text may have before its prefix: six concatenated GSM-7 fragments."""
 
@@ -55,11 +53,6 @@ def fragments(text: str) -> int:
         septets = len(text) + sum(character in EXTENDED for character in text)
         return _parts(septets, alone=160, joined=153)
     return _parts(length(text), alone=70, joined=67)
-
-
-def is_empty(text: str) -> bool:
-    """Whether a text would arrive with nothing in it but its prefix."""
-    return is_blank(render(text))
 
 
 def _parts(size: int, alone: int, joined: int) -> int:

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from functions.notifications import requests, views
 from functions.notifications.filling import filled
-from functions.notifications.notification import Service, Template
+from functions.notifications.notification import Service, Template, chosen
 from functions.notifications.refusals import not_found
 from functions.notifications.store import template_versions
 
@@ -18,7 +18,12 @@ def wanted(service_id: str, template_id: str, version: int | None) -> Template |
     if latest is None or version is None or version == latest.version:
         return latest
     pinned = template_versions.version(service_id, template_id, version)
-    return replace(pinned, is_archived=latest.is_archived, redacted=latest.redacted) if pinned else None
+    return _as(latest, pinned) if pinned else None
+
+
+def versions(latest: Template) -> list[Template]:
+    """Every version of a template, the newest first, each as it is where it is pinned."""
+    return [_as(latest, one) for one in template_versions.history(latest.service_id, latest.id)]
 
 
 def shown(service: Service, given: str, version: int | None) -> views.Shape:
@@ -34,8 +39,7 @@ def all_of(service: Service, channel: str | None) -> list[views.Shape]:
 
 def history(service: Service, given: str) -> list[views.Shape]:
     """Every version of a template of this service, the newest first. Raises Unacceptable (404) where it has no such template."""
-    template = _found(service, given, None)
-    return [_view(service, one) for one in template_versions.history(service.id, template.id)]
+    return [_view(service, one) for one in versions(_found(service, given, None))]
 
 
 def preview(service: Service, given: str, values: Mapping[str, object]) -> views.Shape:
@@ -48,6 +52,11 @@ def previewed(service: Service, template: Template, values: Mapping[str, object]
     subject, body = filled(template, values)
     html = _html(service, subject or "", body) if template.channel == "email" else None
     return views.preview(template, subject, body, html)
+
+
+def _as(latest: Template, version: Template) -> Template:
+    """A version, archived and hidden as its template is now."""
+    return replace(version, is_archived=latest.is_archived, redacted=latest.redacted)
 
 
 def _html(service: Service, subject: str, body: str) -> str:
@@ -66,7 +75,4 @@ def _found(service: Service, given: str, version: int | None) -> Template:
 def _view(service: Service, template: Template) -> views.Shape:
     if template.channel != "letter":
         return views.template(template)
-    block = service.contact_blocks.get(template.contact_block or "")
-    default = next((sender for sender in service.contact_blocks.values() if sender.is_default), None)
-    shown_block = block or default
-    return views.template(template, shown_block.value if shown_block else None)
+    return views.template(template, chosen(service.contact_blocks, template.contact_block))

@@ -17,7 +17,8 @@ SHOWS = frozenset({"yes", "y", "true", "t", "1", "include", "show"})
 
 # str.split() and str.strip() do not know these as white space, and they come with text pasted from elsewhere.
 OBSCURE_WHITESPACE = "\u180e\u200b\u200c\u200d\u2060\ufeff"
-_OBSCURE = {ord(character): None for character in OBSCURE_WHITESPACE}
+WITHOUT_OBSCURE = dict.fromkeys(map(ord, OBSCURE_WHITESPACE))
+"""For `str.translate`."""
 
 
 def placeholders(*texts: str) -> list[str]:
@@ -59,13 +60,12 @@ def fill(text: str, personalisation: Personalisation, join: Callable[[Sequence[s
     return PLACEHOLDER.sub(value_of, text)
 
 
-def highlighted(text: str, personalisation: Personalisation | None = None) -> str:
-    """A text for a page that shows a template: filled where there is a value, its other placeholders marked, and all of it HTML."""
+def highlighted(text: str) -> str:
+    """A text for a page that shows a template: its placeholders marked, and all of it HTML."""
     shown: list[str] = []
     at = 0
     for match in PLACEHOLDER.finditer(text):
-        filled = fill(match[0], personalisation or {}, prose)
-        shown += [escape(text[at : match.start()], quote=False), _marked(match) if filled == match[0] else escape(filled, quote=False)]
+        shown += [escape(text[at : match.start()], quote=False), _marked(match)]
         at = match.end()
     return "".join([*shown, escape(text[at:], quote=False)])
 
@@ -84,7 +84,7 @@ def bullets(items: Sequence[str]) -> str:
 
 def one_line(text: str) -> str:
     """The text with all white space, line breaks and the obscure kinds included, made single spaces: for subjects and headers."""
-    return " ".join(text.translate(_OBSCURE).split())
+    return " ".join(text.translate(WITHOUT_OBSCURE).split())
 
 
 def is_blank(text: str) -> bool:

@@ -130,7 +130,7 @@ def _content(shown: Notification) -> Shape:
 def _address(shown: Notification) -> Shape:
     """The lines of a letter's address; the last one, a postcode or a country, is said to be the postcode."""
     lines: Shape = dict.fromkeys((*_ADDRESS_LINES, "postcode"))
-    if shown.channel != "letter":
+    if shown.channel != "letter" or not shown.address:
         return lines
     if shown.is_precompiled:
         return lines | {"line_1": shown.recipient}

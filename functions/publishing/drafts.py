@@ -57,7 +57,7 @@ def get_draft_page() -> Response[str]:
     from functions.publishing import site  # local: items and links are given without its templates
 
     path = drafts.path.removeprefix(PAGES)
-    for page in site.pages_of(previews.item_of_page(path, _viewer())):
+    for page in site.pages_of(previews.item_of_page(path, _viewer()), origin=drafts.base_url):
         if page.path == path and page.html:
             return Response(200, "text/html; charset=utf-8", page.html, headers=dict(headers.SECURITY))
         if page.path == path and page.location:

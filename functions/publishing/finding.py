@@ -13,7 +13,7 @@ from pydantic import BaseModel, Field
 from functions.common.failures import Refusal
 from functions.publishing import listings
 from functions.publishing.protocol import publishing_api
-from schemas.content import json_schema, registry
+from schemas.content import registry
 from schemas.content.fields import Path
 
 finding = publishing_api("Publishing API: lists")
@@ -104,6 +104,8 @@ def look_up(order: PathsOrder) -> dict[str, str]:
 @finding.get("/v2/schemas")
 def list_schemas() -> dict[str, Any]:
     """The JSON Schema of every content type, by its name."""
+    from schemas.content import json_schema  # local: lists of content need no type
+
     return {name: json_schema.schema(name) for name in sorted(registry.TYPES)}
 
 
@@ -112,6 +114,8 @@ def get_schema(schema_name: str) -> Response[str]:
     """The JSON Schema of a content type."""
     if schema_name not in registry.TYPES:
         raise Refusal(404, "There is no such content type.", code="not_found")
+    from schemas.content import json_schema  # local: as above
+
     return Response(200, "application/schema+json", json.dumps(json_schema.schema(schema_name)))
 
 

@@ -11,6 +11,7 @@ from typing import Any
 from urllib.parse import quote
 
 from functions.common.log import count, logger
+from functions.common.settings import setting
 from functions.common.table import Item
 from functions.publishing import bodies, headers, routing
 from functions.publishing.store import contents
@@ -24,7 +25,9 @@ ASSETS = Path(__file__).parents[2] / "build" / "frontend"
 NEWEST = 10
 """Pages that the home page lists."""
 _FOR_EVER = "max-age=31536000, public, immutable"
-_FIVE_MINUTES = "max-age=300, public"
+# Where the site function or its store is down, what was published is served as it was, for a day.
+_FIVE_MINUTES = "max-age=300, public, stale-if-error=86400"
+_AN_HOUR = "max-age=3600, public, stale-if-error=86400"
 _HALF_AN_HOUR = "max-age=1800, public"
 _BRIEFLY = "max-age=10, public"
 _TYPES = {".css": "text/css; charset=utf-8", ".svg": "image/svg+xml"}
@@ -38,7 +41,7 @@ def pages(event: Mapping[str, Any], _: object) -> Answer:
     # Whatever went wrong, a visitor gets a page and an operator a line that holds none of the visitor's data.
     except Exception as failure:
         logger.error("failed", error=type(failure).__name__)
-        answer = _html(500, "<!DOCTYPE html><html lang=en><title>Try again</title><h1>Sorry, try again in a moment</h1></html>", "no-store")
+        answer = _html(500, _sorry(), "no-store")
     count("Request", Status=str(answer["statusCode"]))
     answer["headers"] |= headers.SECURITY
     if method == "HEAD":
@@ -54,6 +57,8 @@ def _answer(method: str, path: str, event: Mapping[str, Any]) -> Answer:
         return _unless_known(_asset(path), known)
     if path == "/":
         return _unless_known(_home(), known)
+    if path in {"/robots.txt", "/sitemap.xml"} or path.startswith("/sitemaps/"):
+        return _unless_known(_for_robots(path), known)
     if path.endswith("/") or path != path.lower():
         return _moved(path.rstrip("/").lower() or "/", event.get("rawQueryString", ""))
     return _unless_known(_page(path, event.get("rawQueryString", "")), known)
@@ -65,7 +70,7 @@ def _page(path: str, query: str) -> Answer:
         return _by_prefix(path, query)
     if found["status"] == 301:
         return _redirect(found["location"])
-    return _html(found["status"], bodies.kept(found, "html").read(), _FIVE_MINUTES, found["etag"])
+    return _text(found["status"], bodies.kept(found, "html").read(), _FIVE_MINUTES, found["etag"], found["media_type"])
 
 
 def _by_prefix(path: str, query: str) -> Answer:
@@ -80,8 +85,18 @@ def _by_prefix(path: str, query: str) -> Answer:
 def _home() -> Answer:
     from functions.publishing import site  # local: rendered pages, nearly all that is asked for, need no templates
 
-    html = site.home(store.newest(NEWEST))
+    html = site.home(store.newest(NEWEST), origin=setting("PUBLIC_URL"))
     return _html(200, html, _BRIEFLY, hashlib.sha256(html.encode()).hexdigest()[:32])
+
+
+def _sorry() -> str:
+    try:
+        from functions.publishing import site  # local: as above
+
+        return site.error(500)
+    # Where not even that page can be made, its words are all there is.
+    except Exception:
+        return "<!DOCTYPE html><html lang=en><title>Try again</title><h1>Sorry, try again in a moment</h1></html>"
 
 
 @cache
@@ -109,9 +124,28 @@ def _manifest() -> dict[str, str]:
     return files
 
 
+def _for_robots(path: str) -> Answer:
+    from functions.publishing import site  # local: as above
+
+    origin = setting("PUBLIC_URL")
+    if path == "/robots.txt":
+        made = [site.robots(origin=origin)]
+    else:
+        found = [{**one, "base_path": address} for one in store.every_address() for address in one["addresses"]]
+        made = site.sitemaps(found, origin=origin)
+    for page in made:
+        if page.path == path:
+            return _text(200, page.html, _AN_HOUR, hashlib.sha256(page.html.encode()).hexdigest()[:32], page.media_type)
+    return _html(404, _not_found(), _BRIEFLY)
+
+
 def _html(status: int, html: str, cached: str, etag: str | None = None) -> Answer:
-    said = {"Content-Type": "text/html; charset=utf-8", "Cache-Control": cached, **({"ETag": f'"{etag}"'} if etag else {})}
-    return {"statusCode": status, "headers": said, "body": html}
+    return _text(status, html, cached, etag, "text/html")
+
+
+def _text(status: int, text: str, cached: str, etag: str | None, media_type: str) -> Answer:
+    said = {"Content-Type": f"{media_type}; charset=utf-8", "Cache-Control": cached, **({"ETag": f'"{etag}"'} if etag else {})}
+    return {"statusCode": status, "headers": said, "body": text}
 
 
 def _redirect(location: str) -> Answer:

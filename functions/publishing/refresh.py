@@ -5,9 +5,10 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
+from functions.common import clock
 from functions.common.consumer import consumes_messages
 from functions.common.failures import Stale
-from functions.publishing import rendering
+from functions.publishing import refreshing, rendering
 from functions.publishing.store import history
 from functions.publishing.store.graph import StoredGraph
 
@@ -20,11 +21,12 @@ def refresh(event: Any) -> None:
     for edition in StoredGraph().editions([content_id], "live", None).get(content_id, ()):
         if path := edition.fields.get("base_path"):
             _refresh(path, since)
-    history.note_refreshed(event["write_id"], event["batch"], content_id)
+    if "write_id" in event:
+        history.note_refreshed(event["write_id"], event["batch"], content_id)
 
 
 def _refresh(path: str, since: datetime) -> None:
     try:
-        rendering.refresh(path, since)
+        refreshing.ask(rendering.refresh(path, since), clock.stamp())
     except Stale:
         return

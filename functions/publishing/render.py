@@ -5,7 +5,7 @@ from __future__ import annotations
 from functions.common import clock
 from functions.common.consumer import consumes_any
 from functions.common.failures import Stale
-from functions.publishing import rendering
+from functions.publishing import refreshing, rendering
 from functions.publishing.heard import read
 from functions.publishing.store import history
 from schemas.envelope import CloudEvent
@@ -28,4 +28,4 @@ def render(envelope: CloudEvent) -> None:
 def _render(path: str | None) -> None:
     if path is None:
         raise Stale("what has no path has no page")
-    rendering.render(path)
+    refreshing.ask(rendering.render(path), clock.stamp())

@@ -10,12 +10,14 @@ from typing import Any
 
 from functions.common import clock
 from functions.common.failures import Stale
+from functions.common.settings import setting
 from functions.common.table import Item
 from functions.publishing import bodies, link_sets, site
-from functions.publishing.documents import Fields
 from functions.publishing.settling import settled
-from functions.publishing.site import Page
+from functions.publishing.site import Page, sitemap
 from functions.publishing.store import contents, pages
+from functions.publishing.store.pages import Listing
+from schemas.platform import ContentRendered
 
 LARGEST_INLINE = 200_000
 """Bytes of a page that stand in its item; longer ones wait in S3."""
@@ -24,18 +26,28 @@ LARGEST_TOGETHER = 3_000_000
 CLOCKS_DIFFER = timedelta(seconds=2)
 """What was read so long after a change surely has it, whoever's clock said when."""
 
+LISTS = frozenset({"homepage", "mainstream_browse_page", "organisation", "person", "role", "taxon", "topical_event"})
+"""Content types whose pages list what links to them."""
+LISTED_BY = (
+    "organisations", "primary_publishing_organisation", "taxons", "topical_events", "mainstream_browse_pages", "people", "roles",
+)  # fmt: skip
+"""Types of links to such pages."""
+MOST_LISTED = 50
+MOST_LISTS = 30
+"""Pages that list one page: they are written at once with it."""
 
-def render(path: str) -> None:
-    """Make the pages of a path whose content has changed. Stale where that was done already."""
-    settled(lambda: _make(path, since=None))
+
+def render(path: str) -> frozenset[str]:
+    """Make the pages of a path whose content has changed; the content ids whose pages list it otherwise now. Stale where that was done."""
+    return settled(lambda: _make(path, since=None))
 
 
-def refresh(path: str, since: datetime) -> None:
-    """Make a path's links and pages again because something that it shows has changed; Stale where they were made after that."""
-    settled(lambda: _make(path, since))
+def refresh(path: str, since: datetime) -> frozenset[str]:
+    """Make a path's links and pages again because something that it shows has changed; as above. Stale where they were made after that."""
+    return settled(lambda: _make(path, since))
 
 
-def _make(path: str, since: datetime | None) -> None:
+def _make(path: str, since: datetime | None) -> frozenset[str]:
     content = contents.content(path, consistent=True)
     # After the item: whoever writes pages in between writes the item, too, and this attempt is overtaken.
     before = pages.own_page(path)
@@ -45,9 +57,24 @@ def _make(path: str, since: datetime | None) -> None:
     item = json.loads(bodies.kept(content, "item").read())
     if item and content["status"] == 200:
         item["links"] = link_sets.of_item(item["content_id"], item["locale"], "live", None)
-    made = site.pages_of(item) if item else [Page(path, 404)]
-    remade = contents.remade(path, content, item, made_at)
-    pages.save(remade, [_page(page, content, len(made)) for page in made], _listing(item, content), before)
+    made = _pages(item) if item else [Page(path, 404)]
+    listing = _listing(item, made, content)
+    # What is made again because of others is no news of this path.
+    emits = [_rendered(path, content)] if since is None else []
+    remade = contents.remade(path, content, item, made_at, emits)
+    pages.save(remade, [_page(page, content, len(made)) for page in made], listing, before)
+    return _elsewhere(listing, before)
+
+
+def _pages(item: dict[str, Any]) -> list[Page]:
+    listed = pages.listed_on(item["content_id"], MOST_LISTED) if item["schema_name"] in LISTS else []
+    return site.pages_of(item, listed, origin=setting("PUBLIC_URL"))
+
+
+def _rendered(path: str, content: Item) -> ContentRendered:
+    content_id, _, locale = content["document"].partition("#")
+    said = {"content_id": content_id, "locale": locale, "base_path": path, "revision": content["revision"]}
+    return ContentRendered.model_validate(said)
 
 
 def _is_made(content: Item, page: Item | None, since: datetime | None) -> bool:
@@ -62,15 +89,27 @@ def _page(page: Page, content: Item, among: int) -> Item:
         "path": page.path,
         "status": page.status,
         "location": page.location,
+        "media_type": page.media_type,
         "etag": hashlib.sha256(raw).hexdigest()[:32] if raw else None,
         "revision": content["revision"],
         **bodies.keep(page.html, inline=min(LARGEST_INLINE, LARGEST_TOGETHER // among)).attributes("html"),
     }
 
 
-def _listing(item: dict[str, Any], content: Item) -> Fields | None:
-    """How the home page lists it: only what can be read, and holds."""
+def _listing(item: dict[str, Any], made: Sequence[Page], content: Item) -> Listing | None:
+    """How a page is listed elsewhere: only what can be read, and holds."""
     if not item or item["schema_name"] in {"gone", "redirect", "special_route"} or item.get("withdrawn_notice"):
         return None
-    shown: Sequence[str] = ("base_path", "title", "document_type", "locale")
-    return {**{name: item[name] for name in shown}, "published_at": item["public_updated_at"], "document": content["document"]}
+    names = ("base_path", "title", "description", "document_type", "locale", "public_updated_at", "content_id")
+    shown = {name: item[name] for name in names if item.get(name) is not None}
+    links = item.get("links") or {}
+    on = list(dict.fromkeys(target["content_id"] for link_type in LISTED_BY for target in links.get(link_type, ())))
+    others = frozenset(one for one in on[:MOST_LISTS] if one != item["content_id"])
+    return Listing({**shown, "document": content["document"]}, others, sitemap.addresses(made))
+
+
+def _elsewhere(listing: Listing | None, before: Item | None) -> frozenset[str]:
+    """The content ids whose pages list this one, or did, where anything of that has changed."""
+    was, now = frozenset((before or {}).get("listed_on", ())), listing.on if listing else frozenset()
+    is_same = before is not None and listing is not None and before.get("listed_as") == listing.as_text
+    return was ^ now if is_same else was | now

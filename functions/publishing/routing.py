@@ -20,6 +20,9 @@ def check(schema_name: str, base_path: str | None, routes: Sequence[Rule], redir
         if routes or redirects:
             raise _refusal("routes_must_include_base_path", "routes", "without a base_path there are no routes and no redirects")
         return
+    if base_path == "/":
+        # The type of a home page allows it; whose it is on a site of many departments is not for the quickest to decide.
+        raise _refusal("absolute_path_invalid", "base_path", "/ is the home page, which is the platform's own")
     field = "redirects" if schema_name == "redirect" else "routes"
     claimed = redirects if schema_name == "redirect" else routes
     if schema_name != "gone" and base_path not in _paths(claimed):

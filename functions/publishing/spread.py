@@ -2,23 +2,16 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterable
-from itertools import batched
-
-from functions.common import clients, clock
+from functions.common import clock
 from functions.common.consumer import consumes_any
-from functions.common.failures import Stale, Transient
-from functions.common.settings import setting
+from functions.common.failures import Stale
+from functions.publishing import refreshing
 from functions.publishing.heard import read
 from functions.publishing.spreading import affected
 from functions.publishing.store import history
 from functions.publishing.store.graph import StoredGraph
 from schemas.envelope import CloudEvent, instant
 from schemas.platform import ContentPublished, ContentUnpublished, LinksChanged
-
-AT_ONCE = 10
-"""What SQS takes in one call."""
 
 
 @consumes_any
@@ -31,15 +24,6 @@ def spread(envelope: CloudEvent) -> None:
         raise Stale("a redirect that was left behind changes nobody else's page")
     count = 0
     for number, batch in enumerate(affected(content_id, found[0], StoredGraph())):
-        said = {"since": instant(envelope.time), "write_id": write_id, "batch": number}
-        _send({**said, "content_id": one} for one in batch)
+        refreshing.ask(batch, instant(envelope.time), {"write_id": write_id, "batch": number})
         count += len(batch)
     history.note(content_id, write_id, dependents=count, found_at=clock.stamp())
-
-
-def _send(messages: Iterable[dict[str, object]]) -> None:
-    for some in batched(messages, AT_ONCE, strict=False):
-        entries = [{"Id": str(place), "MessageBody": json.dumps(message)} for place, message in enumerate(some)]
-        answer = clients.sqs().send_message_batch(QueueUrl=setting("REFRESH_QUEUE"), Entries=entries)  # type: ignore[arg-type]  # the shape is the service's own
-        if answer.get("Failed"):
-            raise Transient("the queue did not take all of them")

@@ -10,9 +10,6 @@ from functions.publishing.expansion.dependents import BATCH, dependents
 from functions.publishing.expansion.graph import Before, Candidate, Graph, Links
 from functions.publishing.history import Event
 
-LISTING = frozenset({"organisations", "primary_publishing_organisation", "taxons", "topical_events"})
-"""Types of links whose targets list on their pages what links to them."""
-
 
 def affected(content_id: str, written: Event, graph: Graph) -> Iterator[tuple[str, ...]]:
     """The content ids to be made again because of a write, in batches, each once."""
@@ -28,7 +25,6 @@ def _affected(content_id: str, written: Event, graph: Graph) -> Iterator[str]:
     others = [one for one in stands if one.locale != written.locale]
     if others:
         yield content_id
-    yield from _listing(now, written.live_before)
     if not changes(written.live_before, now):
         return
     then = [*others, written.live_before] if written.live_before else others
@@ -41,21 +37,10 @@ def _by_links(content_id: str, before: Links, stands: Iterable[Candidate], graph
     now = graph.link_sets([content_id]).get(content_id, {})
     if stands:
         yield content_id
-    yield from _targets(now, before)
     if links_change(before, now):
         yield from chain(
             *dependents([content_id], graph, "live"), *dependents([content_id], Before(graph, {}, {content_id: before}), "live")
         )
-
-
-def _listing(*editions: Candidate | None) -> Iterator[str]:
-    yield from _targets(*(edition.links for edition in editions if edition))
-
-
-def _targets(*held: Links) -> Iterator[str]:
-    for links in held:
-        for link_type in LISTING & links.keys():
-            yield from links[link_type]
 
 
 def _once(content_ids: Iterable[str]) -> Iterator[str]:

@@ -316,6 +316,16 @@ def judge_emails_by_their_sender() -> None:
     wrap("core.iam_actions", "_ses_v2_resource_arn", identity)
 
 
+def judge_batches_by_their_parts() -> None:
+    """A batch for SQS is judged by a name of its own (core.iam_actions._action_from_target); in AWS who may send may send a batch."""
+
+    def action(original: Callable[..., str | None], headers: dict[str, str]) -> str | None:
+        named = original(headers)
+        return named.removesuffix("Batch") if named and headers.get("x-amz-target", "").startswith("AmazonSQS.") else named
+
+    wrap("core.iam_actions", "_action_from_target", action)
+
+
 def fill_gaps(home: Path, *, enforce_iam: bool) -> None:
     """Everything above, and what `resources.py`, `streams.py` and `state.py` fill. Raises UpstreamChanged."""
     resources.accept_inert_resources()
@@ -343,6 +353,7 @@ def fill_gaps(home: Path, *, enforce_iam: bool) -> None:
         treat_loopback_as_secure()
         check_source_and_detail_type()
         judge_emails_by_their_sender()
+        judge_batches_by_their_parts()
 
 
 def main() -> None:

@@ -21,7 +21,6 @@ from infra.local.platform import ROOT, Aws, LocalPlatform, NotStarted, Outputs
 from infra.local.seed import SeedRefused, seed
 
 HOME = ROOT / ".local"
-ASSEMBLY = ROOT / "cdk.out" / "local"
 DEFAULT_PORT = 8000
 screen = Console(highlight=False)
 
@@ -39,7 +38,7 @@ def run(port: int | None = None) -> int:
                 platform = LocalPlatform(HOME, warm=True, public_url=f"http://127.0.0.1:{wanted}")
             with platform:
                 with step("Deploying") as say:
-                    outputs = platform.deploy(ASSEMBLY, say)
+                    outputs = platform.deploy(synth.assembly(ROOT, "local"), say)
                 return asyncio.run(stay_open(door, platform, outputs, began))
     except (PortTaken, synth.SynthesisFailed, NotStarted, DeploymentFailed, SeedRefused) as error:
         screen.print(str(error), style="red", markup=False, soft_wrap=True)
@@ -82,11 +81,10 @@ def step(what: str) -> Iterator[Callable[[str], None]]:
 
 def make_templates() -> None:
     """Synthesise the app unless nothing has changed."""
-    note = HOME / "synth.hash"
-    if synth.is_fresh(ROOT, ASSEMBLY, note):
+    if synth.is_fresh(ROOT):
         return
     with step("Synthesising the CDK app (again only when a source changes)"):
-        synth.synthesise(ROOT, ASSEMBLY, note)
+        synth.synthesise(ROOT)
 
 
 async def stay_open(door: socket.socket, platform: LocalPlatform, outputs: Outputs, began: float) -> int:
@@ -129,7 +127,7 @@ async def stay_open(door: socket.socket, platform: LocalPlatform, outputs: Outpu
 async def open_up(url: str, platform: Aws, about: dict[str, Any], began: float) -> None:
     """Seed what every run begins with, write `platform.json`, and say where everything is."""
     with step("Seeding the departments") as say:
-        about |= await asyncio.to_thread(seed, url, platform.client, say)
+        about |= await asyncio.to_thread(seed, url, platform.client, say, whole=True)
     keep(HOME / "platform.json", about)
     show(about, platform, time.monotonic() - began)
 

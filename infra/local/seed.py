@@ -1,4 +1,4 @@
-"""What every run on this machine begins with: the declared keys, some subscribers, three pages and a register of 354 entries.
+"""What every run on this machine begins with: the declared keys, some subscribers, pages, and a register of 354 entries.
 
 It goes in over HTTP, as a department would do it. What is done is noted in the emulator itself, so that the note and the thing noted are
 kept or lost together; a second seed asks for the keys and changes nothing.
@@ -21,7 +21,7 @@ from infra.local.keep import Keys
 from schemas.ids import NAMESPACE, content_id
 
 ROOT = Path(__file__).parents[2]
-CONTENT = Path(__file__).parent / "content"
+CONTENT, SITE = Path(__file__).parent / "content", Path(__file__).parent / "site"
 REGISTER = ROOT / "infra" / "departments" / "registers" / "local-authority-eng.tsv"
 DECLARATIONS = ROOT / "schemas" / "declarations.json"
 KEYS = ROOT / ".local" / "keys.json"
@@ -61,10 +61,10 @@ class Door:
         return ask(self.http, self.keys[who], method, path, body, media_type)
 
 
-def seed(url: str, client: Client, progress: Progress = lambda line: None, keys: Path = KEYS) -> Json:
+def seed(url: str, client: Client, progress: Progress = lambda line: None, keys: Path = KEYS, *, whole: bool = False) -> Json:
     """Seed the platform at `url`, whose AWS `client` reaches; answers what `platform.json` says of keys. Raises SeedRefused.
 
-    `keys` is where the whole keys are kept, since the platform shows each only once.
+    `keys` is where the whole keys are kept, since the platform shows each only once. A `whole` seed has a page of every type, too.
     """
     # The front door may still be opening: a connection is tried again, a request never.
     opening = httpx.HTTPTransport(retries=5)
@@ -78,7 +78,7 @@ def seed(url: str, client: Client, progress: Progress = lambda line: None, keys:
             for name, service in one["services"].items()
             if "live" in service["keys"]
         }
-        _once_each(Door(http, live), client("ssm"), progress)
+        _once_each(Door(http, live), client("ssm"), progress, whole=whole)
     return {"admin_key": admin_key, "departments": departments}
 
 
@@ -108,7 +108,7 @@ def _keys(http: httpx.Client, admin_key: str, kept: Keys) -> dict[str, Json]:
     return found
 
 
-def _once_each(door: Door, ssm: Any, progress: Progress) -> None:
+def _once_each(door: Door, ssm: Any, progress: Progress, *, whole: bool) -> None:
     """Do what the emulator does not know to be done, side by side: each begins with a function's cold start."""
     pages = ssm.get_paginator("get_parameters_by_path").paginate(Path=SEEDED.rstrip("/"))
     done = {one["Name"].removeprefix(SEEDED): one["Value"] for page in pages for one in page["Parameters"]}
@@ -125,6 +125,9 @@ def _once_each(door: Door, ssm: Any, progress: Progress) -> None:
         "register": (REGISTER.read_bytes(), partial(_emit, door)),
         **{f"page-{page.stem}": (page.read_bytes(), partial(_publish, door, page)) for page in sorted(CONTENT.glob("*.json"))},
     }
+    if whole:
+        site = sorted(SITE.glob("*.json"))
+        parts["site"] = (b"".join(page.read_bytes() for page in site), partial(_publish_site, door, site))
     with ThreadPoolExecutor() as side_by_side:
         under_way = [side_by_side.submit(do, name, *part) for name, part in parts.items()]
     for one in under_way:
@@ -140,10 +143,20 @@ def _subscribe(door: Door) -> None:
 
 def _publish(door: Door, file: Path) -> None:
     page = json.loads(file.read_bytes())
-    who, edition = (page["department"], page["service"]), page["edition"]
+    _publish_edition(door, (page["department"], page["service"]), page["edition"])
+
+
+def _publish_edition(door: Door, who: tuple[str, str], edition: Json) -> None:
     path = f"/v2/content/{content_id(edition['base_path'])}"
     door.ask(who, "PUT", path, edition)
-    door.ask(who, "POST", f"{path}/publish", {})
+    door.ask(who, "POST", f"{path}/publish", {"locale": edition.get("locale", "en")})
+
+
+def _publish_site(door: Door, pages: list[Path]) -> None:
+    """A page of each content type, all linked to each other."""
+    for page in pages:
+        edition = json.loads(page.read_bytes())
+        _publish_edition(door, FLOODS, edition)
 
 
 def _emit(door: Door) -> None:

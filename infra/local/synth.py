@@ -1,4 +1,7 @@
-"""The CDK app's templates, made anew only when a source has changed: synthesis takes nine seconds, and starts Node."""
+"""The CDK app's templates, made anew only when a source has changed: `python -m infra.local.synth <stage>` makes them in cdk.out/<stage>.
+
+Synthesis takes many seconds, and starts Node.
+"""
 
 import hashlib
 import os
@@ -37,33 +40,50 @@ def sources(root: Path) -> Iterator[Path]:
                 yield file
 
 
-def is_fresh(root: Path, assembly: Path, note: Path) -> bool:
-    """Whether `assembly` was made from the sources as they are."""
-    return (assembly / "manifest.json").exists() and note.exists() and note.read_text() == digest(root)
+def assembly(root: Path, stage: str) -> Path:
+    """Where the templates of a stage are; beside it stands what they were made from."""
+    return root / "cdk.out" / stage
 
 
-def synthesise(root: Path, assembly: Path, note: Path, stage: str = "local") -> None:
-    """Synthesise a stage into `assembly`, unless another process just has, and note what from. Raises SynthesisFailed."""
-    note.parent.mkdir(parents=True, exist_ok=True)
+def is_fresh(root: Path, stage: str = "local") -> bool:
+    """Whether the templates of a stage were made from the sources as they are."""
+    home, note = assembly(root, stage), _note(root, stage)
+    return (home / "manifest.json").exists() and note.exists() and note.read_text() == digest(root)
+
+
+def synthesise(root: Path, stage: str = "local") -> Path:
+    """Synthesise a stage, unless that was done from the same sources; where its templates are. Raises SynthesisFailed."""
     # One at a time, whatever the stage: all write the same compiled declarations.
     with alone(root / "build"):
-        if is_fresh(root, assembly, note):
-            return
-        note.unlink(missing_ok=True)
-        before = digest(root)
-        shutil.rmtree(assembly, ignore_errors=True)
-        run_app(root, assembly, stage)
-        note.write_text(before)
+        home, note = assembly(root, stage), _note(root, stage)
+        if not is_fresh(root, stage):
+            note.unlink(missing_ok=True)
+            before = digest(root)
+            shutil.rmtree(home, ignore_errors=True)
+            _run_app(root, stage)
+            note.write_text(before)
+        return home
 
 
-def run_app(root: Path, assembly: Path, stage: str) -> None:
-    """Run the CDK app for a stage. Raises SynthesisFailed."""
+def _note(root: Path, stage: str) -> Path:
+    return assembly(root, stage).with_suffix(".digest")
+
+
+def _run_app(root: Path, stage: str) -> None:
     environment = os.environ | {
-        "CDK_OUTDIR": str(assembly),
+        "CDK_OUTDIR": str(assembly(root, stage)),
         "COMMONWEAL_STAGE": stage,
         "JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION": "1",
         "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ.get('PATH', '')}",  # where the environment's own Node is
     }
+    assembly(root, stage).parent.mkdir(exist_ok=True)
     done = subprocess.run([sys.executable, "app.py"], cwd=root, env=environment, capture_output=True, text=True, check=False)
     if done.returncode:
         raise SynthesisFailed("\n".join((done.stderr or done.stdout).strip().splitlines()[-20:]))
+
+
+if __name__ == "__main__":
+    try:
+        synthesise(Path(__file__).parents[2], sys.argv[1])
+    except SynthesisFailed as failed:
+        sys.exit(str(failed))

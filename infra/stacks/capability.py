@@ -114,7 +114,7 @@ class Capability(cdk.Stack):
         hears: Sequence[type[PlatformEvent]] = (),
         pattern: Mapping[str, Any] | None = None,
         bus: str = "",
-        writes: RoomTable,
+        writes: RoomTable | None = None,
         bucket: Objects | None = None,
         tries: int = 5,
         batch: int = 10,
@@ -150,6 +150,7 @@ class Capability(cdk.Stack):
         )
         self.consumers.append(entry)
         consumer.function.allow(["sqs:SendMessage"], self.platform.quarantine_arn)
+        consumer.function.add_environment("CLAIMS", foundation.claims.bucket_name)
         consumer.function.allow_objects([COLLECT], foundation.claims, "claims/")
         self.give(consumer.function, writes=writes, bucket=bucket)
         for permission in may:

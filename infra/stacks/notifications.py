@@ -34,8 +34,11 @@ OFFERED = 60
 """Tries, spaced, for more than four hours: before they are used up, the message has been given up and its service told."""
 FEW = 2
 """Messages handed over in one call of a sender: as many as it has time for though the provider takes its own for each."""
+CARRIED = 50
+"""Calls of a sender at once: some 370 messages a second, the most that the bus delivers before its quota is raised (docs/capacity.md). More
+would be throttled by the provider alone, and take the account's functions from everybody else."""
 TOLD = 60
-"""Tries, an hour apart in the end, for more than a day: likewise."""
+"""Tries, for more than four hours: a turn at telling a callback is not lost while something of ours is away."""
 CONTENT, PRINT = "content/", "print/"
 INDEXED = ("channel", "status", "service_id", "notification_id")
 """What lists and sweeps need to know of an entry before they read it."""
@@ -59,7 +62,7 @@ class Notifications(Capability):
         self._ask(table, bucket)
         receipts = self._hear(table)
         self._send(table, receipts, bucket)
-        self._call_back(table)
+        self._call_back(table, bucket)
         cdk.CfnOutput(self, "PrintBucket", value=bucket.bucket_name)
         if zone:
             Scanner(self, bucket=bucket, prefix=CONTENT, stage=platform.stage, key=platform.foundation.key)
@@ -90,7 +93,6 @@ class Notifications(Capability):
             "notifications.public",
             routes=["GET /_status", "ANY /unsubscribe/{proxy+}"],
             writes=table,
-            bucket={CONTENT: "read"},
             environment=self._speaks,
         )
         self.let_read_pepper(public)
@@ -155,6 +157,7 @@ class Notifications(Capability):
             bucket={CONTENT: "read"},
             tries=OFFERED,
             batch=FEW,
+            at_once=CARRIED,
             environment=named,
             may=[
                 Permission(
@@ -167,7 +170,13 @@ class Notifications(Capability):
             ],
         )
         text = self.consumer(
-            "notifications.deliver_text", writes=table, bucket={CONTENT: "read"}, tries=OFFERED, batch=FEW, environment=named
+            "notifications.deliver_text",
+            writes=table,
+            bucket={CONTENT: "read"},
+            tries=OFFERED,
+            batch=FEW,
+            at_once=CARRIED,
+            environment=named,
         )
         self._texts.let_send(text.function)
         letter = self.consumer(
@@ -179,22 +188,22 @@ class Notifications(Capability):
             memory=1024,
         )
         self._let_see_what_is_not_there(letter.function, bucket)
-        dispatch = self.consumer("notifications.dispatch", hears=[NotificationAccepted], writes=table)
+        dispatch = self.consumer("notifications.dispatch", hears=[NotificationAccepted])
         for consumer, variable in ((email, "EMAIL_QUEUE"), (text, "TEXT_QUEUE"), (letter, "LETTER_QUEUE")):
             self.let_send(consumer.function, receipts, "RECEIPTS_QUEUE")
             self.let_send(dispatch.function, consumer, variable)
 
-    def _call_back(self, table: RoomTable) -> None:
+    def _call_back(self, table: RoomTable, bucket: PrivateBucket) -> None:
         """Those who want to be told of what became of their messages are told, and can see what they were told."""
         call_back = self.consumer(
             "notifications.call_back",
             writes=table,
-            bucket={CONTENT: "read"},
             tries=TOLD,
-            # Ten receivers may take five seconds each.
+            # A turn goes on for 45 seconds while there is anything to tell: nobody else's waits behind it.
+            batch=1,
             timeout=cdk.Duration.minutes(1),
-            # However many receivers hang, they leave the account's other functions room to run; the queue is fair between services.
-            at_once=20,
+            # A receiver that is slow takes four of them. However many are, they leave the account's other functions room to run.
+            at_once=100,
             environment=self._speaks,
         )
         self.let_read_pepper(call_back.function)
@@ -218,6 +227,7 @@ class Notifications(Capability):
             environment=self._speaks,
         )
         self.let_seal(configure)
+        self._let_see_what_is_not_there(configure, bucket)
         self.let_send(configure, call_back, "CALLBACK_QUEUE")
 
     def _let_see_what_is_not_there(self, function: Function, bucket: PrivateBucket) -> None:

@@ -11,7 +11,7 @@ from pathlib import Path
 from rich.console import Console
 from rich.markdown import Markdown
 
-from tests.benchmarks import bare_hop, beginnings, flow, handing_over, ingress, memory, paths, rendering, sending, volume
+from tests.benchmarks import bare_hop, beginnings, flow, govspeak, handing_over, ingress, memory, pages, paths, rendering, sending, volume
 from tests.benchmarks.local_stack import local_stack
 from tests.benchmarks.report import Section, page
 from tests.integration.faults import FaultProxy
@@ -25,6 +25,8 @@ IN_PROCESS: dict[str, Callable[[], Section]] = {
     "calls": paths.measure,
     "sending": sending.measure,
     "rendering": rendering.measure,
+    "govspeak": govspeak.measure,
+    "pages": pages.measure,
 }
 PARTS = (*IN_PROCESS, ON_THE_STACK, IN_BAD_WEATHER)
 

@@ -20,7 +20,6 @@ from infra.local.platform import ROOT, LocalPlatform
 from infra.local.seed import seed
 from tests.integration.faults import FaultProxy
 
-ASSEMBLY = ROOT / "cdk.out" / "local"
 SAMPLE = ROOT / "events" / "environment-agency" / "FloodWarningIssued" / "severe.json"
 ENDS = ("-dead", "-undelivered", "-relay-failures", "-replay")
 """Queues in which nothing is under way."""
@@ -86,13 +85,11 @@ class LocalStack:
 def local_stack(proxy: FaultProxy | None = None) -> Iterator[LocalStack]:
     """Start, deploy, seed; wait until what was seeded has been worked off. With a proxy, functions reach AWS through it."""
     through = proxy.endpoint if proxy else None
-    note = ROOT / ".local" / "synth.hash"
-    if not synth.is_fresh(ROOT, ASSEMBLY, note):
-        synth.synthesise(ROOT, ASSEMBLY, note)
+    assembly = synth.synthesise(ROOT)
     with tempfile.TemporaryDirectory() as folder, LocalPlatform(Path(folder) / "platform", functions_endpoint=through) as platform:
         if proxy:
             proxy.upstream = platform.endpoint
-        outputs = platform.deploy(ASSEMBLY)
+        outputs = platform.deploy(assembly)
         url = f"{platform.endpoint}/_aws/execute-api/{outputs['commonweal-local-foundation']['ApiId']}/$default"
         found = seed(url, platform.client, keys=Path(folder) / "keys.json")
         floods = found["departments"]["environment-agency"]["services"]["floods"]

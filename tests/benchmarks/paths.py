@@ -17,13 +17,12 @@ from uuid import uuid4
 from uuid_utils import uuid7
 
 from functions.bus.ingress import ingress
-from functions.common import clients, keyring
+from functions.common import clients, recent
 from functions.data_access.api import api as registers
 from functions.data_access.append import append
 from functions.notifications.api import api as notifications
 from functions.notifications.deliver_email import deliver_email
 from functions.notifications.manage import manage
-from functions.notifications.store import template_versions
 from functions.notifications.tally import tally
 from functions.publishing.api import api as publishing
 from functions.publishing.content import content
@@ -39,7 +38,6 @@ WARNING = ROOT / "events" / DEPARTMENT / "FloodWarningIssued" / "severe.json"
 
 LOOKS = 9
 SENDS = 1_000
-A_DAY = 86_400.0
 PAGE = 250
 READS = frozenset({"BatchGetItem", "GetItem", "Query", "GetObject", "Decrypt", "GetSecretValue"})
 
@@ -134,7 +132,7 @@ def counting(made: list[str]) -> Iterator[None]:
 @contextmanager
 def _nothing_ages() -> Iterator[None]:
     """Keys and templates stay current meanwhile, however slow the machine is."""
-    with patch.object(keyring, "LONGEST_KEPT", inf), patch.object(template_versions, "SECONDS", A_DAY):
+    with patch.object(recent, "SECONDS", inf):
         yield
 
 

@@ -11,7 +11,6 @@ from infra.local import synth
 from infra.stages import STAGES, Stage
 
 ROOT = Path(__file__).parents[2]
-ASSEMBLIES = ROOT / "build" / "assemblies"
 
 type Json = dict[str, Any]
 
@@ -106,9 +105,7 @@ NAMES = ("TopicName", "QueueName", "FunctionName", "TableName", "BucketName", "N
 @cache
 def synthesised(stage: str) -> Deployment:
     """A stage as app.py synthesises it, cdk-nag included; what was synthesised from the same sources is read again."""
-    home = ASSEMBLIES / stage
-    synth.synthesise(ROOT, home, home.with_suffix(".digest"), stage)
-    return Deployment(STAGES[stage], home)
+    return Deployment(STAGES[stage], synth.synthesise(ROOT, stage))
 
 
 def listed(value: str | list[str]) -> list[str]:

@@ -43,7 +43,9 @@ def test_every_permission_names_its_resources_where_aws_takes_any(deployment: De
     assert everywhere
     # On a laptop SNS carries texts, and a telephone number has no ARN.
     texting = set() if deployment.stage.zone else {"sns:Publish"}
-    assert set().union(*everywhere) == NO_RESOURCE | texting
+    caches = {"cloudfront:ListDistributions"} if deployment.stage.zone else set()
+    assert set().union(*everywhere) == NO_RESOURCE | texting | caches
+    assert who_may(deployment, "cloudfront:ListDistributions") == ({"publishing.invalidate"} if deployment.stage.zone else set())
     assert who_may(deployment, "dynamodb:ListStreams") == {"bus.relay"}
 
 
@@ -59,7 +61,7 @@ def test_each_sender_may_use_its_own_provider_and_nobody_else_may(deployment: De
     assert leave == {"notifications.deliver_letter"}
 
 
-def test_within_a_resource_only_the_keys_of_objects_and_the_senders_of_texts_are_left_open(deployment: Deployment) -> None:
+def test_within_a_resource_only_the_keys_of_objects_the_senders_of_texts_and_the_edges_cache_are_left_open(deployment: Deployment) -> None:
     opened = {
         (resource, who(deployment, role))
         for role, statement in statements(deployment)
@@ -76,7 +78,8 @@ def test_within_a_resource_only_the_keys_of_objects_and_the_senders_of_texts_are
         return
     scanner = deployment.all("AWS::GuardDuty::MalwareProtectionPlan")[0].properties["Role"]
     senders = {("sms-voice", f"{kind}/*", "notifications.deliver_text") for kind in ("sender-id", "phone-number", "pool")}
-    assert others == senders | {("events", "rule/DO-NOT-DELETE-AmazonGuardDutyMalwareProtectionS3*", scanner)}
+    caches = {("cloudfront", "distribution/*", "publishing.invalidate")}
+    assert others == senders | caches | {("events", "rule/DO-NOT-DELETE-AmazonGuardDutyMalwareProtectionS3*", scanner)}
 
 
 def test_no_policy_is_aws_own_or_part_of_a_role(deployment: Deployment) -> None:
@@ -127,6 +130,12 @@ def test_a_function_is_told_of_a_place_only_where_it_may_go_there(deployment: De
                 assert any(one.startswith(f"arn:aws:s3:::{bucket}{prefix}") for one in resources(deployment, role)), function.name
         if "TABLE" in variables:
             assert variables["TABLE"] in resources(deployment, role), function.name
+
+
+def test_what_needs_neither_a_table_nor_peoples_words_gets_neither(deployment: Deployment) -> None:
+    told = environments(deployment)
+    assert "TABLE" not in told["notifications.dispatch"]
+    assert not [entry for entry in ("call_back", "public", "announce", "dispatch") if "BUCKET" in told[f"notifications.{entry}"]]
 
 
 def test_what_answers_the_public_reads_no_departments_claim_checks(deployment: Deployment) -> None:

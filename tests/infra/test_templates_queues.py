@@ -147,7 +147,7 @@ SENDS_ON = {
     "notifications.dispatch": {"EMAIL_QUEUE", "TEXT_QUEUE", "LETTER_QUEUE"},
     "notifications.announce": {"CALLBACK_QUEUE"},
     "notifications.configure": {"CALLBACK_QUEUE"},
-    "publishing.spread": {"REFRESH_QUEUE"},
+    **{f"publishing.{what}": {"REFRESH_QUEUE"} for what in ("render", "spread", "refresh")},
     **{f"notifications.deliver_{what}": {"RECEIPTS_QUEUE"} for what in ("email", "text", "letter")},
 }
 """What else a function may send to: the queue of a consumer of its own room."""

@@ -26,7 +26,8 @@ class OwnService:
 
     def __init__(self, stack: Stack, name: str, department: str = "communities", **sending: Any) -> None:
         self.stack = stack
-        asked = {"name": f"{name}-{uuid4().hex[:8]}", "title": TITLE}
+        self.name = f"{name}-{uuid4().hex[:8]}"
+        asked = {"name": self.name, "title": TITLE}
         made = stack.http.post(f"/departments/{department}/services", json=asked, headers=stack.admin)
         self.id: str = _taken(made)["id"]
         self._keys: dict[str, str] = {}
@@ -36,7 +37,8 @@ class OwnService:
 
     def set(self, **sending: Any) -> None:
         """Say what it sends with from now on. Functions may go on with what they read for two seconds: best before anything is sent."""
-        wanted = {"title": TITLE, "permissions": ["email", "sms"], **sending}
+        # A mailbox of its own: all of them have one title.
+        wanted = {"title": TITLE, "permissions": ["email", "sms"], "email_name": self.name, **sending}
         # What a service may do, and as whom, is for whoever runs the platform to say.
         self.sending = _taken(self.ask("PUT", "settings", wanted, self.stack.admin["X-Api-Key"]))["settings"]
 

@@ -20,7 +20,6 @@ from infra.local.seed import seed
 from tests.integration.door import Door
 from tests.integration.faults import FaultProxy, eventually
 
-ASSEMBLY = ROOT / "cdk.out" / "local"
 SAMPLES = ROOT / "events"
 WARNING = "environment-agency/FloodWarningIssued/severe"
 AREA = "065WAF441"
@@ -35,15 +34,13 @@ class Stack:
     """One deployed platform and what a test may ask of it. `state` outlives it, so that a second one can go on where it stopped."""
 
     def __init__(self, state: Path, *, seeded: bool = True) -> None:
-        note = ROOT / ".local" / "synth.hash"
-        if not synth.is_fresh(ROOT, ASSEMBLY, note):
-            synth.synthesise(ROOT, ASSEMBLY, note)
+        assembly = synth.synthesise(ROOT)
         self.state = state
         self.proxy = FaultProxy()
         enforced = os.environ.get("COMMONWEAL_ENFORCE_IAM") == "1"
         self.platform = LocalPlatform(state / "platform", enforce_iam=enforced, functions_endpoint=self.proxy.endpoint)
         self.proxy.upstream = self.platform.endpoint
-        self.outputs = self.platform.deploy(ASSEMBLY)
+        self.outputs = self.platform.deploy(assembly)
         self.door = Door(self.platform, self.outputs)
         self.url = self.door.url
         self.http = httpx.Client(base_url=self.url, timeout=60, trust_env=False)

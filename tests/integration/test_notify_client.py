@@ -76,7 +76,7 @@ class TestSending:
         assert sent["content"] == {
             "subject": "High water at Whitby",
             "body": "# High water\n\nHigh water at Whitby is at 5pm.",
-            "from_email": "harbour.office@commonweal.example",
+            "from_email": f"{service.name.replace('-', '.')}@commonweal.example",
             "one_click_unsubscribe_url": "https://example.gov.uk/stop",
         }
         assert sent["uri"] == f"{stack.url}/v2/notifications/{sent['id']}"
@@ -278,7 +278,7 @@ def a_letter(**changes: str) -> Callable[[NotificationsAPIClient, dict[str, str]
         (an_email(personalisation={"place": "Whitby"}), 400, "BadRequestError", "Missing personalisation: time"),
         (an_email(one_click_unsubscribe_url="http://x"), 400, "ValidationError", "one_click_unsubscribe_url is not a valid https url"),
         (an_email(email_reply_to_id=NOWHERE), 400, "BadRequestError", "email_reply_to_id {} does not exist in database for service id {}"),
-        (an_email(reference="x" * 1001), 400, "ValidationError", f"reference {'x' * 1001} is too long"),
+        (an_email(reference="x" * 1001), 400, "ValidationError", f"reference {'x' * 100}… is too long"),
         (a_text(phone_number="0770"), 400, "ValidationError", "phone_number Not enough digits"),
         (a_text(phone_number="07700 90046x"), 400, "ValidationError", "phone_number Must not contain letters or symbols"),
         (a_text(phone_number="020 7946 0958"), 400, "InvalidPhoneError", "Not a UK mobile number"),

@@ -13,6 +13,7 @@ from typing import Any
 
 import pytest
 
+from infra.bundling.folders import alone
 from infra.local.platform import ROOT
 from tests.integration.own_service import EMAIL, TEXT, VALUES, OwnService, text_from
 from tests.integration.stack import Stack, within
@@ -29,12 +30,12 @@ def packages() -> Path:
     """The client and what it needs, at the versions of the lock: fetched once for each lock."""
     installed = WORKSHOP / "installed"
     wanted = hashlib.sha256((HERE / "package-lock.json").read_bytes()).hexdigest()
-    if not installed.is_file() or installed.read_text() != wanted:
-        WORKSHOP.mkdir(parents=True, exist_ok=True)
-        for name in ("package.json", "package-lock.json"):
-            shutil.copyfile(HERE / name, WORKSHOP / name)
-        node(WORKSHOP, "npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--prefer-offline")
-        installed.write_text(wanted)
+    with alone(WORKSHOP):
+        if not installed.is_file() or installed.read_text() != wanted:
+            for name in ("package.json", "package-lock.json"):
+                shutil.copyfile(HERE / name, WORKSHOP / name)
+            node(WORKSHOP, "npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--prefer-offline")
+            installed.write_text(wanted)
     return WORKSHOP / "node_modules"
 
 

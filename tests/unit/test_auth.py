@@ -12,7 +12,7 @@ from uuid import uuid4
 import jwt
 import pytest
 
-from functions.common import auth, clients, clock, keyring, keys
+from functions.common import auth, clients, clock, keyring, keys, recent
 from functions.common.failures import Refusal
 from functions.departments import store
 from functions.departments.services import Service
@@ -40,7 +40,7 @@ def floods(aws: Ground) -> Service:
 def later(monkeypatch: pytest.MonkeyPatch) -> Any:
     """Let seconds pass, for what the process keeps."""
     passed = [0.0]
-    monkeypatch.setattr(keyring, "monotonic", lambda: 1_000.0 + passed[0])
+    monkeypatch.setattr(recent, "monotonic", lambda: 1_000.0 + passed[0])
 
     def wait(seconds: float) -> None:
         passed[0] += seconds
@@ -170,7 +170,7 @@ class TestCache:
         assert not keyring._kept
 
     def test_no_more_than_its_share_is_remembered(self, aws: Ground, monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setattr(keyring, "MOST_KEPT", 3)
+        monkeypatch.setattr(recent, "MOST", 3)
         for number in range(6):
             keyring.look_up(str(aws.service(name=f"service{number}").id))
         assert len(keyring._kept) == 3

@@ -12,7 +12,7 @@ from functions.common.failures import Refusal
 from functions.common.table import Item
 from functions.notifications.notification import Notification, Service
 from functions.notifications.store import messages
-from functions.notifications.store.table import DAY_OF, table
+from functions.notifications.store.table import DAY_OF, stands, table
 from schemas.grammar import KeyType
 
 PAGE = 250
@@ -132,7 +132,7 @@ def _items(entries: Iterable[Item | None]) -> Iterator[Item | None]:
     for together in batched(filter(None, entries), TOGETHER, strict=False):
         keys = [(item["pk"], item["sk"]) for item in together]
         items = table.get_many(keys)
-        yield from (items[key] for key in keys if key in items)
+        yield from (items[key] for key in keys if key in items and stands(items[key]))
         yield None
 
 

@@ -22,7 +22,7 @@ from functions.notifications.notification import Notification, Postage
 from functions.notifications.port import NotTaken, Rejected, Taken, Unanswered, Unprintable
 from functions.notifications.receipt import Complaint, Receipt
 from functions.notifications.statuses import FAILED, FINAL, Status, before
-from functions.notifications.store.table import DAY_OF, attr, expiry, named, table
+from functions.notifications.store.table import DAY_OF, attr, expiry, named, stands, table
 from schemas.envelope import instant
 from schemas.grammar import KeyType
 from schemas.platform import (
@@ -42,12 +42,12 @@ LEASE = 60
 SHARDS = 4
 """Partitions of the index for each hour of receipts that are waited for: one would be the whole platform's."""
 PATIENCE = timedelta(hours=4)
-"""How long a message is offered to a provider that does not take it (contract 4, delivery)."""
+"""How long a message is offered to a provider that does not take it (contract 4, delivery); how long it waited before is not counted."""
 
 AMBIGUOUS = "ambiguous: the provider may have taken it, and it is not sent again"
 
-WORDS = ("subject", "body", "one_click_unsubscribe_url", "unsubscribe_url", "reference", "sanitised", "address", "contact_block")
-"""What of a notification people wrote: kept apart, since it may be large."""
+WORDS = ("subject", "body", "one_click_unsubscribe_url", "unsubscribe_url", "sanitised", "address", "contact_block")
+"""What of a notification people wrote: kept apart, since it may be large. (Its reference is not, and callbacks need it.)"""
 _UNREAD: content.Words = {"subject": None, "body": ""}
 
 
@@ -83,8 +83,14 @@ def find(service_id: str, notification_id: str) -> Notification | None:
     return read(item) if item and not item.get("is_simulated") else None
 
 
+def find_unread(service_id: str, notification_id: str) -> Notification | None:
+    """The same without its words."""
+    item = _standing(service_id, notification_id)
+    return _notification(item, _UNREAD) if item and not item.get("is_simulated") else None
+
+
 def kept(service_id: str, notification_id: str) -> Notification | None:
-    """The same, and what is kept of requests to simulated recipients too."""
+    """A notification with its words, and what is kept of requests to simulated recipients too."""
     item = _standing(service_id, notification_id)
     return read(item) if item else None
 
@@ -107,7 +113,7 @@ def claim(service_id: str, notification_id: str) -> Iterator[Notification]:
     try:
         yield held
     except NotTaken as refusal:
-        if clock.now() - datetime.fromisoformat(held.created_at) > PATIENCE:
+        if clock.now() - datetime.fromisoformat(held.offered_at or held.created_at) > PATIENCE:
             _give_up(held, Status.TECHNICAL_FAILURE, f"given up: {refusal}")
             return
         release(held)
@@ -163,8 +169,7 @@ def wait_no_more(waits: tuple[str, str]) -> None:
 def find_by_reference(channel: Channel, reference: str) -> Notification | None:
     """The notification that its provider knows by a reference, without its words; None where no sending has it, or none yet."""
     known = table.get(*_reference_key(channel, reference), consistent=True)
-    item = table.get(*key(known["service_id"], known["notification_id"]), consistent=True) if known else None
-    return _notification(item, _UNREAD) if item else None
+    return unread(known["service_id"], known["notification_id"]) if known else None
 
 
 def record_receipt(notification: Notification, receipt: Receipt) -> None:
@@ -239,31 +244,35 @@ def moment(notification: Notification) -> str:
 
 
 def read(item: Item) -> Notification:
-    """A notification as its item has it, words included."""
-    return _notification(item, content.fetch(item))
+    """A notification as its item has it, words included, unless they are gone."""
+    return _notification(item, content.fetch(item) or _UNREAD)
 
 
 def _standing(service_id: str, notification_id: str) -> Item | None:
-    """The item of a notification that is still kept: DynamoDB may take days to delete what has expired."""
     # Consistent: callers ask as soon as they have the id.
     item = table.get(*key(service_id, notification_id), consistent=True)
-    return item if item and item["expires_at"] > clock.epoch() else None
+    return item if item and stands(item) else None
 
 
 def _take(service_id: str, notification_id: str) -> Notification:
     free = attr("status").eq(Status.CREATED.value) & attr("claim").not_exists()
-    until = clock.epoch() + LEASE
+    claim = {"claim": uuid4().hex, "claim_until": clock.epoch() + LEASE}
     try:
-        item = table.update(*key(service_id, notification_id), set={"claim": uuid4().hex, "claim_until": until}, expect=free)
+        item = table.update(*key(service_id, notification_id), set=claim, once={"offered_at": clock.stamp()}, expect=free)
     except ConditionFailed as taken:
         _explain(taken.item)
         raise
+    unread = _notification(item, _UNREAD)
     try:
-        return read(item)
+        words = content.fetch(item)
     except Exception:
         # Nothing has left: its words could not be read, and may be in a moment.
-        release(_notification(item, _UNREAD))
+        release(unread)
         raise
+    if words is None:
+        _give_up(unread, Status.TECHNICAL_FAILURE, "its words are gone")
+        raise Settled("its words are gone")
+    return _notification(item, words)
 
 
 def _explain(item: Item) -> None:

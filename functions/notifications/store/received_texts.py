@@ -8,7 +8,7 @@ from uuid import UUID
 from functions.common.table import ConditionFailed, Item, absent
 from functions.notifications.notification import ReceivedText, Service
 from functions.notifications.store import listing
-from functions.notifications.store.table import DAY_OF, expiry, named, table
+from functions.notifications.store.table import DAY_OF, expiry, named, stands, table
 from schemas.platform import TextReceived
 
 
@@ -26,7 +26,7 @@ def keep(text: ReceivedText, retention_days: int) -> bool:
 def find(service_id: str, text_id: str) -> ReceivedText | None:
     """A text that this service received, or None."""
     item = table.get(*_key(service_id, text_id), consistent=True)
-    return _text(item) if item else None
+    return _text(item) if item and stands(item) else None
 
 
 def page(service: Service, older_than: str | None) -> list[ReceivedText]:
@@ -40,7 +40,7 @@ def page(service: Service, older_than: str | None) -> list[ReceivedText]:
     entries = listing.page(listing.newest(lambda day: _listed(service.id, day), service.retention_days["sms"], before))
     keys = [(item["pk"], item["sk"]) for item in entries]
     items = table.get_many(keys)
-    return listing.fitting((_text(items[key]) for key in keys if key in items), lambda text: text.content)
+    return listing.fitting((_text(items[key]) for key in keys if key in items and stands(items[key])), lambda text: text.content)
 
 
 def _text(item: Item) -> ReceivedText:

@@ -7,53 +7,50 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
-from functions.common import clock
 from functions.common.failures import Transient
+from functions.common.recent import Recent
 from functions.common.table import ConditionFailed, Delete, Item, Put, Write, absent
-from functions.notifications.store.table import attr, table
+from functions.notifications.store.table import attr, table, token_key
 from schemas.platform import SendingChanged
 
-SECONDS = 2.0
-"""How long what was read is taken for current."""
 TRIES = 2
 
 type Kept = Mapping[str, Any]
-"""As `schemas.sending.Sending.compiled` gives it, with `title` and `department`."""
+"""As `schemas.sending.Sending.compiled` gives it, with `title`, `department` and, where it sends emails, the `mailbox` they come from."""
 
-_read: dict[str, tuple[float, Kept | None]] = {}
+_said: Recent[str, Kept] = Recent()
 
 
-class NumberTaken(Exception):
-    """Texts to this number are another service's. The text is the number."""
+class Taken(Exception):
+    """A number, or a mailbox, is another service's."""
+
+    def __init__(self, kind: str, name: str) -> None:
+        super().__init__(f"{kind} {name}")
+        self.kind = kind
+        self.name = name
 
 
 def sending(service_id: str) -> Kept | None:
     """What a service sends with, or None where nobody has said."""
-    known = _read.get(service_id)
-    now = clock.now().timestamp()
-    if known and now < known[0]:
-        return known[1]
-    item = table.get(f"service#{service_id}", "sending")
-    found: Kept | None = json.loads(item["sending"]) if item else None
-    _read[service_id] = (now + SECONDS, found)
-    return found
+    # That nobody has said anything is remembered, too: as nothing, which is something.
+    return _said.get(service_id, lambda: _read(service_id) or {}) or None
 
 
 def save(service_id: str, wanted: Kept) -> None:
-    """Keep what a service sends with from now on; its numbers are its own meanwhile.
+    """Keep what a service sends with from now on; its numbers and its mailbox are its own meanwhile.
 
-    Raises NumberTaken, and Transient where others change the same at the same time.
+    Raises Taken, and Transient where others change the same at the same time.
     """
-    numbers = sorted(wanted["inbound_numbers"])
+    held = sorted(_held(wanted))
     for _ in range(TRIES):
         before = table.get(f"service#{service_id}", "sending", consistent=True)
         try:
-            table.transact(*_writes(service_id, wanted, numbers, before))
+            table.transact(*_writes(service_id, wanted, held, before))
         except ConditionFailed as failed:
-            if 1 <= failed.index <= len(numbers):
-                raise NumberTaken(numbers[failed.index - 1]) from None
+            if 1 <= failed.index <= len(held):
+                raise Taken(*held[failed.index - 1]) from None
         else:
-            _read.pop(service_id, None)
+            _said.forget(service_id)
             return
     raise Transient("others are changing it")
 
@@ -66,21 +63,35 @@ def number(dialled: str) -> tuple[str, str] | None:
 
 def forget() -> None:
     """Forget what was read."""
-    _read.clear()
+    _said.clear()
 
 
-def _writes(service_id: str, wanted: Kept, numbers: Sequence[str], before: Item | None) -> list[Write]:
-    """The settings, then each number that is the service's own from now on, then those that it gives up."""
-    owned = set(json.loads(before["sending"])["inbound_numbers"]) if before else set()
+def _read(service_id: str) -> Kept | None:
+    item = table.get(f"service#{service_id}", "sending")
+    found: Kept | None = json.loads(item["sending"]) if item else None
+    return found
+
+
+def _held(said: Kept) -> set[tuple[str, str]]:
+    """What is a service's own while it sends with this."""
+    mailboxes = {("mailbox", said["mailbox"])} if "mailbox" in said else set()
+    return {("number", number) for number in said["inbound_numbers"]} | mailboxes
+
+
+def _writes(service_id: str, wanted: Kept, held: Sequence[tuple[str, str]], before: Item | None) -> list[Write]:
+    """The settings, then all that is the service's own from now on, then what it gives up: tokens of addresses no longer told among it."""
+    standing: Kept = json.loads(before["sending"]) if before else {"inbound_numbers": [], "callbacks": {}}
     mine = attr("service_id").eq(service_id)
     kept = {"service_id": service_id, "department": wanted["department"]}
+    untold = [name for name, one in standing["callbacks"].items() if wanted["callbacks"].get(name, {}).get("url") != one["url"]]
     return [
         Put(
             {"pk": f"service#{service_id}", "sk": "sending", "sending": json.dumps(wanted, ensure_ascii=False)},
-            # What is given up follows from what was read: over anything else, numbers would be left that nobody gives up.
+            # What is given up follows from what was read: over anything else, something would be left that nobody gives up.
             expect=attr("sending").eq(before["sending"]) if before else absent(),
             emits=[SendingChanged(service_id=UUID(service_id))],
         ),
-        *(Put({"pk": f"number#{number}", "sk": "number", **kept}, expect=absent() | mine) for number in numbers),
-        *(Delete(f"number#{number}", "number", expect=mine) for number in sorted(owned - set(numbers))),
+        *(Put({"pk": f"{kind}#{name}", "sk": kind, **kept}, expect=absent() | mine) for kind, name in held),
+        *(Delete(f"{kind}#{name}", kind, expect=mine) for kind, name in sorted(_held(standing) - set(held))),
+        *(Delete(*token_key(service_id, name)) for name in untold),
     ]

@@ -16,6 +16,8 @@ from schemas.platform import Channel, SubscriberAdded, SubscriberRemoved
 
 SHARDS = 4
 """Partitions of a list: each stays small enough to read quickly, and each is read in order."""
+CURSOR = r"[0-3]:([0-9a-f-]{36})?"
+"""Where a list goes on: in which shard, and after whom."""
 TOMBSTONE_DAYS = 7
 """How long it is known that somebody was on a list, without their address."""
 
@@ -68,10 +70,10 @@ def subscribers(service_id: str, name: str, after: str | None, limit: int) -> tu
     return found, None
 
 
-def go_on(request_id: str, after: str, continuation: CloudEvent) -> None:
-    """A page of a list is done: say, once, that the request goes on after it."""
+def go_on(request_id: str, after: str, continuation: CloudEvent, days: int) -> None:
+    """A page of a list is done: say, once in so many days, that the request goes on after it."""
     try:
-        item = {"pk": f"request#{request_id}", "sk": after, "expires_at": expiry(TOMBSTONE_DAYS)}
+        item = {"pk": f"request#{request_id}", "sk": after, "expires_at": expiry(days)}
         table.put(item, expect=absent(), emits=[continuation])
     except ConditionFailed:
         count("AlreadyGoneOn")

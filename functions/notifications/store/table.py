@@ -26,6 +26,16 @@ def named(key: tuple[str, str]) -> Item:
     return {"pk": key[0], "sk": key[1]}
 
 
+def token_key(service_id: str, callback: str) -> tuple[str, str]:
+    """Where the bearer token of a callback stands, which goes with the settings that name the callback."""
+    return f"secret#{service_id}#{callback}", "token"
+
+
+def stands(item: Item) -> bool:
+    """Whether an item is still kept: DynamoDB may take days to delete what has expired."""
+    return int(item["expires_at"]) > clock.epoch()
+
+
 def expiry(days: float) -> int:
     """When something ends that is kept for so many days from now, as DynamoDB's time to live counts."""
     return int((clock.now() + timedelta(days=days)).timestamp())

@@ -8,16 +8,16 @@ from dataclasses import asdict, replace
 from functools import lru_cache
 from uuid import UUID
 
-from functions.common import clock
+from functions.common.recent import Recent
 from functions.common.table import ConditionFailed, Delete, Item, Put, absent
 from functions.notifications.notification import Template
 from functions.notifications.store.table import attr, named, table
 from schemas.platform import PlatformEvent, TemplateArchived, TemplateSaved
 
-SECONDS = 2.0
-"""How long the latest version that was read is taken for the latest."""
+_latest: Recent[tuple[str, str], Template] = Recent()
 
-_latest: dict[tuple[str, str], tuple[float, Template]] = {}
+MOST_VERSIONS = 99_999_999
+"""Of one template, so that their numbers as text have the order of numbers."""
 
 
 class Changed(Exception):
@@ -25,19 +25,15 @@ class Changed(Exception):
 
 
 def latest(service_id: str, template_id: str) -> Template | None:
-    """The latest version of a template of this service, or None. What was read stands for `SECONDS`; that there is none does not."""
-    known = _latest.get((service_id, template_id))
-    now = clock.now().timestamp()
-    if known and now < known[0]:
-        return known[1]
-    found = _read(table.get(*_latest_key(service_id, template_id)))
-    if found:
-        _latest[service_id, template_id] = (now + SECONDS, found)
-    return found
+    """The latest version of a template of this service, or None: as it was at most two seconds ago."""
+    key = _latest_key(service_id, template_id)
+    return _latest.get(key, lambda: _read(table.get(*key)))
 
 
 def version(service_id: str, template_id: str, number: int) -> Template | None:
     """One version of a template of this service, or None. It never changes, so that it is read once."""
+    if number > MOST_VERSIONS:
+        return None
     try:
         return _version(service_id, template_id, number)
     except LookupError:
@@ -71,7 +67,7 @@ def save(template: Template, before: Template | None) -> None:
         )
     except ConditionFailed:
         raise Changed from None
-    _latest.pop((template.service_id, template.id), None)
+    _latest.forget(_latest_key(template.service_id, template.id))
 
 
 def redact(template: Template) -> Template:
@@ -82,7 +78,7 @@ def redact(template: Template) -> Template:
         table.update(*_latest_key(template.service_id, template.id), set=changes, expect=attr("version").eq(template.version))
     except ConditionFailed:
         raise Changed from None
-    _latest.pop((template.service_id, template.id), None)
+    _latest.forget(_latest_key(template.service_id, template.id))
     return redacted
 
 
@@ -130,4 +126,4 @@ def _latest_key(service_id: str, template_id: str) -> tuple[str, str]:
 
 
 def _version_key(service_id: str, template_id: str, number: int) -> tuple[str, str]:
-    return f"versions#{service_id}#{template_id}", f"{number:08}"
+    return f"versions#{service_id}#{template_id}", f"{number:0{len(str(MOST_VERSIONS))}}"

@@ -9,6 +9,8 @@ from functions.common.table import ConditionFailed, Put, absent
 from functions.notifications.store.table import DAY_OF, expiry, table
 from schemas.platform import UnsubscribeRequested
 
+CURSOR = r"[0-9a-f-]{36}"
+"""Where a day goes on: after which notification."""
 DAYS = 90
 """How long a service can fetch who asked (contract 4)."""
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from functions.common import clients
@@ -14,6 +14,7 @@ from functions.publishing.documents import Document, Fields
 from functions.publishing.documents import Item as ContentItem
 from functions.publishing.store.table import attr, path_key, table, update
 from schemas.content.fields import LONGEST_PATH
+from schemas.platform import PlatformEvent
 
 DEEPEST = 50
 """Paths above a path that are looked at."""
@@ -51,11 +52,11 @@ def answer(document: Document, path: str, item: ContentItem) -> Update:
     return update(path_key(path), "content", {**values, **_kept(item.fields)}, add={"revision": 1})
 
 
-def remade(path: str, content: Item, fields: Mapping[str, Any], made_at: str) -> Update:
+def remade(path: str, content: Item, fields: Mapping[str, Any], made_at: str, emits: Sequence[PlatformEvent]) -> Update:
     """Answer with the same item, its links as they were at a moment; unless somebody wrote it since `content` was read."""
     seen = attr("made_at").eq(content["made_at"]) if "made_at" in content else attr("made_at").not_exists()
     unchanged = attr("revision").eq(content["revision"]) & seen
-    return update(path_key(path), "content", {**_kept(fields), "made_at": made_at}, expect=unchanged)
+    return update(path_key(path), "content", {**_kept(fields), "made_at": made_at}, expect=unchanged, emits=emits)
 
 
 def _kept(fields: Mapping[str, Any]) -> Fields:

@@ -1,9 +1,13 @@
-"""What the site answers at a path: rendered pages, and what the home page lists."""
+"""What the site answers at a path: rendered pages; and where each is listed: on the home page, on others' pages, in the sitemap."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import timedelta
+from typing import Any
+from zlib import crc32
 
 from functions.common import clock
 from functions.common.table import Delete, Item, Put, Update, Write
@@ -12,6 +16,38 @@ from functions.publishing.store.table import path_key, table, write
 
 LISTED_FOR = timedelta(days=90)
 """How long the home page may list a page."""
+SHARDS = 4
+"""Partitions of the sitemap."""
+
+HOME = "newest"
+
+
+@dataclass(frozen=True)
+class Listing:
+    """How a page is listed, and where besides the home page and the sitemap: on the pages of these content ids."""
+
+    shown: Mapping[str, Any]
+    on: frozenset[str]
+    addresses: Sequence[str]
+
+    @property
+    def place(self) -> str:
+        """Its place among others, the newest last."""
+        return f"{self.shown['public_updated_at']}#{self.shown['document']}"
+
+    @property
+    def as_text(self) -> str:
+        """What others show of it."""
+        return json.dumps(self.shown, sort_keys=True, ensure_ascii=False)
+
+    def items(self) -> dict[tuple[str, str], Item]:
+        """An item for each place where it is listed, by its keys."""
+        base_path = str(self.shown["base_path"])
+        expires = clock.epoch() + int(LISTED_FOR.total_seconds())
+        found: dict[tuple[str, str], Item] = {(path_key("/"), f"{HOME}#{self.place}"): {**self.shown, "expires_at": expires}}
+        found |= {(f"listed#{content_id}", self.place): dict(self.shown) for content_id in self.on}
+        about = {"public_updated_at": self.shown["public_updated_at"], "addresses": list(self.addresses)}
+        return found | {(f"sitemap#{crc32(base_path.encode()) % SHARDS}", base_path): about}
 
 
 def page(path: str) -> Item | None:
@@ -30,27 +66,46 @@ def own_page(path: str) -> Item | None:
 
 def newest(count: int) -> list[Item]:
     """What was published last, newest first."""
-    return table.query(path_key("/"), prefix="newest#", limit=count, descending=True).items
+    return table.query(path_key("/"), prefix=f"{HOME}#", limit=count, descending=True).items
 
 
-def save(remade: Update, pages: Sequence[Item], listing: Item | None, before: Item | None) -> None:
+def listed_on(content_id: str, count: int) -> list[Item]:
+    """What the page of an item lists, newest first."""
+    return table.query(f"listed#{content_id}", limit=count, descending=True, consistent=True).items
+
+
+def every_address() -> list[Item]:
+    """Every page there is: its `base_path`, `public_updated_at`, and all its `addresses`."""
+    found: list[Item] = []
+    for shard in range(SHARDS):
+        after: str | None = None
+        while True:
+            page = table.query(f"sitemap#{shard}", after=after)
+            found += [{**item, "base_path": item["sk"]} for item in page.items]
+            after = page.after
+            if after is None:
+                break
+    return found
+
+
+def save(remade: Update, pages: Sequence[Item], listing: Listing | None, before: Item | None) -> None:
     """Write the item of a path as it was `remade`, and its pages, the first its own and the others parts below it, in place of `before`.
 
     Raises Overtaken where the item is not what it was made of any more.
     """
     own, *parts = pages
-    listed = f"newest#{listing['published_at']}#{listing['document']}" if listing else None
+    listed = listing.items() if listing else {}
     kept = {part["path"] for part in parts}
     # Whoever writes pages writes the item, too: that its condition holds is enough for all of them.
-    writes: list[Write] = [remade, Put({**own, **_key(own, "page"), "parts": sorted(kept), "listed": listed})]
+    standing = {**own, **_key(own, "page"), "parts": sorted(kept), "listed": [f"{pk} {sk}" for pk, sk in listed]}
+    lists = {"listed_on": sorted(listing.on), "listed_as": listing.as_text} if listing else {}
+    writes: list[Write] = [remade, Put({**standing, **lists})]
     writes += [Put({**part, **_key(part, "part")}) for part in parts]
+    writes += [Put({**item, "pk": pk, "sk": sk}) for (pk, sk), item in listed.items()]
     if before:
         writes += [Delete(path_key(gone), "part") for gone in before.get("parts", []) if gone not in kept]
-        if before.get("listed") and before["listed"] != listed:
-            writes.append(Delete(path_key("/"), before["listed"]))
-    if listing and listed:
-        expires = clock.epoch() + int(LISTED_FOR.total_seconds())
-        writes.append(Put({**listing, "pk": path_key("/"), "sk": listed, "expires_at": expires}))
+        was = [(pk, sk) for pk, _, sk in (place.partition(" ") for place in before.get("listed", []))]
+        writes += [Delete(pk, sk) for pk, sk in was if (pk, sk) not in listed]
     write(writes)
 
 

@@ -1,4 +1,4 @@
-"""One good payload of every content type, every field of its own filled: the JSON files beside this one."""
+"""One good payload of every content type, every field of its own filled: what `make run` seeds its site with."""
 
 import json
 from copy import deepcopy
@@ -7,7 +7,9 @@ from typing import Any
 
 type Json = dict[str, Any]
 
-GOOD: dict[str, Json] = {path.stem: json.loads(path.read_text(encoding="utf-8")) for path in sorted(Path(__file__).parent.glob("*.json"))}
+SITE = Path(__file__).parents[3] / "infra" / "local" / "site"
+
+GOOD: dict[str, Json] = {path.stem: json.loads(path.read_text(encoding="utf-8")) for path in sorted(SITE.glob("*.json"))}
 """By schema name. They may be published as they are: what only editors see is not in them."""
 
 FOR_EDITORS: Json = {

@@ -55,3 +55,17 @@ def test_one_forged_entry_refuses_the_whole_call(guarded: Sample) -> None:
 def test_a_department_does_nothing_else(guarded: Sample) -> None:
     with pytest.raises(ClientError, match="not authorized"):
         guarded.aws.client("dynamodb", guarded.aws.assume("sample-department")).scan(TableName=guarded.ground["BusTable"])
+
+
+def test_who_may_send_messages_may_send_a_batch_of_them_and_do_nothing_else(guarded: Sample) -> None:
+    iam, sqs = guarded.aws.client("iam"), guarded.aws.client("sqs")
+    url = sqs.create_queue(QueueName="batched")["QueueUrl"]
+    anybody = {"Effect": "Allow", "Principal": {"AWS": "*"}, "Action": "sts:AssumeRole"}
+    iam.create_role(RoleName="sender", AssumeRolePolicyDocument=json.dumps({"Version": "2012-10-17", "Statement": [anybody]}))
+    sends = {"Effect": "Allow", "Action": "sqs:SendMessage", "Resource": "*"}
+    iam.put_role_policy(RoleName="sender", PolicyName="sends", PolicyDocument=json.dumps({"Version": "2012-10-17", "Statement": [sends]}))
+    theirs = guarded.aws.client("sqs", guarded.aws.assume("sender"))
+    taken = theirs.send_message_batch(QueueUrl=url, Entries=[{"Id": "1", "MessageBody": "{}"}])["Successful"]
+    assert [one["Id"] for one in taken] == ["1"]
+    with pytest.raises(ClientError, match="not authorized"):
+        theirs.purge_queue(QueueUrl=url)

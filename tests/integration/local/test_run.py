@@ -48,33 +48,33 @@ def project(folder: Path) -> Path:
 
 
 def test_templates_are_kept_until_a_source_changes(tmp_path: Path) -> None:
-    root, out, note = project(tmp_path / "project"), tmp_path / "out", tmp_path / "synth.hash"
-    assert not synth.is_fresh(root, out, note)
-    synth.synthesise(root, out, note)
-    assert (out / "manifest.json").read_text() == "local"
-    assert synth.is_fresh(root, out, note)
+    root = project(tmp_path / "project")
+    assert not synth.is_fresh(root)
+    synth.synthesise(root)
+    assert (root / "cdk.out" / "local" / "manifest.json").read_text() == "local"
+    assert synth.is_fresh(root)
     (root / "infra" / "local" / "front_door.py").write_text("# synthesis does not read it")
-    assert synth.is_fresh(root, out, note)
+    assert synth.is_fresh(root)
     (root / "functions" / "new.py").write_text("# a bundle holds it")
-    assert not synth.is_fresh(root, out, note)
+    assert not synth.is_fresh(root)
 
 
 def test_who_comes_while_another_synthesises_waits_and_finds_it_done(tmp_path: Path) -> None:
-    root, out, note = project(tmp_path / "project"), tmp_path / "out", tmp_path / "synth.hash"
+    root = project(tmp_path / "project")
     with (root / "app.py").open("a") as app:
         app.write(f"import time\ntime.sleep(0.2)\nopen({str(tmp_path / 'runs')!r}, 'a').write(os.environ['COMMONWEAL_STAGE'] + '\\n')\n")
     with ThreadPoolExecutor() as several:
-        done = [several.submit(synth.synthesise, root, out, note, "dev") for _ in range(3)]
+        done = [several.submit(synth.synthesise, root, "dev") for _ in range(3)]
     assert [one.exception() for one in done] == [None, None, None]
     assert (tmp_path / "runs").read_text() == "dev\n"
 
 
 def test_a_failed_synthesis_says_why_and_is_tried_again(tmp_path: Path) -> None:
-    root, out, note = project(tmp_path / "project"), tmp_path / "out", tmp_path / "synth.hash"
+    root = project(tmp_path / "project")
     (root / "app.py").write_text("raise SystemExit('severityLevl is not in the schema')")
     with pytest.raises(synth.SynthesisFailed, match="severityLevl is not in the schema"):
-        synth.synthesise(root, out, note)
-    assert not synth.is_fresh(root, out, note)
+        synth.synthesise(root)
+    assert not synth.is_fresh(root)
 
 
 def test_platform_json_is_for_its_owner_only(tmp_path: Path) -> None:

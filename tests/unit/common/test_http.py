@@ -13,6 +13,7 @@ import pytest
 from botocore.exceptions import ClientError, ConnectTimeoutError
 from pydantic import BaseModel, Field
 
+from functions.common import http
 from functions.common.auth import Caller
 from functions.common.cause import current
 from functions.common.failures import Busy, Invalid, Refusal
@@ -48,6 +49,10 @@ def make(**asked: Any) -> Api:
     @api.get("/letters/<letter_id>")
     def get_letter(letter_id: str, query: int = 0) -> dict[str, object]:
         return {"id": letter_id, "query": query, "for": caller().department, "acting": current().department}
+
+    @api.get("/lists")
+    def get_letters() -> dict[str, object]:
+        return {"after": api.cursor(r"[0-9]+:[a-z]{0,9}")}
 
     @api.delete("/letters/<letter_id>")
     def delete_letter(letter_id: str) -> dict[str, str]:
@@ -207,6 +212,15 @@ class TestRoutes:
     def test_a_name_that_no_route_can_have_is_not_there(self) -> None:
         assert call(make(), "GET", '/letters/"')["statusCode"] == 404
 
+    @pytest.mark.parametrize(("given", "after"), [({}, None), ({"after": ""}, None), ({"after": "1:a"}, "1:a")])
+    def test_a_list_goes_on_where_an_answer_said(self, given: dict[str, str], after: str | None) -> None:
+        assert told(call(make(), "GET", "/lists", queryStringParameters=given)) == {"after": after}
+
+    @pytest.mark.parametrize("after", ["²:", "1:A", "1:a\n", ":", "1:" + "a" * 2_000])
+    def test_a_list_goes_on_nowhere_else(self, after: str) -> None:
+        answer = call(make(), "GET", "/lists", queryStringParameters={"after": after})
+        assert (answer["statusCode"], told(answer)["errors"][0]["field"]) == (422, "after")
+
     def test_an_address_may_be_put_as_the_routes_know_it(self) -> None:
         api = make(readdress=lambda event: {**event, "rawPath": event["rawPath"].lower()})
         assert told(call(api, "GET", "/LETTERS/A"))["id"] == "a"
@@ -228,6 +242,10 @@ class TestRefusals:
         assert (invalid["statusCode"], told(invalid)["fields"]) == (400, ["body"])
         assert invalid["headers"]["Content-Type"] == "application/json"
         assert told(call(api, "GET", "/letters/1", headers={})) == {"message": "This key is not known.", "fields": []}
+
+    def test_no_more_is_told_than_an_answer_can_hold(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(http, "MOST_PROBLEMS", 1)
+        assert [error["field"] for error in told(call(make(), "POST", "/letters", {}))["errors"]] == ["title"]
 
     def test_what_the_subject_refuses_is_told(self) -> None:
         answer = call(make(), "DELETE", "/letters/refused")

@@ -206,6 +206,10 @@ class TestItems:
         now = table.update("a", "1", set={"name": "x", "status": "y"}, remove=["colour"], add={"count": 2}, expect=Attr("count").eq(1))
         assert (now["name"], now["status"], now["count"], "colour" in now) == ("x", "y", 3, False)
 
+    def test_what_is_set_once_stays(self, ground: Ground) -> None:
+        assert table.update("a", "1", set={"name": "x"}, once={"first": 1})["first"] == 1
+        assert table.update("a", "1", once={"first": 2})["first"] == 1
+
     def test_many_are_read_at_once_and_the_missing_left_out(self, ground: Ground) -> None:
         for number in range(120):
             table.put({"pk": "a", "sk": f"{number:03}"})

@@ -6,7 +6,7 @@ from unittest.mock import patch
 
 import pytest
 
-from functions.common import clock, webhooks
+from functions.common import clock, recent, webhooks
 from functions.notifications.api import api
 from functions.notifications.configure import configure
 from functions.notifications.manage import manage
@@ -44,4 +44,5 @@ def time(monkeypatch: pytest.MonkeyPatch) -> made.Clock:
     """A clock that stands at noon on a Monday in November."""
     standing = made.Clock()
     monkeypatch.setattr(clock, "now", lambda: standing.now)
+    monkeypatch.setattr(recent, "monotonic", lambda: standing.now.timestamp())  # noqa: PLW0108  # `now` is another one whenever time has passed
     return standing

@@ -6,7 +6,7 @@ import copy
 import json
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from datetime import datetime, timedelta
 from functools import cache
 from types import SimpleNamespace
@@ -22,13 +22,14 @@ from moto.kms.utils import generate_private_key
 from functions.common import clients, clock, declarations, keyring, limits, sealing
 from functions.common.cause import Cause, because, envelop
 from functions.common.table import Table
-from functions.notifications import declare, directory, handing_over
+from functions.notifications import declare, directory, handing_over, turns
 from functions.notifications.deliver_email import deliver_email
 from functions.notifications.deliver_letter import deliver_letter
 from functions.notifications.deliver_text import deliver_text
 from functions.notifications.notification import Notification
 from functions.notifications.statuses import Status
 from functions.notifications.store import messages, sending, template_versions
+from functions.notifications.store.lanes import Turn
 from functions.notifications.store.table import table
 from schemas.envelope import CloudEvent
 from schemas.ids import sender_id
@@ -143,6 +144,7 @@ QUEUES = {
     "CALLBACK_QUEUE": "callback",
     "RECEIVED_QUEUE": "received",
 }
+_send = turns.send
 INDEX_KEYS = ("gsi1pk", "gsi1sk", "gsi2pk", "gsi2sk")
 PROJECTIONS: dict[str, Any] = {
     "gsi1": {"ProjectionType": "INCLUDE", "NonKeyAttributes": ["channel", "status", "service_id", "notification_id"]},
@@ -180,6 +182,8 @@ class Ground:
 
     declared: dict[str, Any]
     provider: FakeProvider = field(default_factory=FakeProvider)
+    put_off: list[tuple[datetime, Turn]] = field(default_factory=list)
+    """Turns at telling callbacks that come later, and when."""
     _heard: int = 0
 
     def sends(self, **changes: Any) -> None:
@@ -238,6 +242,21 @@ class Ground:
         for message in found.get("Messages", []):
             clients.sqs().delete_message(QueueUrl=queue, ReceiptHandle=message["ReceiptHandle"])
         return [(message.get("Attributes", {}).get("MessageGroupId"), json.loads(message["Body"])) for message in found.get("Messages", [])]
+
+    def send(self, turn: Turn, pause: int = 0) -> None:
+        """Put a turn on its way: one that comes later on the tests' own clock."""
+        if pause:
+            self.put_off.append((clock.now() + timedelta(seconds=pause), turn))
+        else:
+            _send(turn)
+
+    def turns(self) -> list[dict[str, Any]]:
+        """The turns that have come by now; they are taken from where they wait."""
+        come = [asdict(turn) for at, turn in self.put_off if at <= clock.now()]
+        self.put_off = [(at, turn) for at, turn in self.put_off if at > clock.now()]
+        while more := self.queued("callback"):
+            come += more
+        return come
 
     def objects(self, prefix: str = "") -> list[str]:
         """The keys in the room's bucket."""
@@ -363,7 +382,11 @@ def ground() -> Iterator[Ground]:
         made = Ground(declared)
         sealing_key = clients.kms().create_key()["KeyMetadata"]["KeyId"]
         environment = {"SEALING_KEY": sealing_key, **{variable: queues[name] for variable, name in QUEUES.items()}}
-        with patch.dict("os.environ", environment), patch.object(handing_over, "choose", lambda *_: made.provider):
+        with (
+            patch.dict("os.environ", environment),
+            patch.object(handing_over, "choose", lambda *_: made.provider),
+            patch.object(turns, "send", made.send),
+        ):
             declare.apply()
             made.new()
             yield made

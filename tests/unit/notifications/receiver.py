@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-from functions.common import clock
+from functions.common import clock, webhooks
 from functions.notifications.call_back import call_back
 from functions.notifications.configure import configure
 from schemas.envelope import CloudEvent
@@ -24,11 +25,21 @@ class Receiver:
     """Whoever is told: what it got, and how it answers, first answer first."""
 
     answers: list[Exception] = field(default_factory=list)
+    refuses: str | None = None
+    """An address at which it takes nothing."""
+    away: bool = False
+    meanwhile: Callable[[], object] = lambda: None
+    """What happens while it is told."""
     got: list[tuple[str, bytes, dict[str, str]]] = field(default_factory=list)
 
     def post(self, url: str, body: bytes, headers: dict[str, str]) -> None:
         """Take it, or answer as it was told to."""
         self.got.append((url, body, headers))
+        self.meanwhile()
+        if self.away:
+            raise webhooks.Unreached("the receiver was not reached: TimeoutError")
+        if url == self.refuses:
+            raise webhooks.Refused(410)
         if self.answers:
             raise self.answers.pop(0)
 
@@ -51,8 +62,8 @@ def delivered(**changes: Any) -> tuple[str, CloudEvent]:
 
 
 def tell(ground: Ground) -> list[bool]:
-    """Tell all that waits to be told; for each, whether it was acknowledged."""
-    return [acknowledged for told in ground.queued("callback") for acknowledged in handle(call_back, told)]
+    """Let those tell whose turn has come; for each, whether it was acknowledged."""
+    return [acknowledged for turn in ground.turns() for acknowledged in handle(call_back, turn)]
 
 
 def deliveries(callback: str = CALLBACK) -> list[dict[str, Any]]:

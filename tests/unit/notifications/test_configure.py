@@ -1,5 +1,6 @@
 """What a service sends with, over HTTP: its settings, its numbers, and what those who manage it see of a message."""
 
+import copy
 from typing import Any
 from unittest.mock import patch
 from uuid import uuid4
@@ -98,14 +99,16 @@ class TestSettings:
         assert [sender.value for sender in service.reply_to.values()] == ["office@example.gov.uk"]
         assert [callback.url for callback in service.callbacks] == ["https://example.gov.uk/hook"]
 
-    def test_it_holds_for_every_process_within_two_seconds(self, ground: Ground, made: str, time: Clock) -> None:
+    def test_it_holds_for_every_process_within_two_seconds(
+        self, ground: Ground, made: str, time: Clock, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
         settings(made, {**WANTED, "permissions": ["email"], "inbound_numbers": []})
         with as_caller(service_id=made):
             assert send("sms", TEXT).messages == ["Service is not allowed to send text messages"]
-            others = dict(sending._read)
+            another = copy.deepcopy(sending._said)
             settings(made, WANTED)
             assert send("sms", TEXT).messages == ["Template not found"], "this process knows at once"
-            sending._read.update(others)
+            monkeypatch.setattr(sending, "_said", another)
             assert send("sms", TEXT).messages == ["Service is not allowed to send text messages"], "another one does not yet"
             time.go_on(seconds=2)
             assert send("sms", TEXT).messages == ["Template not found"]
@@ -165,6 +168,11 @@ class TestSettings:
             ({"permissions": ["telex"]}, "permissions.0"),
             ({"permissions": ["sms"]}, "inbound_numbers"),
             ({"reply_to": {"office": {"address": "nowhere"}}}, "reply_to.office.address"),
+            ({"reply_to": {"office": {"address": "office@rye..gov.uk"}}}, "reply_to.office.address"),
+            ({"reply_to": {"office": {"address": "office@.gov.uk"}}}, "reply_to.office.address"),
+            ({"reply_to": {"office": {"address": f"office@{'a' * 64}.gov.uk"}}}, "reply_to.office.address"),
+            ({"reply_to": {"office": {"address": f"office@{'ŷ' * 60}.gov.uk"}}}, "reply_to.office.address"),
+            ({"reply_to": {"office": {"address": "swyddfa’r@rye.gov.uk"}}}, "reply_to.office.address"),
             ({"retention_days": {"email": 2}}, "retention_days.email"),
             ({"limits": {"requests_per_minute": 0}}, "limits.requests_per_minute"),
             ({"callbacks": {"hook": {"url": "http://example.gov.uk", "for": ["delivery"]}}}, "callbacks.hook.url"),
@@ -189,7 +197,7 @@ class TestNumbers:
         ground.made_over_http(other)
         assert settings(made, WANTED).status == 200
         ground.new()
-        refused = settings(other, {**WANTED, "inbound_numbers": ["07700 900124", "+44 7700 900123"]})
+        refused = settings(other, {**WANTED, "title": "Rye", "inbound_numbers": ["07700 900124", "+44 7700 900123"]})
         assert (refused.status, refused.json["code"], refused.json["errors"][0]["field"]) == (409, "number_in_use", "inbound_numbers")
         assert ground.new() == []
         assert directory.of_number("447700900124") is None, "none of it was kept"
@@ -204,17 +212,49 @@ class TestNumbers:
         settings(made, WANTED)
         settings(made, {**WANTED, "inbound_numbers": ["07700 900125"]})
         assert directory.of_number("447700900123") is None
-        assert settings(other, WANTED).status == 200
+        assert settings(other, {**WANTED, "title": "Rye"}).status == 200
         found = directory.of_number("447700900123")
         assert found
         assert found.id == other
+
+
+class TestMailboxes:
+    @pytest.fixture
+    def other(self, ground: Ground, made: str) -> str:
+        """A second service that was made over HTTP, while the first has the mailbox harbour.board."""
+        other = str(uuid4())
+        ground.made_over_http(other)
+        assert settings(made, WANTED).status == 200
+        return other
+
+    @pytest.mark.parametrize("changes", [{"title": "Harbour  Board!"}, {"email_name": "harbour.board"}])
+    def test_no_two_services_have_one(self, ground: Ground, other: str, changes: dict[str, str]) -> None:
+        refused = settings(other, {**WANTED, "inbound_numbers": [], **changes})
+        assert (refused.status, refused.json["code"], refused.json["errors"][0]["field"]) == (409, "mailbox_in_use", "email_name")
+        assert settings(other, {**WANTED, "inbound_numbers": [], **changes, "permissions": ["sms"]}).status == 200, "it needs none"
+
+    def test_one_that_is_given_up_is_free(self, ground: Ground, made: str, other: str) -> None:
+        assert own_settings(made, {**WANTED, "title": "Port of Rye"}).status == 200
+        assert settings(other, {**WANTED, "inbound_numbers": []}).status == 200
+        refused = own_settings(made, WANTED)
+        assert (refused.status, refused.json["code"]) == (409, "mailbox_in_use")
+
+    def test_none_is_that_of_anothers_services_of_which_nothing_was_said(self, ground: Ground, made: str) -> None:
+        assert settings(made, {**WANTED, "title": "Communities"}).json["code"] == "mailbox_in_use"
+        assert settings(made, {**WANTED, "title": "Environment agency"}).status == 200, "its own department's"
+
+    def test_a_long_title_makes_one_that_an_address_can_have(self, ground: Ground, made: str) -> None:
+        settings(made, {**WANTED, "title": f"{'a' * 63} {'b' * 100}"})
+        service = directory.service(made, DEPARTMENT)
+        assert service
+        assert service.email_address.split("@")[0] == "a" * 63
 
 
 class TestChangesAtOnce:
     """Of two changes at one moment the second sees the first."""
 
     def keep(self, service_id: str, *numbers: str) -> None:
-        sending.save(service_id, {"inbound_numbers": list(numbers), "department": DEPARTMENT})
+        sending.save(service_id, {"inbound_numbers": list(numbers), "callbacks": {}, "department": DEPARTMENT})
 
     def while_others_keep(self, service_id: str, *changes: str) -> Any:
         """Each reading of what stands is followed by a change of somebody else's."""

@@ -15,7 +15,7 @@ from functions.notifications.store import messages
 from functions.notifications.store.table import table
 from schemas.envelope import CloudEvent
 from schemas.platform import NotificationStatusChanged
-from tests.unit.notifications.ground import SERVICE, Ground, accepted_email, deliver, handle
+from tests.unit.notifications.ground import SERVICE, Clock, Ground, accepted_email, deliver, handle
 
 
 def accepted(ground: Ground, **changes: object) -> CloudEvent:
@@ -82,6 +82,17 @@ def test_a_provider_that_is_down_is_tried_again(ground: Ground) -> None:
     assert ground.names() == ["NotificationStatusChanged"]
 
 
+def test_a_message_is_offered_for_four_hours_however_long_it_waited_before(ground: Ground, time: Clock) -> None:
+    event = accepted(ground)
+    time.go_on(hours=30)
+    for hours, acknowledged in ((0, False), (3.9, False), (0.2, True)):
+        time.go_on(hours=hours)
+        ground.provider.failures = [NotTaken("Throttling")]
+        assert handle(deliver, event) == [acknowledged]
+    (said,) = map(status, ground.new())
+    assert (said.status, said.reason) == ("technical-failure", "given up: Throttling")
+
+
 def test_what_the_provider_will_never_take_fails_at_once(ground: Ground) -> None:
     event = accepted(ground)
     ground.provider.failures = [Rejected("MessageRejected")]
@@ -90,6 +101,20 @@ def test_what_the_provider_will_never_take_fails_at_once(ground: Ground) -> None
     assert (said.status, said.reason) == ("technical-failure", "rejected: MessageRejected")
     assert handle(deliver, event) == [True]
     assert not ground.provider.sent
+
+
+@pytest.mark.parametrize("address", ["floods@agency..gov.uk", f"floods@{'a' * 64}.gov.uk"])
+def test_an_address_that_no_email_can_bear_is_no_email_that_may_have_left(ground: Ground, address: str) -> None:
+    handle(deliver, accepted(ground, reply_to=address))
+    (said,) = map(status, ground.new())
+    assert (said.status, said.reason) == ("technical-failure", "rejected: an address that cannot be written in ASCII")
+
+
+def test_addresses_leave_in_punycode(ground: Ground) -> None:
+    handle(deliver, accepted(ground, recipient="jo@例え.テスト", reply_to="floods@rŷe.example"))
+    (sent,) = ground.provider.sent
+    assert isinstance(sent, Email)
+    assert (sent.recipient, sent.reply_to) == ("jo@xn--r8jz45g.xn--zckzah", "floods@xn--re-hva.example")
 
 
 def test_an_answer_that_never_came_is_ambiguous_and_nothing_is_sent_again(ground: Ground) -> None:

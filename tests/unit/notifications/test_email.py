@@ -82,7 +82,7 @@ def test_the_subject_and_the_sender_are_escaped() -> None:
 
 
 def test_the_document_says_its_language() -> None:
-    assert html_part("Pwnc", "testun", "Anfonwr", "cy").startswith('<!DOCTYPE html><html lang="cy">')
+    assert html_part("Subject", "text", "Sender").startswith('<!DOCTYPE html><html lang="en">')
 
 
 @pytest.mark.parametrize(

@@ -86,10 +86,6 @@ def test_a_letter_is_tagged_for_those_who_hear_it() -> None:
     assert meets_the_standard(catalogue)
 
 
-def test_a_welsh_letter_is_dated_in_welsh() -> None:
-    assert "3 Tachwedd 2026" in text(letter("Helo", language="cy"))
-
-
 def test_a_rule_begins_a_new_page_and_pages_are_numbered() -> None:
     said = text(letter("one\n\n---\n\ntwo\n\n---\n\nthree\n\n---"))
     assert render(letter("one\n\n---\n\ntwo\n\n---\n\nthree\n\n---")).pages == 3

@@ -148,7 +148,16 @@ class TestAsking:
         (error,) = refused.json["errors"]
         assert (refused.status, error["error"]) == (400, "ValidationError")
         assert error["message"].startswith("Cannot create a usable QR code - the link is too long")
-        assert (error["num_bytes"], error["max_bytes"], error["data"]) == (len(link), 504, link)
+        assert (error["num_bytes"], error["max_bytes"], error["data"]) == (len(link), 504, f"{link[:100]}…")
+
+    def test_a_letter_that_is_too_long_is_refused_with_how_long_it_is(self, ground: Ground) -> None:
+        ground.template(LETTER_TEMPLATE, body="((name))", subject="S")
+        assert send("letter", letter(name="a" * 99_999)).status == 201
+        assert send("letter", letter(name="a" * 100_000)).error == (
+            400,
+            "BadRequestError",
+            "Your message is too long. Letters cannot be longer than 100000 characters. Your message is 100001 characters long.",
+        )
 
     def test_an_emails_template_is_no_letters(self, ground: Ground) -> None:
         ground.template(LETTER_TEMPLATE, channel="email")
@@ -285,9 +294,10 @@ class TestFinishedLetters:
             (b"no PDF", "unable-to-read-the-file: The file is not a PDF that can be read"),
             (b"", "no-encoded-string: The file is empty"),
             (pages(11), "letter-too-long: Letters must be 10 pages or less (5 double-sided sheets of paper)"),
-            (pages(address="Jo \\ London"), "not-enough-address-lines: Address must be at least 3 lines"),
+            (pages(address="Jo \\ London"), "not-enough-address-lines: Address must be at least 3 lines (page 1)"),
+            (pages(address=""), "address-is-empty: The address block is empty (page 1)"),
         ],
-        ids=["no PDF", "empty", "long", "no address"],
+        ids=["no PDF", "empty", "long", "a short address", "no address"],
     )
     def test_what_cannot_be_printed_says_why(self, ground: Ground, pdf: bytes, reason: str) -> None:
         id_, waiting = uploaded(ground, pdf)

@@ -9,13 +9,13 @@ from uuid import uuid4
 
 import pytest
 
-from functions.common import clock
+from functions.common import clients, clock
 from functions.notifications.receipt import Receipt
 from functions.notifications.statuses import Status
 from functions.notifications.store import listing, messages
 from functions.notifications.store.table import table
-from tests.unit.notifications.asking import EMAIL, LETTER, TEXT, URL, Answer, accepted, as_caller, ask
-from tests.unit.notifications.ground import ANOTHERS_SERVICE, ANOTHERS_TEMPLATE, Clock, Ground, deliver, handle
+from tests.unit.notifications.asking import EMAIL, LETTER, TEXT, URL, Answer, accepted, as_caller, ask, shown
+from tests.unit.notifications.ground import ANOTHERS_SERVICE, ANOTHERS_TEMPLATE, LETTER_TEMPLATE, Clock, Ground, deliver, handle
 
 pytestmark = pytest.mark.usefixtures("live")
 
@@ -267,3 +267,31 @@ def test_what_has_expired_a_moment_ago_is_left_out(ground: Ground) -> None:
     read = table.get_many
     with patch.object(table, "get_many", lambda keys: {key: item for key, item in read(keys).items() if first not in key[0]}):
         assert ids() == [second]
+
+
+def test_what_has_expired_is_not_listed_though_it_is_still_there(ground: Ground, time: Clock) -> None:
+    id_ = accepted("email", {**EMAIL, "reference": "r"})["id"]
+    time.go_on(days=6, hours=23)
+    assert ids() == ids(("reference", "r")) == [id_]
+    time.go_on(hours=2)
+    assert ids() == ids(("reference", "r")) == []
+
+
+def test_a_message_whose_words_are_gone_is_listed_without_them(ground: Ground) -> None:
+    large = accepted("email", {**EMAIL, "personalisation": {**EMAIL["personalisation"], "area": "a" * 300_000}})["id"]
+    ground.template(LETTER_TEMPLATE, body="((name))")
+    letter = accepted("letter", {**LETTER, "personalisation": {**LETTER["personalisation"], "name": "€" * 90_000}})
+    for key in ground.objects("content/"):
+        clients.s3().delete_object(Bucket="notifications", Key=key)
+    assert set(ids()) == {large, letter["id"]}
+    assert [shown(large)[name] for name in ("body", "subject", "email_address")] == ["", None, "jo@example.com"]
+
+
+def test_a_message_whose_words_are_gone_is_not_sent_without_them(ground: Ground) -> None:
+    id_ = accepted("email", {**EMAIL, "personalisation": {**EMAIL["personalisation"], "area": "a" * 300_000}})["id"]
+    for key in ground.objects("content/"):
+        clients.s3().delete_object(Bucket="notifications", Key=key)
+    assert handle(deliver, *ground.new()) == [True]
+    assert ground.provider.sent == []
+    found = ground.notification(id_)
+    assert (found.status, found.reason) == ("technical-failure", "its words are gone")

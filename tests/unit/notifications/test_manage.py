@@ -148,7 +148,8 @@ def test_a_long_list_is_shown_a_page_at_a_time(ground: Ground) -> None:
                 break
             query = {"after": page["next"]}
     assert len(found) == len(set(found)) == 7
-    assert call("GET", SUBSCRIBERS, query={"after": "nonsense"})[0] == 422
+    for odd in ("nonsense", "²:", "4:", f"0:{'a' * 2_000}", "0:\n"):
+        assert call("GET", SUBSCRIBERS, query={"after": odd})[0] == 422
 
 
 @pytest.mark.parametrize("path", [TEMPLATES, SUBSCRIBERS])

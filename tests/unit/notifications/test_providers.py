@@ -20,7 +20,7 @@ from tests.unit.notifications.ground import SERVICE, Clock, Ground
 EMAIL = Email(
     sender_name="Flood warnings, Avon",
     sender_address="floods@notifications.example.gov",
-    recipient="jo@例え.テスト",
+    recipient="jo@xn--r8jz45g.xn--zckzah",
     subject="Severe",
     html="<p>Severe</p>",
     text="Severe\n",

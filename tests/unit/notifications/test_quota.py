@@ -11,7 +11,7 @@ from functions.notifications.store import subscribers
 from functions.notifications.store.table import table
 from schemas.platform import NotificationRequested
 from tests.unit.notifications.asking import EMAIL, LETTER, TEXT, accepted, as_caller, ask, send
-from tests.unit.notifications.ground import EMAIL_TEMPLATE, LIST, SERVICE, VALUES, Clock, Ground, event, handle
+from tests.unit.notifications.ground import EMAIL_TEMPLATE, LIST, SERVICE, TEXT_TEMPLATE, VALUES, Clock, Ground, event, handle
 
 pytestmark = pytest.mark.usefixtures("live")
 
@@ -161,6 +161,15 @@ def test_another_process_knows_what_was_used(ground: Ground, time: Clock) -> Non
     assert [send("sms", TEXT).status for _ in range(2)] == [201, 429]
 
 
+def test_letters_refused_in_trial_mode_leave_no_more_for_afterwards(ground: Ground, time: Clock) -> None:
+    limit(ground, letters_per_day=1)
+    assert send("letter", LETTER).status == 201
+    ground.sends(permissions=["letter", "inbound_sms"], trial=True, limits={"letters_per_day": 1})
+    assert {send("letter", LETTER).status for _ in range(3)} == {403}
+    limit(ground, letters_per_day=1)
+    assert send("letter", LETTER).status == 429
+
+
 def test_a_service_in_trial_mode_sends_fifty_a_day(ground: Ground, time: Clock) -> None:
     ground.sends(trial=True)
     text = {**TEXT, "phone_number": "07700 900555"}
@@ -194,6 +203,21 @@ def test_an_event_that_asks_for_more_than_a_days_messages_waits_until_another_da
     assert handle(request, first) == [True]
     assert handle(request, second) == [False]
     assert handle(request, first) == [True], "what was accepted needs no second place in the day"
+    assert ground.quarantined() == []
+    time.go_on(days=1)
+    assert handle(request, second) == [True]
+    assert ground.names() == ["NotificationAccepted"] * 2
+
+
+def test_a_text_abroad_that_an_event_asks_for_waits_until_another_day_too(ground: Ground, time: Clock) -> None:
+    limit(ground, international_texts_per_day=1)
+    asks = NotificationRequested(
+        service_id=SERVICE, templates={"sms": TEXT_TEMPLATE}, personalisation=VALUES, phone_number=ABROAD["phone_number"]
+    )
+    first, second = event(asks), event(asks)
+    assert handle(request, first) == [True]
+    assert handle(request, second) == [False]
+    assert handle(request, first) == [True], "it was accepted"
     assert ground.quarantined() == []
     time.go_on(days=1)
     assert handle(request, second) == [True]

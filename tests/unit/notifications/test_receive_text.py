@@ -128,6 +128,13 @@ def test_a_text_is_kept_as_long_as_the_services_own(ground: Ground, time: Clock)
     assert item["expires_at"] == time.now.timestamp() + 3 * 86_400
 
 
+def test_a_text_that_has_expired_is_not_listed_though_it_is_still_there(ground: Ground, time: Clock) -> None:
+    handle(receive_text, text())
+    mine = received()["received_text_messages"][0]["id"]
+    time.go_on(days=7, hours=1)
+    assert received()["received_text_messages"] == received(("older_than", mine))["received_text_messages"] == []
+
+
 def test_nothing_of_a_text_is_logged(ground: Ground, capsys: pytest.CaptureFixture[str]) -> None:
     handle(receive_text, text("canary"), {**text("canary"), "originationNumber": 7})
     assert "canary" not in "".join(capsys.readouterr()).lower()

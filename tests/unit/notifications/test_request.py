@@ -6,6 +6,7 @@ from uuid import UUID, uuid4
 
 import pytest
 
+from functions.common import clock
 from functions.notifications import request as module
 from functions.notifications.notification import Template
 from functions.notifications.request import request
@@ -21,6 +22,7 @@ from tests.unit.notifications.ground import (
     SERVICE,
     TEXT_TEMPLATE,
     VALUES,
+    Clock,
     Ground,
     event,
     handle,
@@ -169,3 +171,33 @@ def test_a_template_kept_for_another_service_is_not_found(ground: Ground) -> Non
     handle(request, asked(subscribers=None, email_address="jo@example.com", templates={"email": theirs}))
     assert [one["reason"] for one in ground.quarantined()] == ["Template not found"]
     assert ground.new() == []
+
+
+def test_a_list_that_takes_longer_than_its_messages_are_kept_is_finished(ground: Ground, time: Clock) -> None:
+    everyone(ground, 6)
+    waiting, told = [asked().model_copy(update={"time": clock.now()})], 0
+    with patch.object(module, "PAGE", 1):
+        while waiting:
+            time.go_on(days=6)
+            assert handle(request, waiting.pop(0)) == [True]
+            new = ground.new()
+            waiting += [one for one in new if one.type == NotificationRequested.type_name()]
+            told += len(accepted(new))
+    assert told == 6
+
+
+def test_what_is_asked_again_when_nothing_is_known_of_it_any_more_is_not_done_again(ground: Ground, time: Clock) -> None:
+    ground.sends(retention_days={"email": 3, "sms": 30})
+    for number in range(4):
+        subscribers.subscribe(SERVICE, LIST, "email", f"resident{number}@example.com")
+        subscribers.subscribe(SERVICE, LIST, "sms", f"44772345678{number}")
+    ground.new()
+    asking = asked().model_copy(update={"time": clock.now()})
+    with patch.object(module, "PAGE", 1):
+        time.go_on(days=4)
+        found = [ground.notification(id_).channel for id_ in accepted(run(ground, asking))]
+        assert found == ["sms"] * 4, "emails of which nothing would be known are left out, on every page"
+        time.go_on(days=25)
+        assert run(ground, asking) == []
+        time.go_on(days=25)
+        assert run(ground, asking) == []

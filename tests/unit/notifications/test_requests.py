@@ -7,7 +7,7 @@ from uuid import UUID
 import pytest
 
 from functions.common import clock
-from functions.notifications.requests import Unacceptable, email, sms
+from functions.notifications.requests import Unacceptable, email, letter, listing, preview, sms
 
 TEMPLATE = "f4e3d2c1-0000-4000-8000-000000000001"
 
@@ -38,7 +38,7 @@ def test_all_that_is_missing_is_said_at_once(body: object) -> None:
         ({"template_id": 3}, "template_id 3 is not of type string"),
         ({"email_address": "x"}, "email_address Not a valid email address"),
         ({"email_address": None}, "email_address None is not of type string"),
-        ({"reference": "r" * 1001}, f"reference {'r' * 1001} is too long"),
+        ({"reference": "r" * 1001}, f"reference {'r' * 100}… is too long"),
         ({"personalisation": "x"}, "personalisation x is not of type object"),
         ({"personalisation": None}, "personalisation None is not of type object"),
         ({"bar": 1}, "Additional properties are not allowed (bar was unexpected)"),
@@ -54,6 +54,28 @@ def test_all_that_is_missing_is_said_at_once(body: object) -> None:
 )
 def test_a_field_at_fault_is_named(changes: dict[str, object], message: str) -> None:
     assert messages(email, {"email_address": "jo@example.com", "template_id": TEMPLATE, **changes}) == [message]
+
+
+LARGE = "x" * 1_000_000
+
+
+@pytest.mark.parametrize(
+    ("read", "said"),
+    [
+        (email, LARGE),
+        (email, [LARGE]),
+        (email, {LARGE: 1}),
+        (email, {f"{number:099}": 1 for number in range(10_000)}),
+        *((email, {name: LARGE}) for name in ("email_address", "personalisation", "reference", "sanitise_content_for", "template_version")),
+        *((email, {name: [LARGE]}) for name in ("email_address", "template_id", "scheduled_for", "reference", "sanitise_content_for")),
+        (sms, {"phone_number": LARGE}),
+        (letter, {"content": [LARGE], "reference": LARGE, "postage": LARGE}),
+        (preview, {"personalisation": LARGE}),
+        (listing, [("status", LARGE), ("template_type", LARGE), ("include_jobs", LARGE), (LARGE, ""), ("older_than", LARGE)]),
+    ],
+)
+def test_what_was_sent_is_not_sent_back_whole(read: Any, said: object) -> None:
+    assert sum(len(message) for _, message in refusals(read, said)) < 2_000
 
 
 @pytest.mark.parametrize(("read", "recipient"), [(email, {"email_address": "jo@example.com"}), (sms, {"phone_number": "07723456789"})])

@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from functions.notifications.sms import GSM, WELSH, is_empty, render
+from functions.notifications.sms import GSM, WELSH, render
+from functions.notifications.templates import is_blank
 
 
 @pytest.mark.parametrize(
@@ -29,8 +30,8 @@ def test_the_service_stands_in_front() -> None:
 
 
 def test_nothing_but_white_space_is_empty() -> None:
-    assert is_empty(" \u200b\n")
-    assert not is_empty("?")
+    assert is_blank(render(" \u200b\n"))
+    assert not is_blank(render("?"))
 
 
 def test_a_million_spaces_take_no_time() -> None:

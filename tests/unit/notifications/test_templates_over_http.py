@@ -124,6 +124,24 @@ class TestArchiving:
         assert fields(manages("PUT", f"/{id_}", DRAFT)) == ["type"]
 
 
+class TestHistory:
+    def test_it_says_of_each_version_what_the_version_says_of_itself(self, ground: Ground) -> None:
+        id_ = made()
+        manages("PUT", f"/{id_}", {**DRAFT, "body": "Dear ((name))"})
+        manages("POST", f"/{id_}/redact")
+        manages("DELETE", f"/{id_}")
+        versions = manages("GET", f"/{id_}/versions").json["versions"]
+        assert [(one["version"], one["is_archived"], one["is_redacted"]) for one in versions] == [(n, True, True) for n in (3, 2, 1)]
+        assert versions == [manages("GET", f"/{id_}/versions/{one['version']}").json for one in versions]
+
+    def test_there_are_not_so_many_versions(self, ground: Ground) -> None:
+        id_, version = made(), 10**300
+        assert manages("GET", f"/{id_}/versions/{10**2_000}").status == 404
+        assert manages("POST", f"/{id_}/preview", {"version": version}).status == 404
+        body = {"email_address": "jo@example.com", "template_id": id_, "personalisation": {"name": "Jo"}, "template_version": version}
+        assert send("email", body).messages == ["Template not found"]
+
+
 class TestRedacting:
     def test_it_is_for_good(self, ground: Ground) -> None:
         id_ = made()

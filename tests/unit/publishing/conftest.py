@@ -68,6 +68,7 @@ def aws(account: None, monkeypatch: pytest.MonkeyPatch) -> None:
     table = f"publishing-{uuid4()}"
     monkeypatch.setenv("TABLE", table)
     monkeypatch.setenv("QUARANTINE_QUEUE", clients.sqs().create_queue(QueueName=table)["QueueUrl"])
+    monkeypatch.setenv("PUBLIC_URL", "https://commonweal.example")
     monkeypatch.setenv("REFRESH_QUEUE", clients.sqs().create_queue(QueueName=f"{table}-refresh")["QueueUrl"])
     for entry in (api.api, finding.finding, linking.linking, reserving.reserving):
         monkeypatch.setattr(entry, "_scheme", caller_of)

@@ -38,6 +38,8 @@ MINE, THEIRS = "communities", "environment-agency"
 
 type Json = dict[str, Any]
 
+_SPREAD = set[str]()
+
 
 def caller_of(headers: Mapping[str, str]) -> Caller:
     return Caller(headers["x-department"], str(UUID(int=1)), str(UUID(int=2)), "live", frozenset({"content:write"}))
@@ -101,11 +103,15 @@ def rendered() -> list[str]:
     return [event["type"] for event in said]
 
 
-def spread_and_refreshed() -> int:
-    """Hand every event that the table's outboxes hold now to spreading, and what that asks for to refreshing; how many that was."""
+def spread_and_refreshed(*, again: bool = False) -> int:
+    """Hand the events that the table's outboxes hold to spreading, and what that asks for to refreshing; how many that was.
+
+    Each event once, as the bus mostly does; all of them with `again`.
+    """
     kinds = {f"platform.{name}.v1" for name in ("ContentPublished", "ContentUnpublished", "LinksChanged")}
-    for event in [event for event in outboxes() if event["type"] in kinds]:
+    for event in [event for event in outboxes() if event["type"] in kinds and (again or event["id"] not in _SPREAD)]:
         assert deliver(spread, CloudEvent.model_validate(event)) == []
+        _SPREAD.add(event["id"])
     count = 0
     while messages := clients.sqs().receive_message(QueueUrl=os.environ["REFRESH_QUEUE"], MaxNumberOfMessages=10).get("Messages"):
         for message in messages:

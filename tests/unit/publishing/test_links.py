@@ -184,7 +184,7 @@ class TestPagesMadeAgain:
 
     def test_a_write_is_followed_from_its_page_to_the_last_page_that_shows_it(self) -> None:
         target = published(taxon("/topics", "Before"))
-        for place in range(12):
+        for place in range(5):
             patch(published(answer(f"/a{place}")), {"taxons": [target]})
         all_made()
         published_again = asked("PUT", f"/v2/content/{target}", taxon("/topics", "After"))
@@ -197,12 +197,13 @@ class TestPagesMadeAgain:
         assert (effects["complete"], "rendered_at" in effects) == (False, True)
         spread_and_refreshed()
         effects = http("GET", address)[1]["effects"]
-        assert (effects["dependents"], effects["refreshed"], effects["complete"]) == (12, 12, True)
+        assert (effects["dependents"], effects["refreshed"], effects["complete"]) == (5, 5, True)
 
     def test_a_second_delivery_makes_nothing_again(self) -> None:
         target = published(taxon("/topics", "Title"))
         patch(published(answer("/a")), {"taxons": [target]})
         all_made()
         etag = read_content("/a")[2]["ETag"]
-        all_made()
+        rendered()
+        assert spread_and_refreshed(again=True) > 0
         assert read_content("/a")[2]["ETag"] == etag

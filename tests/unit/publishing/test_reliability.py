@@ -14,7 +14,7 @@ import pytest
 from functions.common import clients, clock
 from functions.common.failures import Transient
 from functions.common.http import Api
-from functions.publishing import rendering, spread
+from functions.publishing import refreshing, rendering, spread
 from functions.publishing.api import api
 from functions.publishing.finding import finding
 from functions.publishing.linking import linking
@@ -230,18 +230,18 @@ class TestOnceAndInOrder:
         rendered()
         spread_and_refreshed()
         address = monitor(topic, taxon("After"))
-        really, sendings = spread._send, [True, False]
+        really, sendings = refreshing.ask, [True, False]
 
-        def send(messages: Any) -> None:
+        def ask(content_ids: Any, *said: Any) -> None:
             if not sendings:
                 raise Transient("the worker was killed")
             sendings.pop()
-            really(list(messages)[:3])
+            really(list(content_ids)[:3], *said)
             raise Transient("the worker was killed")
 
         event = next(one for one in outboxes() if one["data"].get("title") == "After")
         with monkeypatch.context() as broken:
-            broken.setattr(spread, "_send", send)
+            broken.setattr(refreshing, "ask", ask)
             assert deliver(spread.spread, CloudEvent.model_validate(event)) != []
         assert not http("GET", address)[1]["effects"]["complete"]
         rendered()
@@ -271,11 +271,11 @@ class TestMany:
     def test_more_pages_than_are_read_at_once_are_each_found_once_in_a_few_reads(self, monkeypatch: pytest.MonkeyPatch) -> None:
         topic = self.shown_on(120, monkeypatch)
         monitor(topic, taxon("After"))
-        sent: list[Json] = []
-        monkeypatch.setattr(spread, "_send", sent.extend)
+        sent: list[str] = []
+        monkeypatch.setattr(refreshing, "ask", lambda content_ids, *_: sent.extend(content_ids))
         with calls() as asked_of_aws:
             tell(spread.spread, "ContentPublished")
-        assert len(sent) == len({message["content_id"] for message in sent}) == 120
+        assert len(sent) == len(set(sent)) == 120
         # Who links to each is asked twice: as things are, and as they were.
         assert len(asked_of_aws) <= 2.5 * 120
 

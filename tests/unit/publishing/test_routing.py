@@ -51,3 +51,9 @@ def test_the_longest_rule_decides_and_a_prefix_keeps_the_rest_of_the_path() -> N
 def test_segments_are_kept_or_left_as_the_rule_says() -> None:
     assert routing.destination([rule("/a", "prefix", "/b", segments_mode="ignore")], "/a/c", "q=1") == "/b"
     assert routing.destination([rule("/a", "exact", "/b", segments_mode="preserve")], "/a", "q=1") == "/b?q=1"
+
+
+def test_nobody_takes_the_home_page() -> None:
+    with pytest.raises(Refusal, match="the platform's own") as refused:
+        routing.check("homepage", "/", [{"path": "/", "type": "exact"}], [])
+    assert (refused.value.code, refused.value.field) == ("absolute_path_invalid", "base_path")
