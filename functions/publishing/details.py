@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from functions.publishing.sanitise import sanitise
-
 _HTML_FIELDS = frozenset({"body", "explanation"})
 """Fields that hold HTML where they are a plain string."""
 
@@ -42,13 +40,19 @@ def presented(details: Any, field: str = "") -> Any:
     if isinstance(details, dict):
         return {name: presented(value, name) for name, value in details.items()}
     if isinstance(details, str):
-        return sanitise(details) if field in _HTML_FIELDS else details
+        return _sanitised(details) if field in _HTML_FIELDS else details
     if not isinstance(details, list):
         return details
     if not _is_renditions(details):
         return [presented(value) for value in details]
     html = (rendition["content"] for rendition in with_html(details) if rendition["content_type"] == "text/html")
-    return sanitise(next(html, ""))
+    return _sanitised(next(html, ""))
+
+
+def _sanitised(html: str) -> str:
+    from functions.publishing.sanitise import sanitise  # local: drafts are saved, found and listed without it
+
+    return sanitise(html)
 
 
 def _things(value: Any) -> list[dict[str, Any]]:

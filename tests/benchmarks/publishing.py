@@ -18,7 +18,7 @@ from schemas.platform import ContentPublished
 from tests.benchmarks.account import Account, Handler, account, call, deliver, request, room, said, unheard
 from tests.benchmarks.bare_hop import BareHop
 from tests.benchmarks.local_stack import LocalStack
-from tests.benchmarks.paths import counting
+from tests.benchmarks.paths import _listed, counting
 from tests.benchmarks.report import Section, spread
 
 PUBLICATIONS, A_SECOND, WARMING = 100, 2.0, 8
@@ -67,7 +67,7 @@ def calls() -> Section:
         how="Counted at the client, in a warm process, authentication included; of a document that is published and has a draft where the "
         "request needs one.",
         columns=("request", "calls", "which"),
-        rows=[(name, f"{len(made)}", listed(made)) for name, made in counted.items()],
+        rows=[(name, f"{len(made)}", _listed(made)) for name, made in counted.items()],
     )
 
 
