@@ -41,15 +41,20 @@ def reach(entry: str, root: Path) -> Reach:
     if not (root / start).is_file():
         raise CannotBundle(f"there is no entry point {entry}: {start} does not exist")
     files: set[str] = set()
+    read: set[str] = set()
     distributions: set[str] = set()
     waiting = [f"functions.{entry}"]
     while waiting:
         for path in _modules(waiting.pop(), root):
             file = str(path.relative_to(root))
-            if file in files:
+            if file in read:
                 continue
+            read.add(file)
             module = _read(path, root, path.stat().st_mtime_ns)
-            files |= {file, *_data(file, module.bundled, root)}
+            brought = _data(file, module.bundled, root)
+            files |= {file, *brought}
+            # What a pattern brings is imported by a name that is known only then.
+            waiting += [one.removesuffix(".py").replace("/", ".") for one in brought if one.endswith(".py")]
             waiting += [name for name in module.imports if _is_first_party(name)]
             distributions |= {found for name in module.imports if not _is_first_party(name) and (found := provider(name, file))}
     return Reach(frozenset(files), frozenset(distributions))

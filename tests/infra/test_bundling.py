@@ -70,6 +70,14 @@ def test_a_bundle_holds_the_modules_that_its_handler_reaches_and_their_files(roo
     }
 
 
+def test_what_a_pattern_brings_is_followed_as_if_it_were_imported(root: Path, write: Write) -> None:
+    write("schemas/letter.py", "import schemas.kinds.first\nBUNDLED = ('schemas/kinds/*.py',)\nLetter = 'Letter'\n")
+    for name, imports in {"first": "stamps", "second": "seals"}.items():
+        write(f"schemas/kinds/{name}.py", f"import schemas.{imports}\n")
+        write(f"schemas/{imports}.py", "")
+    assert {"schemas/stamps.py", "schemas/seals.py"} <= reach("letters.post", root).files
+
+
 def test_a_bundle_holds_the_distributions_that_it_imports_and_what_they_require_but_not_what_the_runtime_has(root: Path) -> None:
     home = bundle("letters.post", Platform.HOST, root)
     assert {path.name for path in home.iterdir() if not path.name.endswith(".dist-info")} == {
