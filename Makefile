@@ -50,9 +50,10 @@ test: setup assets ## Run every test, and those that permissions matter to once 
 	@CHROMIUM=$$(.venv/bin/python -m tests.browser.ensure_chromium); export CHROMIUM; \
 	echo "What stands alone, side by side"; .venv/bin/pytest -n auto --dist loadgroup tests/unit tests/contracts tests/infra; \
 	echo "The whole platform, and beside it once more with IAM enforced"; \
-	COMMONWEAL_ENFORCE_IAM=1 .venv/bin/pytest tests/integration -m "not once and not deployed" >build/with-iam.log 2>&1 & enforced=$$!; \
-	passed=0; .venv/bin/pytest tests/integration tests/browser || passed=$$?; \
-	echo "With IAM enforced"; wait $$enforced || passed=$$?; cat build/with-iam.log; exit $$passed
+	{ COMMONWEAL_ENFORCE_IAM=1 .venv/bin/pytest tests/integration -m "not once and not deployed" && .venv/bin/pytest tests/browser; } \
+	  >build/beside.log 2>&1 & beside=$$!; \
+	passed=0; .venv/bin/pytest tests/integration || passed=$$?; \
+	echo "With IAM enforced, and then the pages in a browser"; wait $$beside || passed=$$?; cat build/beside.log; exit $$passed
 
 check: setup assets ## Lint, check types and walls, synthesise every stage and lint its templates
 	.venv/bin/ruff check

@@ -11,7 +11,21 @@ from pathlib import Path
 from rich.console import Console
 from rich.markdown import Markdown
 
-from tests.benchmarks import bare_hop, beginnings, flow, govspeak, handing_over, ingress, memory, pages, paths, rendering, sending, volume
+from tests.benchmarks import (
+    bare_hop,
+    beginnings,
+    flow,
+    govspeak,
+    handing_over,
+    ingress,
+    memory,
+    pages,
+    paths,
+    publishing,
+    rendering,
+    sending,
+    volume,
+)
 from tests.benchmarks.local_stack import local_stack
 from tests.benchmarks.report import Section, page
 from tests.integration.faults import FaultProxy
@@ -27,6 +41,7 @@ IN_PROCESS: dict[str, Callable[[], Section]] = {
     "rendering": rendering.measure,
     "govspeak": govspeak.measure,
     "pages": pages.measure,
+    "publishing": publishing.calls,
 }
 PARTS = (*IN_PROCESS, ON_THE_STACK, IN_BAD_WEATHER)
 
@@ -75,6 +90,8 @@ def _on_the_stack() -> Iterator[Section]:
         status.update("Asking for emails, and waiting for them …")
         yield handing_over.measure(stack, hop)
         looks.take(f"after {handing_over.SENDS} emails, one at a time")
+        status.update("Publishing, and waiting for the pages …")
+        yield publishing.measure(stack, hop)
         status.update("Sending events as fast as they are taken …")
         yield ingress.measure(stack)
         looks.take(f"after {ingress.CLIENTS} clients at once")
