@@ -30,7 +30,7 @@ HEARD_BY = {
 """Who ends each type of event, all of them: the second of an acceptance has it from the first."""
 FINAL = frozenset({"applied", "stale", "quarantined"})
 AREAS = [f"106FWF{number:03}" for number in range(12)]
-LAST_WORDS = [f"106FWF99{number}" for number in range(4)]
+LAST_WORDS = [f"106FWF{number}" for number in range(980, 992)]
 CALLS = ("AWSEvents.PutEvents", "DynamoDB_20120810.PutItem", "DynamoDB_20120810.UpdateItem", "DynamoDB_20120810.TransactWriteItems")
 
 
@@ -61,7 +61,7 @@ def unaccounted(stack: Stack, hops: list[dict[str, Any]]) -> list[tuple[str, str
 
 
 def accounted(stack: Stack, hops: list[dict[str, Any]]) -> bool:
-    """Whether every event has its end. The emulator hands a worker's last lines on with its next invocation: so it is given one."""
+    """Whether every event has its end. The emulator hands a worker's last lines on with its next invocation: each is given one."""
     if not unaccounted(stack, hops):
         return True
     for area in LAST_WORDS:
