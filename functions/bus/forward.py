@@ -30,9 +30,7 @@ def forward(event: ForwardRequested) -> None:
 def _send(declared: Mapping[str, Any] | None, event: ForwardRequested) -> None:
     if declared is None:
         raise Invalid(f"the queue {event.name!r} is not declared", "name")
-    region, account, name = declared["arn"].split(":")[3:6]
-    url = f"{clients.sqs().meta.endpoint_url or f'https://sqs.{region}.amazonaws.com'}/{account}/{name}"
-    clients.sqs().send_message(QueueUrl=url, MessageBody=json.dumps(event.event, ensure_ascii=False))
+    clients.sqs().send_message(QueueUrl=clients.queue_url(declared["arn"]), MessageBody=json.dumps(event.event, ensure_ascii=False))
 
 
 def _post(department: str, declared: Mapping[str, Any] | None, event: ForwardRequested) -> None:

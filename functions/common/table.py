@@ -8,7 +8,7 @@ twice.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from time import sleep
@@ -190,6 +190,16 @@ class Table:
             items = [item for item in items if str(item[sk_name]).startswith(prefix)]
         more = "LastEvaluatedKey" in answer and bool(items)
         return Page(items, str(items[-1][sk_name]) if more else None)
+
+    def every(self, pk: str, *, prefix: str = "", index: str | None = None, consistent: bool = False) -> Iterator[Item]:
+        """All items of one partition whose sort keys begin with `prefix`, in their order; each page is read when it is needed."""
+        after: str | None = None
+        while True:
+            page = self.query(pk, prefix=prefix, after=after, index=index, consistent=consistent)
+            yield from page.items
+            after = page.after
+            if after is None:
+                return
 
     def put(self, item: Item, *, expect: ConditionBase | None = None, emits: Sequence[Said] = ()) -> None:
         """Write a whole item. Raises ConditionFailed with what stood there."""

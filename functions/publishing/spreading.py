@@ -6,14 +6,14 @@ from collections.abc import Iterable, Iterator
 from itertools import batched, chain
 
 from functions.publishing.expansion.changes import changes, links_change
-from functions.publishing.expansion.dependents import BATCH, dependents
+from functions.publishing.expansion.dependents import BATCH, dependents, once
 from functions.publishing.expansion.graph import Before, Candidate, Graph, Links
 from functions.publishing.history import Event
 
 
 def affected(content_id: str, written: Event, graph: Graph) -> Iterator[tuple[str, ...]]:
     """The content ids to be made again because of a write, in batches, each once."""
-    yield from batched(_once(_affected(content_id, written, graph)), BATCH, strict=False)
+    yield from batched(once(_affected(content_id, written, graph)), BATCH, strict=False)
 
 
 def _affected(content_id: str, written: Event, graph: Graph) -> Iterator[str]:
@@ -41,11 +41,3 @@ def _by_links(content_id: str, before: Links, stands: Iterable[Candidate], graph
         yield from chain(
             *dependents([content_id], graph, "live"), *dependents([content_id], Before(graph, {}, {content_id: before}), "live")
         )
-
-
-def _once(content_ids: Iterable[str]) -> Iterator[str]:
-    seen = set[str]()
-    for content_id in content_ids:
-        if content_id not in seen:
-            seen.add(content_id)
-            yield content_id

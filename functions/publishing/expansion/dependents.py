@@ -61,10 +61,11 @@ def dependents(changed: Collection[str], graph: Graph, store: Store) -> Iterator
     They come in batches, each item once, and nothing is read before its batch is asked for. What they showed before the change is
     found by the same question to `Before`: ask both.
     """
-    yield from batched(_once(_Walk(graph, store, Counter()).from_changed(changed)), BATCH, strict=False)
+    yield from batched(once(_Walk(graph, store, Counter()).from_changed(changed)), BATCH, strict=False)
 
 
-def _once(content_ids: Iterable[str]) -> Iterator[str]:
+def once(content_ids: Iterable[str]) -> Iterator[str]:
+    """Each of them once, in the order in which they come first."""
     seen = set[str]()
     for content_id in content_ids:
         if content_id not in seen:

@@ -77,14 +77,8 @@ def document(content_id: str, locale: str) -> Document | None:
 
 def editions(document: Document) -> list[Edition]:
     """Every edition of a document, the newest first."""
-    found: list[Edition] = []
-    after: str | None = None
-    while True:
-        page = table.query(document_key(document.content_id, document.locale), prefix="edition#", after=after, consistent=True)
-        found += map(edition_of, page.items)
-        after = page.after
-        if after is None:
-            return found[::-1]
+    items = table.every(document_key(document.content_id, document.locale), prefix="edition#", consistent=True)
+    return [edition_of(item) for item in items][::-1]
 
 
 def edition_of(item: Item) -> Edition:

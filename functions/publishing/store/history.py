@@ -40,14 +40,7 @@ def put(content_id: str, event: Event) -> Put:
 
 def events(content_id: str) -> list[Item]:
     """Every write to a content id, the first first."""
-    found: list[Item] = []
-    after: str | None = None
-    while True:
-        page = table.query(content_key(content_id), prefix="event#", after=after, consistent=True)
-        found += page.items
-        after = page.after
-        if after is None:
-            return found
+    return list(table.every(content_key(content_id), prefix="event#", consistent=True))
 
 
 def event(content_id: str, write_id: str) -> tuple[Event, Item] | None:
@@ -78,11 +71,5 @@ def note_refreshed(write_id: str, batch: int, content_id: str) -> None:
 
 def count_refreshed(write_id: str) -> int:
     """How many items were made again because of a write; those that were found twice, because finding them began again, count once."""
-    refreshed: set[str] = set()
-    after: str | None = None
-    while True:
-        page = table.query(f"effects#{write_id}", after=after, prefix="", consistent=True)
-        refreshed = refreshed.union(*(item["refreshed"] for item in page.items))
-        after = page.after
-        if after is None:
-            return len(refreshed)
+    batches = table.every(f"effects#{write_id}", consistent=True)
+    return len(set[str]().union(*(item["refreshed"] for item in batches)))

@@ -74,16 +74,10 @@ def links_to(content_ids: Iterable[str], link_types: Collection[str] | None) -> 
     """Who may link to each of these, page by page."""
     for content_id in content_ids:
         for prefix in _prefixes(link_types):
-            after: str | None = None
-            while True:
-                page = table.query(f"target#{content_id}", prefix=prefix, after=after, consistent=True)
-                for item in page.items:
-                    link_type, _, source = item["sk"].partition("#")
-                    if link_types is None or link_type in link_types:
-                        yield Link(source, link_type, content_id)
-                after = page.after
-                if after is None:
-                    break
+            for item in table.every(f"target#{content_id}", prefix=prefix, consistent=True):
+                link_type, _, source = item["sk"].partition("#")
+                if link_types is None or link_type in link_types:
+                    yield Link(source, link_type, content_id)
 
 
 def _prefixes(link_types: Collection[str] | None) -> Sequence[str]:

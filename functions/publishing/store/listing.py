@@ -14,14 +14,14 @@ from functions.publishing.store.table import alias_key, document_key, table
 def of_department(owner: str, document_types: Sequence[str]) -> Iterator[Item]:
     """What a department has of these types, all where none is named: `store`, `document_type`, and what `standing.LISTED` names."""
     for prefix in [f"{one}#" for one in document_types] or [""]:
-        for item in _pages("gsi1", f"owner#{owner}", prefix):
+        for item in table.every(f"owner#{owner}", prefix=prefix, index="gsi1"):
             document_type, content_id, locale, store = item["gsi1sk"].split("#")
             yield {**item, "document_type": document_type, "content_id": content_id, "locale": locale, "store": store}
 
 
 def live_of_type(document_type: str) -> list[Item]:
     """What is live of a type, by its title."""
-    return whole(_pages("gsi2", f"live#{document_type}", ""))
+    return whole(table.every(f"live#{document_type}", index="gsi2"))
 
 
 def whole(listed: Iterable[Item]) -> list[Item]:
@@ -44,13 +44,3 @@ def editions(listed: Sequence[Item]) -> list[Edition]:
     return [
         edition_of(found[key]) if key in found else Edition(one["number"], {}, Kept("{}")) for one, key in zip(listed, keys, strict=True)
     ]
-
-
-def _pages(index: str, partition: str, prefix: str) -> Iterator[Item]:
-    after: str | None = None
-    while True:
-        page = table.query(partition, prefix=prefix, after=after, index=index)
-        yield from page.items
-        after = page.after
-        if after is None:
-            return

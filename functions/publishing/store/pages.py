@@ -76,16 +76,7 @@ def listed_on(content_id: str, count: int) -> list[Item]:
 
 def every_address() -> list[Item]:
     """Every page there is: its `base_path`, `public_updated_at`, and all its `addresses`."""
-    found: list[Item] = []
-    for shard in range(SHARDS):
-        after: str | None = None
-        while True:
-            page = table.query(f"sitemap#{shard}", after=after)
-            found += [{**item, "base_path": item["sk"]} for item in page.items]
-            after = page.after
-            if after is None:
-                break
-    return found
+    return [{**item, "base_path": item["sk"]} for shard in range(SHARDS) for item in table.every(f"sitemap#{shard}")]
 
 
 def save(remade: Update, pages: Sequence[Item], listing: Listing | None, before: Item | None) -> None:
