@@ -125,15 +125,8 @@ def journal(event: CloudEvent, published_at: str) -> None:
 def trace(event_id: str) -> Iterator[Item]:
     """The whole tree that an event is part of, in the order of time; nothing where it is not known (yet)."""
     pointer = table.get(f"event#{event_id}", "trace")
-    if pointer is None:
-        return
-    after = None
-    while True:
-        page = table.query(f"trace#{pointer['correlationid']}", after=after)
-        yield from page.items
-        after = page.after
-        if after is None:
-            return
+    if pointer is not None:
+        yield from table.every(f"trace#{pointer['correlationid']}")
 
 
 def _once(item: Item, emits: Sequence[PlatformEvent | CloudEvent]) -> None:

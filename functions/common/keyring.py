@@ -92,13 +92,7 @@ def binding(service_id: str) -> dict[str, str]:
 
 
 def _read(service_id: str) -> Keyring | None:
-    items: list[Item] = []
-    after = None
-    while True:
-        page = _table.query(partition(service_id), after=after, consistent=True)
-        items += page.items
-        if (after := page.after) is None:
-            break
+    items = list(_table.every(partition(service_id), consistent=True))
     service = next((item for item in items if item["sk"] == "service"), None)
     if service is None:
         return None

@@ -31,7 +31,7 @@ _table = Table()
 
 def departments() -> list[DepartmentLine]:
     """Every department, suspended ones too."""
-    return [DepartmentLine.model_validate({**item, "slug": item["sk"]}) for item in _all(_DEPARTMENTS)]
+    return [DepartmentLine.model_validate({**item, "slug": item["sk"]}) for item in _table.every(_DEPARTMENTS, consistent=True)]
 
 
 def department(slug: str) -> Department | None:
@@ -42,7 +42,7 @@ def department(slug: str) -> Department | None:
 
 def services_of(slug: str) -> list[ServiceLine]:
     """The services of a department by name."""
-    return [ServiceLine.model_validate(item) for item in _all(f"department#{slug}")]
+    return [ServiceLine.model_validate(item) for item in _table.every(f"department#{slug}", consistent=True)]
 
 
 def service(service_id: str) -> Service | None:
@@ -99,7 +99,7 @@ def suspend_service(standing: Service) -> None:
 
 def keys_of(service_id: str) -> list[Key]:
     """The keys of a service in the order of their making, without their secrets."""
-    return [_shown(item) for item in _all(keyring.partition(service_id), prefix="key#")]
+    return [_shown(item) for item in _table.every(keyring.partition(service_id), prefix="key#", consistent=True)]
 
 
 def create_key(owner: Service, new: NewKey) -> MadeKey:
@@ -164,7 +164,7 @@ def revoke_key(owner: Service, key_id: str) -> Key | None:
 def find_key(key: keys.Key) -> Key | None:
     """The key that a whole key is, revoked or not."""
     fingerprint = keys.fingerprint(keyring.pepper(), key)
-    items = _all(keyring.partition(key.service_id), prefix="key#")
+    items = _table.every(keyring.partition(key.service_id), prefix="key#", consistent=True)
     return next((_shown(item) for item in items if item["fingerprint"] == fingerprint), None)
 
 
@@ -173,15 +173,6 @@ def _acting_for(slug: str) -> Iterator[None]:
     # The events are about the department whose service it is, whoever asked.
     with because(replace(current(), department=slug)):
         yield
-
-
-def _all(partition: str, prefix: str = "") -> Iterator[Item]:
-    after = None
-    while True:
-        page = _table.query(partition, prefix=prefix, after=after, consistent=True)
-        yield from page.items
-        if (after := page.after) is None:
-            return
 
 
 def _names(service_id: str) -> str:

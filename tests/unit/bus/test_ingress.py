@@ -275,7 +275,7 @@ class TestTrees:
 
     def test_a_long_tree_is_read_to_its_end(self, ground: Ground, as_caller: Become, monkeypatch: pytest.MonkeyPatch) -> None:
         query = store.table.query
-        monkeypatch.setattr(store.table, "query", lambda pk, after=None: query(pk, after=after, limit=2))
+        monkeypatch.setattr(store.table, "query", lambda pk, **asked: query(pk, **asked, limit=2))
         for number in range(5):
             self.happen(CloudEvent.model_validate(sample(id=str(number), correlationid="tree")))
         assert len(self.get("0").json["events"]) == 5

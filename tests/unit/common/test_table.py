@@ -225,6 +225,14 @@ class TestItems:
         with pytest.raises(Transient):
             table.get_many([("a", "1")])
 
+    def test_every_item_is_found_though_one_answer_cannot_hold_them(self, ground: Ground) -> None:
+        for number in range(12):
+            for kind in ("a", "b"):
+                table.put({"pk": "many", "sk": f"{kind}#{number:02}", "text": "x" * 200_000})
+        assert [item["sk"] for item in table.every("many", prefix="a#")] == [f"a#{number:02}" for number in range(12)]
+        assert len(list(table.every("many"))) == 24
+        assert list(table.every("none")) == []
+
     @pytest.mark.parametrize("descending", [False, True])
     def test_pages_follow_one_another_without_gap_or_repetition(self, ground: Ground, descending: bool) -> None:
         names = [f"x{number}" for number in range(7)]
