@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Sequence
 
 from functions.common import clock
 from functions.publishing.documents import Fields
@@ -67,10 +66,8 @@ def expanded(content_id: str, locale: str, *, with_drafts: bool) -> Fields:
 def of_item(content_id: str, locale: str, world: Store, viewer: str | None) -> Expanded:
     """The links of an item, expanded, as `viewer` may see them: drafts only of its own."""
     graph = StoredGraph(viewer)
-    stands = graph.editions([content_id], world, {locale}).get(content_id, ())
-    edition = next((one for one in stands if one.state == "draft"), None) or next(iter(stands), None)
-    own: Mapping[str, Any] = edition.links if edition else {}
-    return expand(Root(content_id, locale, own, graph.link_sets([content_id])[content_id]), graph, world)
+    editions = graph.editions([content_id], world, None).get(content_id, ())
+    return expand(Root(content_id, locale, editions, graph.link_sets([content_id])[content_id]), graph, world)
 
 
 def _view(link_set: LinkSet) -> Fields:

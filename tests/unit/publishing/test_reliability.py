@@ -276,8 +276,8 @@ class TestMany:
         with calls() as asked_of_aws:
             tell(spread.spread, "ContentPublished")
         assert len(sent) == len(set(sent)) == 120
-        # Who links to each is asked twice: as things are, and as they were.
-        assert len(asked_of_aws) <= 2.5 * 120
+        # Who links to each is asked once, for how things are and how they were.
+        assert len(asked_of_aws) <= 1.2 * 120
 
     def test_a_renamed_topic_is_renamed_on_every_page_each_made_at_most_twice(self, monkeypatch: pytest.MonkeyPatch) -> None:
         topic = self.shown_on(30, monkeypatch)
