@@ -13,9 +13,8 @@ from functions.publishing.documents import Edition, Fields
 from functions.publishing.expansion import standing
 from functions.publishing.expansion.graph import Candidate
 from functions.publishing.expansion.rules import EMBED
-from functions.publishing.store import listing
+from functions.publishing.store import standing as store
 from functions.publishing.store.graph import StoredGraph
-from schemas.content.failures import Unacceptable, failure
 
 MOST = 500
 """Mentions of content blocks in one edition: each is as long as its block when it is shown."""
@@ -33,13 +32,16 @@ def with_links(fields: Fields, sent: object) -> Fields:
     places = [(place, embed) for place, text in details.texts(sent) for embed in content_blocks.asked(text)]
     if not places:
         return fields
+    from schemas.content.failures import Unacceptable, failure  # local: pages are made without it
+
     schema = fields["schema_name"]
     if len(places) > MOST:
         raise Unacceptable([failure(schema, ["details"], f"asks for content blocks more than {MOST} times", "MaxItems")])
     blocks = _blocks((embed for _, embed in places), fields["locale"])
     wrong = {(place, embed.code): problem for place, embed in places if (problem := _problem(embed, blocks))}
     if wrong:
-        raise Unacceptable([failure(schema, ["details", *place], f"{code} {problem}", "Format") for (place, code), problem in wrong.items()])
+        said = [(["details", *place], f"{code} {problem}") for (place, code), problem in wrong.items()]
+        raise Unacceptable([failure(schema, place, message, "Format") for place, message in said])
     links = fields.get("links", {})
     targets = dict.fromkeys([*links.get(EMBED, ()), *(blocks[embed.name].content_id for _, embed in places)])
     return {**fields, "links": {**links, EMBED: list(targets)}}
@@ -58,7 +60,7 @@ def presented(edition: Edition) -> Any:
 def _blocks(embeds: Iterable[Embed], locale: str) -> Blocks:
     names = list(dict.fromkeys(embed.name for embed in embeds))
     content_ids = {name: name for name in names if _ID.fullmatch(name)}
-    content_ids |= listing.aliased(name for name in names if name not in content_ids)
+    content_ids |= store.aliased(name for name in names if name not in content_ids)
     editions = StoredGraph().editions(sorted(set(content_ids.values())), "live", {locale, standing.DEFAULT_LOCALE})
     found = {name: standing.target(editions.get(one, ()), "live", locale, EMBED) for name, one in content_ids.items()}
     return {name: block for name, block in found.items() if block and content_blocks.is_block(block.document_type)}

@@ -19,7 +19,8 @@ from functions.publishing.store.table import IdTaken
 
 
 def patch(content_id: str, changed: Links, previous_version: int | None, user: str | None) -> tuple[Fields, str]:
-    """Replace the links of these types; an empty list removes a type. The link set, and the write. Raises Refusal 404, 409."""
+    """Replace the links of these types; an empty list removes a type. The link set, and the write. Raises Refusal 404, 409, 413."""
+    from functions.publishing import breaches  # local: pages are made without it
 
     def attempt() -> tuple[Fields, str]:
         before, owner = store.owned(content_id)
@@ -34,7 +35,9 @@ def patch(content_id: str, changed: Links, previous_version: int | None, user: s
         except IdTaken:
             raise not_found(content_id) from None
 
-    return settled(attempt)
+    done = settled(attempt)
+    breaches.log(content_id, [link_type for link_type, targets in changed.items() if targets], department())
+    return done
 
 
 def show(content_id: str) -> Fields:

@@ -31,7 +31,7 @@ def content(wanted: Mapping[str, Any]) -> Fields:
     fields = _fields(wanted["fields"])
     found = _listed(wanted)
     if wanted["aliases"]:
-        named = set(listing.aliased(wanted["aliases"]).values())
+        named = set(standing.aliased(wanted["aliases"]).values())
         found = [one for one in found if one["content_id"] in named]
     found = _searched(found, wanted["q"], wanted["search_in"])
     found = _sorted(found, wanted["order"] or "-public_updated_at")

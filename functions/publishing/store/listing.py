@@ -11,7 +11,7 @@ from functions.publishing.bodies import Kept
 from functions.publishing.documents import Edition
 from functions.publishing.expansion.graph import Store
 from functions.publishing.store.documents import edition_of
-from functions.publishing.store.table import alias_key, content_key, document_key, table
+from functions.publishing.store.table import content_key, document_key, table
 
 type Holder = tuple[str, Store]
 """A document, by its name, in one of the stores."""
@@ -42,12 +42,6 @@ def whole(listed: Iterable[Item]) -> list[Item]:
     keys: list[Key] = [(item["pk"], item["sk"]) for item in listed]
     found = table.get_many(keys)
     return [found[key] for key in keys if key in found]
-
-
-def aliased(aliases: Iterable[str]) -> dict[str, str]:
-    """The content id that has each of these aliases, where one has."""
-    found = table.get_many([(alias_key(alias), "alias") for alias in dict.fromkeys(aliases)], consistent=True)
-    return {pk.removeprefix("alias#"): item["content_id"] for (pk, _), item in found.items()}
 
 
 def standing_of(holders: Iterable[Holder]) -> dict[Holder, Standing]:

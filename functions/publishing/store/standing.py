@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any, Literal
 
 from functions.common.failures import Refusal
@@ -12,7 +12,7 @@ from functions.publishing import details
 from functions.publishing.documents import Document, Edition, Fields
 from functions.publishing.expansion import rules, standing
 from functions.publishing.expansion.graph import Candidate, State, Store
-from functions.publishing.store.table import content_key, table
+from functions.publishing.store.table import alias_key, content_key, table
 
 LISTED = ("state", "title", "base_path", "publishing_app", "updated_at", "public_updated_at", "created_at", "number")
 """What lists show and sort by without reading the edition: `gsi1` holds it."""
@@ -59,6 +59,12 @@ def owners(content_ids: Collection[str]) -> dict[str, str]:
     """The department that each content id is, where it is somebody's."""
     found = table.get_many([(content_key(one), "owner") for one in content_ids], consistent=True)
     return {pk.removeprefix("content#"): item["owner"] for (pk, _), item in found.items()}
+
+
+def aliased(aliases: Iterable[str]) -> dict[str, str]:
+    """The content id that has each of these aliases, where one has."""
+    found = table.get_many([(alias_key(alias), "alias") for alias in dict.fromkeys(aliases)], consistent=True)
+    return {pk.removeprefix("alias#"): item["content_id"] for (pk, _), item in found.items()}
 
 
 def shown(document: Document) -> Candidate | None:
