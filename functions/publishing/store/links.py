@@ -10,7 +10,7 @@ from functions.common.failures import Refusal
 from functions.common.table import Key, Write
 from functions.publishing.expansion.graph import Link, Links
 from functions.publishing.history import Event
-from functions.publishing.store import history, link_changes
+from functions.publishing.store import history
 from functions.publishing.store.table import attr, claim_id, content_key, table, update, write
 from schemas.platform import LinksChanged
 
@@ -49,6 +49,8 @@ def owned(content_id: str) -> tuple[LinkSet, str | None]:
 
 def change(before: LinkSet, links: Links, owner: str, event: Event) -> LinkSet:
     """Replace the links of a link set, and note what that changes. Raises Overtaken, IdTaken or Refusal 413."""
+    from functions.publishing.store import link_changes  # local: pages are made with links, and change none
+
     content_id = before.content_id
     if sum(len(targets) for targets in links.values()) > MOST_LINKS:
         raise Refusal(413, f"A link set holds at most {MOST_LINKS:,} links.", code="body_too_large", field="links")
