@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import base64
 import json
 from collections.abc import Callable, Iterator, Mapping
 from types import SimpleNamespace
@@ -126,6 +127,7 @@ class Answer:
         self.status: int = answer["statusCode"]
         self.headers: dict[str, str] = {name.lower(): value for name, value in answer["headers"].items()}
         self.text: str = answer.get("body") or ""
+        self.body: bytes = base64.b64decode(self.text) if answer.get("isBase64Encoded") else self.text.encode()
 
     @property
     def json(self) -> Any:
