@@ -47,7 +47,7 @@ def read(lines: Iterable[str], fields: Sequence[str], lists: Sequence[str] = ())
         if cells is None:
             return
         if any(cells):
-            yield _row(number, header, cells, lists)
+            yield _row(number, header, cells, lists, delimiter)
 
 
 def _delimiter(line: str, fields: Sequence[str]) -> str:
@@ -66,18 +66,20 @@ def _header(cells: Sequence[str], fields: Sequence[str]) -> list[str]:
         names.pop()
     known = frozenset(fields)
     if unknown := [name for name in names if name not in known]:
-        told = ", ".join(repr(name[:100]) for name in unknown[:_TOLD]) + (f" and {len(unknown) - _TOLD} more" if len(unknown) > _TOLD else "")
+        more = f" and {len(unknown) - _TOLD} more" if len(unknown) > _TOLD else ""
+        told = ", ".join(repr(name[:100]) for name in unknown[:_TOLD]) + more
         raise Unreadable(f"the dataset has no {told}: its columns are {', '.join(fields)}")
     if twice := sorted({name for name in names if names.count(name) > 1}):
         raise Unreadable(f"the column {', '.join(twice)} is there more than once")
     return names
 
 
-def _row(number: int, header: Sequence[str], cells: Sequence[str], lists: Sequence[str]) -> RawRow | Fault:
+def _row(number: int, header: Sequence[str], cells: Sequence[str], lists: Sequence[str], delimiter: str) -> RawRow | Fault:
+    told = f"the row has {len(cells)} cells, and the header {len(header)}"
     if len(cells) < len(header):
-        return Fault.of(number, header[len(cells)], "", f"the row has {len(cells)} cells, and the header {len(header)}")
+        return Fault.of(number, header[len(cells)], "", told)
     if beyond := next((cell for cell in cells[len(header) :] if cell), None):
-        return Fault.of(number, "", beyond, f"the row has {len(cells)} cells, and the header {len(header)}: is a value with a comma unquoted?")
+        return Fault.of(number, "", beyond, f"{told}: is a value with a {delimiter} in it unquoted?")
     values = {name: _value(cell) if name in lists else cell for name, cell in zip(header, cells, strict=False) if cell}
     return RawRow(number, values)
 

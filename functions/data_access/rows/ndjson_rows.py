@@ -55,6 +55,8 @@ def _text(given: object) -> str:
             return ""
         case bool():
             return json.dumps(given)
+        case str() if "\0" in given:
+            raise TypeError("holds the character NUL")
         case str():
             return given
     raise TypeError("must be a text, a number, true, false or null, or a list of them")

@@ -45,10 +45,14 @@ def lines(chunks: Iterable[bytes], *, most: int = MOST_BYTES) -> Iterator[str]:
             number += 1
             if len(line) == LONGEST_LINE and line[-1] not in "\r\n":
                 raise Unreadable(f"line {number} has more than {LONGEST_LINE} characters: is a quotation mark or a line end missing?")
+            if "\0" in line:
+                raise Unreadable(f"line {number} holds the character NUL: save the file as UTF-8 text")
             yield line
     except UnicodeDecodeError as broken:
         wrong = broken.object[broken.start : broken.start + 1].hex()
-        raise Unreadable(f"soon after line {number} stands the byte 0x{wrong}, which is not {broken.encoding}: save the file as UTF-8") from None
+        raise Unreadable(
+            f"soon after line {number} stands the byte 0x{wrong}, which is not {broken.encoding}: save the file as UTF-8"
+        ) from None
 
 
 def _beginning(chunks: Iterable[bytes]) -> tuple[bytes, Iterable[bytes]]:

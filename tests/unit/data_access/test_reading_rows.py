@@ -44,15 +44,21 @@ def row(number: int, **values: str | list[str]) -> RawRow:
         pytest.param(b"code,name\rA,Ann\rB,Ben\r", [row(2, code="A", name="Ann"), row(3, code="B", name="Ben")], id="CR alone"),
         pytest.param(b'code,name\nA,"a, b"\n', [row(2, code="A", name="a, b")], id="a comma within quotes"),
         pytest.param(b'code,name\nA,"said ""no"""\n', [row(2, code="A", name='said "no"')], id="quotes within quotes"),
-        pytest.param(b'code,name\nA,"one\r\ntwo"\nB,x\n', [row(2, code="A", name="one\r\ntwo"), row(3, code="B", name="x")], id="a line end within"),
+        pytest.param(
+            b'code,name\nA,"one\r\ntwo"\nB,x\n', [row(2, code="A", name="one\r\ntwo"), row(3, code="B", name="x")], id="an end within"
+        ),
         pytest.param(b"code;name\nA;a, b\n", [row(2, code="A", name="a, b")], id="semicolons"),
         pytest.param(b"code\tname\nA\ta, b\n", [row(2, code="A", name="a, b")], id="tabs"),
         pytest.param(b"code,name\n007, x \n", [row(2, code="007", name=" x ")], id="leading zeros and spaces stay"),
-        pytest.param(b'code,name\nA,=1+1\nB,"=HYPERLINK(""x"")"\n', [row(2, code="A", name="=1+1"), row(3, code="B", name='=HYPERLINK("x")')], id="formulas"),
+        pytest.param(
+            b'code,name\nA,=1+1\nB,"=HYPERLINK(""x"")"\n',
+            [row(2, code="A", name="=1+1"), row(3, code="B", name='=HYPERLINK("x")')],
+            id="formulas",
+        ),
         pytest.param(b"code,name\nA,\n", [row(2, code="A")], id="an empty cell is no value"),
         pytest.param(b"code,name,,\nA,Ann,,\n,,,\n", [row(2, code="A", name="Ann")], id="columns and rows that a spreadsheet adds"),
         pytest.param(b"\ncode,name\n\nA,Ann\n\n", [row(3, code="A", name="Ann")], id="blank lines"),
-        pytest.param(b' code , "name"\nA,Ann\n'.replace(b', "', b',"'), [row(2, code="A", name="Ann")], id="spaces and quotes in the header"),
+        pytest.param(b' code ,"name"\nA,Ann\n', [row(2, code="A", name="Ann")], id="spaces and quotes in the header"),
         pytest.param(b"code,tags\nA,x;;y\n", [row(2, code="A", tags=["x", "y"])], id="a list"),
         pytest.param(b"code,name\n", [], id="a header alone"),
         pytest.param(gzip.compress(b"code,name\nA,Ann\n"), [row(2, code="A", name="Ann")], id="gzip"),
@@ -75,6 +81,8 @@ def test_csv_is_read_as_it_was_meant(data: bytes, rows: list[RawRow]) -> None:
         pytest.param(b'code,name\nA,"open\nB,b\n', "row 2 does not end", id="a quotation mark never closed"),
         pytest.param(b"code,name\nA," + b"x" * 100_001, "row 2 has a cell of more than 100000 characters", id="a huge cell"),
         pytest.param(b"code,name\nA," + b"x" * 1_100_000, "line 2 has more than 1000000 characters", id="a huge line"),
+        pytest.param(b"code,name\nA,x\0y\n", "line 2 holds the character NUL", id="NUL"),
+        pytest.param("code,name\nA,b".encode("utf-16-le"), "holds the character NUL: save the file as UTF-8", id="UTF-16 without its mark"),
         pytest.param(b"\x1f\x8bcode,name\n", "what follows is none", id="no gzip"),
         pytest.param(gzip.compress(b"code,name\nA,Ann\n" * 9)[:-9], "is cut short", id="gzip cut short"),
     ],
@@ -115,7 +123,7 @@ def test_what_a_csv_writer_writes_is_read_back(values: list[tuple[str, str]], si
     import csv
     import io
 
-    written = [[left, right] for left, right in values if "\0" not in left + right and left.strip()]
+    written = [[left, right] for left, right in values if "\0" not in left + right and left]
     out = io.StringIO()
     csv.writer(out, quoting=csv.QUOTE_ALL).writerows([["code", "name"], *written])
     encodable = out.getvalue().encode(errors="ignore").decode()
@@ -128,7 +136,9 @@ def test_what_a_csv_writer_writes_is_read_back(values: list[tuple[str, str]], si
     ("line", "expected"),
     [
         pytest.param('{"code": "A", "name": "Ann"}', row(1, code="A", name="Ann"), id="texts"),
-        pytest.param('{"code": 12345678901234567890123, "name": 1.50}', row(1, code="12345678901234567890123", name="1.50"), id="exact numbers"),
+        pytest.param(
+            '{"code": 12345678901234567890123, "name": 1.50}', row(1, code="12345678901234567890123", name="1.50"), id="exact numbers"
+        ),
         pytest.param('{"code": "A", "name": true, "note": null}', row(1, code="A", name="true"), id="true and null"),
         pytest.param('{"code": "A", "tags": ["x", null, 2]}', row(1, code="A", tags=["x", "2"]), id="a list"),
         pytest.param('{"code": "A", "tags": "x"}', row(1, code="A", tags=["x"]), id="one value of a list"),
@@ -149,6 +159,7 @@ def test_ndjson_is_read(line: str, expected: RawRow) -> None:
         pytest.param('{"kod": 1}', "kod", "no such field: it has code, name, note, tags", id="unknown"),
         pytest.param('{"code": {"a": 1}}', "code", "must be a text", id="nested"),
         pytest.param('{"code": ["a"]}', "code", "must be one value, not a list", id="a list where one is due"),
+        pytest.param('{"code": "a\\u0000b"}', "code", "holds the character NUL", id="NUL"),
         pytest.param('{"tags": [["a"]]}', "tags", "must be a text", id="a list within a list"),
     ],
 )
@@ -161,12 +172,14 @@ def test_a_line_of_ndjson_that_does_not_fit_is_a_fault_and_the_next_is_read(line
     assert after == row(3, code="B")
 
 
-@given(st.dictionaries(st.sampled_from(FIELDS[:3]), st.text(min_size=1)))
+@given(st.dictionaries(st.sampled_from(FIELDS[:3]), st.text(st.characters(exclude_characters="\0"), min_size=1)))
 def test_what_json_writes_is_read_back(values: dict[str, str]) -> None:
     assert read_ndjson(json.dumps(values).encode()) == [RawRow(1, values)]
 
 
-def test_many_rows_pass_in_the_memory_of_a_few(rows: int = 50_000) -> None:
+def test_many_rows_pass_in_the_memory_of_a_few() -> None:
+    rows = 50_000
+
     def chunks() -> Iterable[bytes]:
         yield b"code,name\n"
         for number in range(rows // 1000):
