@@ -7,6 +7,7 @@ import io
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from hashlib import sha256
+from operator import attrgetter
 
 from functions.common import clients, clock
 from functions.common.settings import setting
@@ -19,7 +20,7 @@ from functions.data_access.rows.seen import seen
 from functions.data_access.rows.text import Unreadable
 from functions.data_access.store import segments, uploads
 from functions.data_access.store.segments import Staged
-from functions.data_access.store.uploads import Upload
+from functions.data_access.store.uploads import Counts, Upload
 
 PIECE = 1_000_000
 """Bytes that are asked for at once."""
@@ -38,7 +39,7 @@ class Read:
 
     staged: Staged
     tally: Tally
-    bytes: int
+    counts: Counts
     reason: str = ""
     """Why it was read no further, or may not be loaded."""
 
@@ -84,15 +85,17 @@ def read(upload: Upload, dictionary: Dictionary, records: Records) -> Read:
             reason = unreadable.message
     if not reason and not reading.tally.is_full and not source.is_what_was_announced:
         reason = "the file is not the one that was announced: its SHA-256 is another"
-    return Read(staged, reading.tally, source.read, reason)
+    return Read(staged, reading.tally, _counts(source, reading.tally), reason)
 
 
 def keep_errors(upload: Upload, faults: Iterable[Fault]) -> None:
-    """Write the file that says, row by row, what is wrong."""
+    """Write the file that says, in the order of the rows, what is wrong."""
     out = io.StringIO()
     writer = csv.writer(out)
     writer.writerow(("row", "column", "value", "message"))
-    writer.writerows((fault.row, _plain(fault.column), _plain(fault.value), fault.message) for fault in faults)
+    writer.writerows(
+        (fault.row, _plain(fault.column), _plain(fault.value), fault.message) for fault in sorted(faults, key=attrgetter("row"))
+    )
     clients.s3().put_object(
         Bucket=setting("BUCKET"),
         Key=uploads.errors_address(upload),
@@ -115,9 +118,13 @@ def _telling(upload: Upload, source: Source, tally: Tally) -> Callable[[], None]
         if (clock.now() - last).total_seconds() < TOLD_EVERY:
             return
         last = clock.now()
-        uploads.tell(upload, rows=tally.rows, read=source.read, faults=len(tally.faults))
+        uploads.tell(upload, _counts(source, tally))
 
     return tell
+
+
+def _counts(source: Source, tally: Tally) -> Counts:
+    return Counts(source.read, tally.rows, tally.unchanged, tally.removed, len(tally.faults))
 
 
 def _each[One](many: Iterable[One], tell: Callable[[], None]) -> Iterator[One]:

@@ -71,7 +71,7 @@ def request(dataset: str, wanted: UploadRequest) -> Response[Any]:
         "headers": {"Content-Type": media_type},
         "expires_in": GOOD_FOR,
     }
-    return Response(201, "application/json", body={**_view(upload), "send": send}, headers={"Location": _address(upload)})  # type: ignore[arg-type]  # the resolver writes it as JSON
+    return Response(201, "application/json", body={**_view(upload), "send": send}, headers={"Location": _address(upload)})
 
 
 @uploads.get("/datasets/<dataset>/uploads/<upload_id>")
@@ -119,11 +119,11 @@ def _view(upload: Upload) -> dict[str, Any]:
         "dry_run": upload.dry_run,
         "requested_at": upload.requested_at,
         "bytes": upload.bytes,
-        "bytes_read": upload.read,
-        "rows": upload.rows,
-        "unchanged": upload.unchanged,
-        "removed": upload.removed,
-        "faults": upload.faults,
+        "bytes_read": upload.counts.read,
+        "rows": upload.counts.rows,
+        "unchanged": upload.counts.unchanged,
+        "removed": upload.counts.removed,
+        "faults": upload.counts.faults,
         "links": {"self": _address(upload)},
     }
     if upload.ended_at:
@@ -132,7 +132,7 @@ def _view(upload: Upload) -> dict[str, Any]:
         shown["reason"] = upload.reason
     if upload.last >= upload.first > 0:
         shown["entries"] = {"first": upload.first, "last": upload.last}
-    if upload.state == "refused" and upload.faults:
+    if upload.state == "refused" and upload.counts.faults:
         kept = {"Bucket": setting("BUCKET"), "Key": store.errors_address(upload)}
         shown["links"]["errors"] = clients.s3().generate_presigned_url("get_object", Params=kept, ExpiresIn=GOOD_FOR)
     return shown

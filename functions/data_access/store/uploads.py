@@ -6,13 +6,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, fields, replace
+from dataclasses import asdict, dataclass, fields
 from typing import Any, Literal
 from uuid import uuid4
 
 from functions.common import clock
 from functions.common.failures import Busy, Stale
 from functions.common.table import ConditionFailed, Item, Said
+from functions.data_access.registers import Range
 from functions.data_access.store.table import at, attr, partition, table
 
 KEPT = 30 * 86_400
@@ -26,6 +27,17 @@ type State = Literal["waiting", "checking", "checked", "loaded", "refused", "fai
 """Checked is what a dry run ends with."""
 type Mode = Literal["upsert", "replace"]
 type Format = Literal["csv", "ndjson"]
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """How far a file was read: its bytes and rows; rows that change nothing, records that it removes, and what is wrong with it."""
+
+    read: int = 0
+    rows: int = 0
+    unchanged: int = 0
+    removed: int = 0
+    faults: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,12 +55,7 @@ class Upload:
     dry_run: bool = False
     sha256: str = ""
     state: State = "waiting"
-    rows: int = 0
-    unchanged: int = 0
-    removed: int = 0
-    faults: int = 0
-    read: int = 0
-    """Bytes of the file so far."""
+    counts: Counts = Counts()
     first: int = 0
     last: int = 0
     """The entries it made."""
@@ -75,7 +82,7 @@ def errors_address(upload: Upload) -> str:
 
 def request(upload: Upload) -> None:
     """Expect a file."""
-    row: Item = {name: value for name, value in asdict(upload).items() if value not in ("", 0, False)}
+    row: Item = {name: value for name, value in asdict(upload).items() if value not in ("", 0, False) and name != "counts"}
     table.put(at(_key(upload.register, upload.id)) | row | {"expires_at": clock.epoch() + KEPT}, expect=attr("pk").not_exists())
 
 
@@ -119,17 +126,16 @@ def claim(register: str, upload_id: str) -> Upload:
     return _parse(item)
 
 
-def tell(upload: Upload, *, rows: int, read: int, faults: int) -> None:
+def tell(upload: Upload, counts: Counts) -> None:
     """Say how far it has come, and go on holding the claim. Raises Stale where it ran out."""
-    moved = {"rows": rows, "read": read, "faults": faults, "claimed_until": clock.epoch() + LEASE}
-    _update(upload, moved, ())
+    _update(upload, {**asdict(counts), "claimed_until": clock.epoch() + LEASE})
 
 
-def end(upload: Upload, state: State, emits: Sequence[Said] = (), **more: Any) -> Upload:
+def end(upload: Upload, state: State, counts: Counts, *emits: Said, entries: Range | None = None, reason: str = "") -> None:
     """What became of it, and the events that this means. Raises Stale where the claim ran out."""
-    ended = {"state": state, "ended_at": clock.stamp(), **more}
+    made = {"first": entries.first, "last": entries.last} if entries else {}
+    ended = {"state": state, "ended_at": clock.stamp(), "reason": reason or None, **asdict(counts), **made}
     _update(upload, ended, emits, remove=("claim", "claimed_until"))
-    return replace(upload, **ended)
 
 
 def give_up(upload: Upload) -> None:
@@ -146,7 +152,7 @@ def _explain(row: Item, now: int) -> None:
         raise Busy("another works on this file")
 
 
-def _update(upload: Upload, changed: Mapping[str, Any], emits: Sequence[Said], remove: Sequence[str] = ()) -> None:
+def _update(upload: Upload, changed: Mapping[str, Any], emits: Sequence[Said] = (), remove: Sequence[str] = ()) -> None:
     try:
         table.update(*_key(upload.register, upload.id), set=changed, remove=remove, expect=attr("claim").eq(upload.claim), emits=emits)
     except ConditionFailed:
@@ -158,4 +164,5 @@ def _key(register: str, upload_id: str) -> tuple[str, str]:
 
 
 def _parse(row: Item) -> Upload:
-    return Upload(**{field.name: row[field.name] for field in fields(Upload) if field.name in row})
+    counts = Counts(**{field.name: row.get(field.name, 0) for field in fields(Counts)})
+    return Upload(**{field.name: row[field.name] for field in fields(Upload) if field.name in row}, counts=counts)
