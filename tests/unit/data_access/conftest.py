@@ -154,7 +154,7 @@ def _register(title: str, fields: list[str]) -> dict[str, object]:
         "department": "foreign-office",
         "title": title,
         "description": f"{title}, as the department keeps them",
-        "key": "((country))",
+        "key": fields[0],
         "licence": "Open Government Licence v3.0",
         "fields": [{"field": field, "datatype": "string", "cardinality": "1"} for field in fields],
     }
