@@ -6,8 +6,10 @@ import aws_cdk as cdk
 
 from infra.constructs.bucket import PrivateBucket
 from infra.constructs.bus import AWS_BUS
+from infra.constructs.function import Function
+from infra.constructs.signing_key import SigningKey
 from infra.constructs.table import RoomTable
-from infra.stacks.capability import Capability, Platform
+from infra.stacks.capability import Capability, Objects, Platform
 from schemas.platform import RecordSubmitted
 
 
@@ -19,11 +21,35 @@ class DataAccess(Capability):
         table = self.room_table()
         # Segments are the only copy of what they hold. What nobody has taken yet, or asks about any more, expires.
         week, month = cdk.Duration.days(7), cdk.Duration.days(30)
-        bucket = self.room_bucket(expires={"staged/": week, "uploads/": week, "refusals/": month}, versioned=True, announces=True)
-        self.http("data_access.api", routes=["ANY /registers", "ANY /registers/{proxy+}"], reads=table, bucket="read")
+        expires = {"staged/": week, "uploads/": week, "refusals/": month, "downloads/": cdk.Duration.days(1)}
+        bucket = self.room_bucket(expires=expires, versioned=True, announces=True)
+        self._registers(table)
         # Two at once: more would only meet at the head of a register, which lets one through.
         self.consumer("data_access.append", hears=[RecordSubmitted], writes=table, bucket="read and write", at_once=2)
         self._load(table, bucket)
+        self._audit(table)
+
+    def _registers(self, table: RoomTable) -> None:
+        """What anybody may read of registers, signed, and how those who keep one load it whole."""
+        stage = self.platform.stage
+        api = self.http(
+            "data_access.api",
+            routes=["ANY /registers", "ANY /registers/{proxy+}"],
+            reads=table,
+            bucket={"": "read", "downloads/": "write"},
+            environment={"LOG_ORIGIN": stage.zone.name if stage.zone else stage.prefix},
+        )
+        SigningKey(self, "Checkpoints", stage=stage, name="checkpoints").let_sign(api, "SIGNING_KEY")
+        loaded: Objects = {"staged/": "read and write", "registers/": "read and write"}
+        self.http("data_access.load_rsf", routes=["ANY /registers/{name}/load-rsf"], writes=table, keys=True, bucket=loaded)
+
+    def _audit(self, table: RoomTable) -> None:
+        """What recomputes a register from all that is stored of it."""
+        foundation = self.platform.foundation
+        minute = cdk.Duration.minutes(1)
+        audit = Function(self, "data_access.audit", stage=self.platform.stage, key=foundation.key, timeout=minute, memory=1769)
+        self.give(audit, reads=table, bucket={"registers/": "read"})
+        audit.failures_are_heard("An operator calls it, and waits for its answer.")
 
     def _load(self, table: RoomTable, bucket: PrivateBucket) -> None:
         """Files that departments send: the address to send one to, and what loads it when it has come."""
