@@ -10,7 +10,10 @@ from infra.constructs.function import Function
 from infra.constructs.signing_key import SigningKey
 from infra.constructs.table import RoomTable
 from infra.stacks.capability import Capability, Objects, Platform
-from schemas.platform import RecordSubmitted
+from schemas.platform import EntriesAppended, RecordAppended, RecordSubmitted
+
+REPLICAS = 4_000_000_000
+"""Bytes of replicas that the builder of snapshots keeps: as much again is for the files it writes."""
 
 
 class DataAccess(Capability):
@@ -27,6 +30,7 @@ class DataAccess(Capability):
         # Two at once: more would only meet at the head of a register, which lets one through.
         self.consumer("data_access.append", hears=[RecordSubmitted], writes=table, bucket="read and write", at_once=2)
         self._load(table, bucket)
+        self._snapshots(table)
         self._audit(table)
 
     def _registers(self, table: RoomTable) -> None:
@@ -42,6 +46,25 @@ class DataAccess(Capability):
         SigningKey(self, "Checkpoints", stage=stage, name="checkpoints").let_sign(api, "SIGNING_KEY")
         loaded: Objects = {"staged/": "read and write", "registers/": "read and write"}
         self.http("data_access.load_rsf", routes=["ANY /registers/{name}/load-rsf"], writes=table, keys=True, bucket=loaded)
+
+    def _snapshots(self, table: RoomTable) -> None:
+        """Files of whole registers, made anew when entries have come."""
+        # Entries gather for a minute, so that a register that many come to is looked at once. What a snapshot of ten million records
+        # takes is measured by `make bench`.
+        self.consumer(
+            "data_access.snapshot",
+            hears=[RecordAppended, EntriesAppended],
+            every=cdk.Duration.minutes(5),
+            writes=table,
+            bucket="read and write",
+            batch=1000,
+            gathers=cdk.Duration.minutes(1),
+            at_once=2,
+            timeout=cdk.Duration.minutes(15),
+            memory=3008,
+            disk=cdk.Size.gibibytes(10),
+            environment={"REPLICA_BYTES": str(REPLICAS)},
+        )
 
     def _audit(self, table: RoomTable) -> None:
         """What recomputes a register from all that is stored of it."""

@@ -166,7 +166,11 @@ def test_the_key_is_used_through_the_services_that_keep_things_but_for_sealed_se
 def test_one_function_may_sign_checkpoints_and_nothing_may_do_more_with_their_key(deployment: Deployment) -> None:
     (key,) = [one for one in deployment.all("AWS::KMS::Key") if "KeySpec" in one.properties]
     assert (key.properties["KeySpec"], key.properties["KeyUsage"]) == ("ECC_NIST_EDWARDS25519", "SIGN_VERIFY")
-    users = [(who(deployment, role), statement["Action"]) for role, statement in statements(deployment) if key.name in listed(statement["Resource"])]
+    users = [
+        (who(deployment, role), statement["Action"])
+        for role, statement in statements(deployment)
+        if key.name in listed(statement["Resource"])
+    ]
     assert users == [("data_access.api", ["kms:GetPublicKey", "kms:Sign"])]
 
 
