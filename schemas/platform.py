@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import Annotated, ClassVar, Literal
 from uuid import UUID
 
-from pydantic import Field
+from pydantic import BaseModel, ConfigDict, Field
 
 from schemas.event import PlatformEvent
 from schemas.grammar import KeyType, Slug
@@ -40,6 +40,7 @@ __all__ = [
     "ContentRendered",
     "ContentUnpublishRequested",
     "ContentUnpublished",
+    "EntriesAppended",
     "EventForwarded",
     "EventRejected",
     "ForwardRequested",
@@ -55,6 +56,8 @@ __all__ = [
     "RecordSubmitted",
     "SendingChanged",
     "ServiceCreated",
+    "SnapshotBuilt",
+    "SnapshotFile",
     "SubscriberAdded",
     "SubscriberRemoved",
     "TemplateArchived",
@@ -173,6 +176,68 @@ class RecordAppended(PlatformEvent):
     item_hash: Hash
     total_entries: Annotated[int, Field(ge=1)]
     root_hash: Hash
+
+
+class EntriesAppended(PlatformEvent):
+    """Entries were loaded into a register at once, from number `first` to `last`: its root hash now covers `total_entries`."""
+
+    room: ClassVar[str] = "data-access"
+    about: ClassVar[tuple[str, ...]] = ("register_name",)
+    apart_by: ClassVar[tuple[str, ...]] = ("last",)
+    register_name: Slug
+    first: Annotated[int, Field(ge=1)]
+    last: Annotated[int, Field(ge=1)]
+    total_entries: Annotated[int, Field(ge=1)]
+    root_hash: Hash
+
+
+class DatasetLoaded(PlatformEvent):
+    """A file that a department sent was loaded: `rows` of it were read, `appended` entries made, `removed` of which end a record."""
+
+    room: ClassVar[str] = "data-access"
+    about: ClassVar[tuple[str, ...]] = ("register_name",)
+    apart_by: ClassVar[tuple[str, ...]] = ("upload_id",)
+    register_name: Slug
+    upload_id: UUID
+    rows: Annotated[int, Field(ge=0)]
+    unchanged: Annotated[int, Field(ge=0)]
+    removed: Annotated[int, Field(ge=0)]
+    appended: Annotated[int, Field(ge=0)]
+
+
+class DatasetLoadRefused(PlatformEvent):
+    """A file that a department sent was not loaded: `faults` were found in `rows`, or it could not be read on."""
+
+    room: ClassVar[str] = "data-access"
+    about: ClassVar[tuple[str, ...]] = ("register_name",)
+    apart_by: ClassVar[tuple[str, ...]] = ("upload_id",)
+    register_name: Slug
+    upload_id: UUID
+    rows: Annotated[int, Field(ge=0)]
+    faults: Annotated[int, Field(ge=0)]
+
+
+class SnapshotFile(BaseModel):
+    """A file of a snapshot: its name, its size in bytes, and its hash."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
+
+    name: Annotated[str, Field(min_length=1, max_length=64)]
+    bytes: Annotated[int, Field(ge=0)]
+    hash: Hash
+
+
+class SnapshotBuilt(PlatformEvent):
+    """A register as at an entry can be downloaded whole, in these files, which never change."""
+
+    room: ClassVar[str] = "data-access"
+    about: ClassVar[tuple[str, ...]] = ("register_name",)
+    apart_by: ClassVar[tuple[str, ...]] = ("entry_number",)
+    register_name: Slug
+    entry_number: Annotated[int, Field(ge=1)]
+    total_records: Annotated[int, Field(ge=0)]
+    root_hash: Hash
+    files: Annotated[list[SnapshotFile], Field(min_length=1)]
 
 
 class ForwardRequested(PlatformEvent):
