@@ -6,7 +6,7 @@
 | `records.ndjson.gz` | a JSON object for each record, a line each                                                              |
 | `records.parquet` | the records, typed                                                                                        |
 | `history.parquet` | every row that there has been: from entry `_entry` until entry `_until`, which is null for what stands    |
-| `replica.sqlite`  | the whole log and the records, as `functions/data_access/replica/tables.py` has them                      |
+| `replica.sqlite`  | the whole log and the records, as `functions/data_access/replica/tables.py` has them; not of 4 GB         |
 
 The same entries give the same bytes, whoever writes them and when.
 """
