@@ -34,6 +34,7 @@ def test_a_sound_file_has_nothing_wrong(complaints: Loads) -> None:
 
 MISTAKES = [
     ("department: agency", "department: platform", 'agency.yaml:1: department: "platform" is the platform\'s own name'),
+    ("department: agency", "department: developers", 'agency.yaml:1: department: "developers" is the platform\'s own name'),
     ("/flood-warnings/((floodAreaID))\n      schema", "/schemas/((floodAreaID))\n      schema", "/schemas"),
     # The form of the file.
     ("title: Rivers Agency\n", "", "agency.yaml:1: title: is missing"),
