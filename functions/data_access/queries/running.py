@@ -12,7 +12,7 @@ from functions.common.failures import Refusal
 from functions.data_access.queries import sql
 from functions.data_access.queries.columns import Columns, Scalar
 from functions.data_access.queries.query import Query
-from functions.data_access.queries.sqlite import SQLITE
+from functions.data_access.queries.sqlite import SQLITE, json_row
 
 if TYPE_CHECKING:
     from sqlite3 import Connection
@@ -71,6 +71,27 @@ def total(connection: Connection, query: Query, columns: Columns) -> int:
 
 def _rows(connection: Connection, statement: sql.Statement) -> Iterator[Row]:
     return connection.execute(statement.text, statement.parameters)
+
+
+@dataclass(frozen=True, slots=True)
+class OverReplica:
+    """The records of a replica, as its `connection` sees them."""
+
+    connection: Connection
+    columns: Columns
+
+    def objects(self, query: Query) -> Page:
+        """A page whose rows are one text each: a JSON object."""
+        shown = json_row(self.columns, query.columns)
+        return page(self.connection, query, self.columns, shown, size=lambda row: len(row[0].encode()))
+
+    def rows(self, query: Query) -> Page:
+        """A page whose rows have the query's columns."""
+        return page(self.connection, query, self.columns, size=lambda row: sum(len(cell) if isinstance(cell, str) else 10 for cell in row))
+
+    def total(self, query: Query) -> int:
+        """How many records there are in all."""
+        return total(self.connection, query, self.columns)
 
 
 @contextmanager

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functions.common.failures import Invalid
 from functions.data_access.queries.columns import Columns
-from functions.data_access.queries.query import Condition, Either, Every, Operator, Query, Where
+from functions.data_access.queries.query import Condition, Every, Operator, Query, Where
 
 LARGE = 200_000
 """Records above which nothing is scanned: below, it takes some tens of milliseconds."""
@@ -32,6 +32,4 @@ def _serves(where: Where, columns: Columns) -> bool:
             return columns[column].indexed and operator in _SOUGHT
         case Every(parts):
             return any(_serves(part, columns) for part in parts)
-        case Either(parts):
-            return all(_serves(part, columns) for part in parts)
-    return False
+    return all(_serves(part, columns) for part in where.parts)

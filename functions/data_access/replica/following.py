@@ -32,8 +32,9 @@ class Following:
         about = told(connection)
         self.size = int(about.get("size", 0))
         self._keys = int(about.get("keys", 0))
-        self._origins = int(connection.execute("SELECT ifnull(max(id), 0) FROM origins").fetchone()[0])
-        self._origin: Origin | None = None
+        newest = connection.execute("SELECT * FROM origins ORDER BY id DESC LIMIT 1").fetchone()
+        self._origins: int = newest[0] if newest else 0
+        self._origin: tuple[str, ...] = newest[1:] if newest else ()
         self._searched = connection.execute("SELECT 1 FROM sqlite_master WHERE name = 'records_text'").fetchone() is not None
 
     def take(self, entries: Iterable[Logged]) -> None:
@@ -67,10 +68,10 @@ class Following:
         self._connection.executemany("INSERT INTO entries VALUES (?, ?, ?, ?, ?, ?, ?)", rows)
 
     def _owed(self, origin: Origin) -> int:
-        if origin != self._origin:
-            self._origin, self._origins = origin, self._origins + 1
-            values = (self._origins, origin.event_id, origin.event_source, origin.correlation_id, origin.version)
-            self._connection.execute("INSERT INTO origins VALUES (?, ?, ?, ?, ?)", values)
+        owed = (origin.event_id, origin.event_source, origin.correlation_id, origin.version)
+        if owed != self._origin:
+            self._origin, self._origins = owed, self._origins + 1
+            self._connection.execute("INSERT INTO origins VALUES (?, ?, ?, ?, ?)", (self._origins, *owed))
         return self._origins
 
     def _take_records(self, batch: Sequence[Line]) -> list[int]:

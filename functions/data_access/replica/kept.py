@@ -127,11 +127,13 @@ class Kept:
 
 def _kept(register: str, dictionary: Dictionary) -> Kept:
     with _choosing:
-        kept = _all.get(register)
+        kept = before = _all.get(register)
         if kept is None or kept.dictionary.hash != dictionary.hash:
             kept = _all[register] = Kept(register, dictionary)
         _all.move_to_end(register)
-        return kept
+    if before and before is not kept:
+        before.close()
+    return kept
 
 
 def _drop(register: str, kept: Kept) -> None:
