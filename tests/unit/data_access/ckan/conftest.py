@@ -16,6 +16,7 @@ from functions.common.auth import Caller
 from functions.common.failures import Refusal
 from functions.data_access import actions, definitions, tiles
 from functions.data_access.ckan import catalogue
+from functions.data_access.replica import kept
 
 KEY, OTHER, READER = "its-own-key", "anothers-key", "a-key-that-only-reads"
 SITE = "https://data.example"
@@ -130,6 +131,9 @@ def site(monkeypatch: pytest.MonkeyPatch) -> Iterator[Site]:
 def _forget() -> None:
     clients._client.cache_clear()
     tiles.fetch.cache_clear()
+    for replica in list(kept._all.values()):
+        replica.close()
+    kept._all.clear()
     definitions.forget()
     catalogue._heads.clear()
     catalogue._snapshots.clear()
