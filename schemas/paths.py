@@ -5,6 +5,7 @@ RESERVED = frozenset(
         "api",
         "assets",
         "datasets",
+        "datastore",
         "departments",
         "docs",
         "draft",

@@ -24,6 +24,7 @@ FOLDER = ROOT / "docs" / "openapi"
 
 DOCUMENTS = {
     "catalogue": "functions.bus.catalogue",
+    "ckan": "functions.data_access.actions",
     "content": "functions.publishing.content",
     "departments": "functions.departments.api",
     "drafts": "functions.publishing.drafts",
