@@ -15,6 +15,17 @@ from schemas.platform import EntriesAppended, RecordAppended, RecordSubmitted
 REPLICAS = 4_000_000_000
 """Bytes of replicas that the builder of snapshots keeps: as much again is for the files it writes."""
 
+ACTIONS = (
+    "ANY /api",
+    "ANY /api/3",
+    "ANY /api/action/{proxy+}",
+    "ANY /api/3/action/{proxy+}",
+    "GET /api/2/util/{proxy+}",
+    "GET /api/util/{proxy+}",
+    "GET /datastore/dump/{proxy+}",
+)
+"""Where CKAN's clients look for its Action API, and for the dump of a table."""
+
 
 class DataAccess(Capability):
     """The registers' API, and the one way into them."""
@@ -29,6 +40,7 @@ class DataAccess(Capability):
         self._registers(table)
         # Two at once: more would only meet at the head of a register, which lets one through.
         self.consumer("data_access.append", hears=[RecordSubmitted], writes=table, bucket="read and write", at_once=2)
+        self.http("data_access.actions", routes=ACTIONS, writes=table, keys=True, bucket="read and write")
         self._load(table, bucket)
         self._snapshots(table)
         self._audit(table)

@@ -25,6 +25,7 @@ FOLDER = ROOT / "docs" / "openapi"
 
 DOCUMENTS = {
     "catalogue": "functions.bus.catalogue",
+    "ckan": "functions.data_access.actions",
     "content": "functions.publishing.content",
     "departments": "functions.departments.api",
     "developers": "functions.departments.developers",
