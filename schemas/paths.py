@@ -3,9 +3,11 @@
 RESERVED = frozenset(
     {
         "api",
+        "api-umbrella",
         "assets",
         "datasets",
         "departments",
+        "developers",
         "docs",
         "draft",
         "events",

@@ -211,6 +211,19 @@ class Capability(cdk.Stack):
         function.allow(["dynamodb:GetItem", "dynamodb:Query"], self.format_arn(service="dynamodb", resource="table", resource_name=name))
         self.let_read_pepper(function)
 
+    def let_count(self, function: Function) -> None:
+        """Count requests of holders of keys and of visitors: the only items of the keys' table that another room may write."""
+        self.let_check_keys(function)
+        keys = self.format_arn(service="dynamodb", resource="table", resource_name=table_name(self.platform.stage, "departments"))
+        counters: dict[str, dict[str, object]] = {"ForAllValues:StringLike": {"dynamodb:LeadingKeys": ["quota#*"]}}
+        function.allow(["dynamodb:UpdateItem"], keys, conditions=counters)
+        self.let_know_visitors(function)
+
+    def let_know_visitors(self, function: Function) -> None:
+        """Tell a function that what reaches it comes through the edge, so that a visitor's address is what the edge says it is."""
+        if self.platform.stage.zone:
+            function.add_environment("BEHIND_EDGE", "1")
+
     def let_read_pepper(self, function: Function) -> None:
         """What keys are hashed with, and webhooks signed."""
         function.add_environment("PEPPER_SECRET", self.platform.foundation.pepper_name)

@@ -26,6 +26,7 @@ DOCUMENTS = {
     "catalogue": "functions.bus.catalogue",
     "content": "functions.publishing.content",
     "departments": "functions.departments.api",
+    "developers": "functions.departments.developers",
     "drafts": "functions.publishing.drafts",
     "events": "functions.bus.ingress",
     "notifications": "functions.notifications.api",
