@@ -197,10 +197,6 @@ def _format(asked: Asked, given: str, _: Columns) -> Asked:
     return replace(asked, format=given)
 
 
-def _nothing(asked: Asked, _: str, __: Columns) -> Asked:
-    return asked
-
-
 PARAMETERS: dict[str, Callable[[Asked, str, Columns], Asked]] = {
     "_sort": _sort,
     "_sort_desc": _sort_desc,
@@ -211,6 +207,5 @@ PARAMETERS: dict[str, Callable[[Asked, str, Columns], Asked]] = {
     "as_at": _as_at,
     "_cursor": _cursor,
     "_format": _format,
-    "api_key": _nothing,  # who is asking is told before this
 }
 """What a URL may say beside conditions."""

@@ -11,7 +11,8 @@ from urllib.parse import parse_qsl, quote, urlencode, urlsplit
 import pytest
 from openapi_spec_validator import OpenAPIV31SpecValidator
 
-from functions.common import declarations, keyring
+from functions.common import declarations, developer_keys, keyring, quota
+from functions.common.quota import Admitted
 from functions.data_access import changes, datasets, dictionary, openapi
 from functions.data_access.queries import running, serving
 from functions.data_access.replica import kept
@@ -47,6 +48,7 @@ type Ask = Callable[..., Answer]
 def ask(platform: Platform, monkeypatch: pytest.MonkeyPatch) -> Ask:
     monkeypatch.setattr(declarations, "compiled", lambda: {**DECLARED, "registers": {**DECLARED["registers"], "station": STATION}})
     monkeypatch.setattr(keyring, "pepper", lambda: b"pepper")
+    monkeypatch.setattr(quota, "admit", lambda request: Admitted("holder", {"X-RateLimit-Limit": "1000"}, developer_keys.without(request)))
     kept._all.clear()
 
     def get(address: str, *, headers: Mapping[str, str] | None = None, method: str = "GET", **query: object) -> Answer:
@@ -167,6 +169,22 @@ def test_a_cursor_that_was_not_given_for_this_is_refused(stations: Ask) -> None:
     ):
         assert stations(address).status == 400
     assert stations(f"/datasets/station/records?_cursor={cursor}&_limit=2").status == 200
+
+
+def test_rows_are_for_holders_of_keys_and_the_rest_for_everybody(stations: Ask, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.undo()
+    for address in ("records", "records.csv", "records/L1", "records/L1/history", "changes", "records/", "changes.rsf"):
+        refused = stations(f"/datasets/station/{address}")
+        assert (refused.status, refused.json["error"]["code"]) == (403, "API_KEY_MISSING")
+    assert stations("/datasets").status == 200
+    assert stations("/datasets/nothing").status == 404
+
+
+def test_every_answer_about_rows_tells_the_limit_and_no_link_repeats_a_key(stations: Ask) -> None:
+    answer = stations("/datasets/station/records?_limit=1&api_key=secret")
+    assert answer.headers["x-ratelimit-limit"] == "1000"
+    assert "secret" not in answer.text + str(answer.headers)
+    assert stations("/datasets/station/records?nam=x").headers["x-ratelimit-limit"] == "1000"
 
 
 def test_a_past_state_is_read_by_its_entry_or_its_time(stations: Ask) -> None:
