@@ -97,6 +97,8 @@ def _segment(register: str, segment: Segment, after: int, upto: int) -> Iterator
             reached = one.number
     except (OSError, EOFError, ValueError, zlib.error):
         raise Found(reached + 1, f"segment {segment.file.digest} cannot be read from here on") from None
+    if reached < upto:
+        raise Found(reached + 1, f"it is not in segment {segment.file.digest}, where it was")
     if sha256(compressed).hexdigest() != segment.file.digest:
         raise Found(
             after + 1, f"segment {segment.file.digest} was changed, though its entries hold: what they are owed to, or how it is packed"
