@@ -6,7 +6,6 @@ import hashlib
 import re
 from collections.abc import Mapping
 from datetime import datetime
-from email.utils import format_datetime
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
@@ -61,7 +60,9 @@ def version(entries: int, asked: str, layout: str, form: str) -> str:
 
 def last_modified(head: Head | None) -> dict[str, str]:
     """When the register last changed, as HTTP says it."""
-    return {"Last-Modified": format_datetime(datetime.fromisoformat(head.updated), usegmt=True)} if head and head.updated else {}
+    if head is None or not head.updated:
+        return {}
+    return {"Last-Modified": datetime.fromisoformat(head.updated).strftime("%a, %d %b %Y %H:%M:%S GMT")}
 
 
 def entries_at(current: Replica, moment: str) -> int:

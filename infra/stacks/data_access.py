@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import aws_cdk as cdk
 
+from infra import declarations
 from infra.constructs.bucket import PrivateBucket
 from infra.constructs.bus import AWS_BUS
 from infra.constructs.function import Function
+from infra.constructs.lake import Lake
 from infra.constructs.signing_key import SigningKey
 from infra.constructs.table import RoomTable
 from infra.stacks.capability import Capability, Objects, Platform
 from schemas.platform import EntriesAppended, RecordAppended, RecordSubmitted
 
+LARGEST_REPLICA = 2_000_000
+"""Entries of a register that a function still downloads within a call, about a gigabyte: larger ones are read in Athena."""
 REPLICAS = 4_000_000_000
-"""Bytes of replicas that the builder of snapshots keeps: as much again is for the files it writes."""
+"""Bytes of replicas that a function keeps: for the builder of snapshots, as much again is for the files it writes."""
 
 ACTIONS = (
     "ANY /api",
@@ -38,6 +42,7 @@ class DataAccess(Capability):
         expires = {"staged/": week, "uploads/": week, "refusals/": month, "downloads/": cdk.Duration.days(1)}
         bucket = self.room_bucket(expires=expires, versioned=True, announces=True)
         self._registers(table)
+        self._datasets(table, bucket)
         # Two at once: more would only meet at the head of a register, which lets one through.
         self.consumer("data_access.append", hears=[RecordSubmitted], writes=table, bucket="read and write", at_once=2)
         self.http("data_access.actions", routes=ACTIONS, writes=table, keys=True, bucket="read and write")
@@ -58,6 +63,25 @@ class DataAccess(Capability):
         SigningKey(self, "Checkpoints", stage=stage, name="checkpoints").let_sign(api, "SIGNING_KEY")
         loaded: Objects = {"staged/": "read and write", "registers/": "read and write"}
         self.http("data_access.load_rsf", routes=["ANY /registers/{name}/load-rsf"], writes=table, keys=True, bucket=loaded)
+
+    def _datasets(self, table: RoomTable, bucket: PrivateBucket) -> None:
+        """The records of registers, to be filtered, sorted and paged; in Athena, where a register outgrows a function."""
+        stage = self.platform.stage
+        # A whole processor, which 1,769 MB come with: a page of records is made by that alone.
+        datasets = self.http(
+            "data_access.datasets",
+            routes=["ANY /datasets", "ANY /datasets/{proxy+}"],
+            reads=table,
+            bucket="read",
+            memory=1769,
+            disk=cdk.Size.gibibytes(5),
+            environment={"REPLICA_BYTES": str(REPLICAS)},
+        )
+        self.let_count(datasets)
+        if stage.lake:
+            registers = declarations.compile(self.platform.departments)["registers"]
+            lake = Lake(self, stage=stage, key=self.platform.foundation.key, bucket=bucket, registers=registers)
+            lake.let_ask(datasets, above=LARGEST_REPLICA)
 
     def _snapshots(self, table: RoomTable) -> None:
         """Files of whole registers, made anew when entries have come."""

@@ -9,7 +9,6 @@ import json
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from difflib import get_close_matches
 from typing import Any
 from urllib.parse import parse_qsl
 
@@ -127,6 +126,8 @@ def _members(given: str) -> list[str]:
 
 
 def _nothing_like(name: str, there: Sequence[str], what: str) -> str:
+    from difflib import get_close_matches  # local: most parameters are right
+
     near = get_close_matches(name, there, n=1)
     return f"there is no such {what}{f' (did you mean {near[0]}?)' if near else ''}: there are {', '.join(there)}"
 

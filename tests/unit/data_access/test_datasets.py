@@ -64,7 +64,7 @@ def ask(platform: Platform, monkeypatch: pytest.MonkeyPatch) -> Ask:
             "requestContext": {"http": {"method": method, "path": parts.path}, "stage": "$default"},
             "isBase64Encoded": False,
         }
-        return Answer(datasets.api(event, SimpleNamespace()))  # type: ignore[arg-type]  # any context will do
+        return Answer(datasets.datasets(event, SimpleNamespace()))  # type: ignore[arg-type]  # any context will do
 
     return get
 
@@ -331,6 +331,17 @@ def test_the_whole_of_a_large_dataset_as_csv_is_the_file_of_its_newest_snapshot(
     assert (answer.status, answer.headers["location"]) == (302, "/datasets/station/snapshots/7/records.csv.gz")
     for asked in ("level=3", "_limit=2", "_fields=name", "as_at=4", "_sort=name"):
         assert stations(f"/datasets/station/records.csv?{asked}").status == 200
+
+
+def test_snapshots_are_listed_and_their_files_lead_to_where_they_are(stations: Ask) -> None:
+    snapshots.record("station", Snapshot(7, "2026-11-23T09:30:00Z", 4, "0" * 64, "layout", (File("records.csv.gz", 10, "0" * 64),)))
+    [listed] = stations("/datasets/station/snapshots").json["snapshots"]
+    assert listed["as_at"] == 7
+    assert stations("/datasets/station/snapshots/latest/records.csv.gz").headers["location"] == listed["files"][0]["href"]
+    assert stations(listed["files"][0]["href"]).status == 302
+    assert stations("/datasets/station/snapshots/7/records.xlsx").status == 404
+    assert stations("/datasets/station/snapshots/seven/records.csv.gz").status in (400, 404)
+    assert stations("/datasets/nothing/snapshots").status == 404
 
 
 def test_what_no_index_serves_is_refused_in_a_large_dataset(stations: Ask, monkeypatch: pytest.MonkeyPatch) -> None:
