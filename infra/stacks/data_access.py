@@ -21,8 +21,7 @@ class DataAccess(Capability):
         self.http("data_access.api", routes=["ANY /registers", "ANY /registers/{proxy+}"], reads=table, bucket="read")
         # Two at once: more would only meet at the head of a register, which lets one through.
         self.consumer("data_access.append", hears=[RecordSubmitted], writes=table, bucket="read and write", at_once=2)
-        # Entries gather for a minute, so that a register that many come to is looked at once. What a snapshot of ten million records
-        # takes is measured by `make bench`.
+        # Entries gather, so that a register that many come to is looked at once.
         self.consumer(
             "data_access.snapshot",
             hears=[RecordAppended, EntriesAppended],
@@ -30,7 +29,7 @@ class DataAccess(Capability):
             writes=table,
             bucket="read and write",
             batch=1000,
-            gathers=cdk.Duration.minutes(1),
+            gathers=cdk.Duration.seconds(5),
             at_once=2,
             timeout=cdk.Duration.minutes(15),
             memory=3008,

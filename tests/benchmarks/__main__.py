@@ -24,6 +24,7 @@ from tests.benchmarks import (
     publishing,
     rendering,
     sending,
+    snapshots,
     volume,
 )
 from tests.benchmarks.local_stack import local_stack
@@ -42,6 +43,7 @@ IN_PROCESS: dict[str, Callable[[], Section]] = {
     "govspeak": govspeak.measure,
     "pages": pages.measure,
     "publishing": publishing.calls,
+    "snapshots": snapshots.measure,
 }
 PARTS = (*IN_PROCESS, ON_THE_STACK, IN_BAD_WEATHER)
 
