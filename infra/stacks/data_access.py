@@ -85,8 +85,7 @@ class DataAccess(Capability):
 
     def _snapshots(self, table: RoomTable) -> None:
         """Files of whole registers, made anew when entries have come."""
-        # Entries gather for a minute, so that a register that many come to is looked at once. What a snapshot of ten million records
-        # takes is measured by `make bench`.
+        # Entries gather, so that a register that many come to is looked at once.
         self.consumer(
             "data_access.snapshot",
             hears=[RecordAppended, EntriesAppended],
@@ -94,7 +93,7 @@ class DataAccess(Capability):
             writes=table,
             bucket="read and write",
             batch=1000,
-            gathers=cdk.Duration.minutes(1),
+            gathers=cdk.Duration.seconds(5),
             at_once=2,
             timeout=cdk.Duration.minutes(15),
             memory=3008,
