@@ -16,8 +16,8 @@ from functions.bus import cloudevents
 from functions.common import auth
 from functions.common.failures import Refusal
 from functions.common.http import Api
-from functions.departments import accounts, developers
 from functions.data_access import load_rsf, rsf
+from functions.departments import accounts, developers
 from schemas.envelope import CloudEvent
 from tests.contracts import notify_requests
 
