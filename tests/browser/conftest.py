@@ -12,6 +12,7 @@ import pytest
 from playwright.sync_api import Browser, sync_playwright
 
 from functions.publishing import headers, pages
+from infra.local.front_door import PICTURES
 from tests.browser import ensure_chromium
 from tests.browser.samples import SITE
 
@@ -43,10 +44,18 @@ def site() -> Iterator[str]:
     server.server_close()
 
 
+def _answer(path: str, site: Mapping[str, str]) -> pages.Answer:
+    if path.startswith("/assets/"):
+        return pages._asset(path)
+    if path.startswith("/local/pictures/"):
+        return pages._text(200, (PICTURES / Path(path).name).read_text(), "no-store", None, "image/svg+xml")
+    return pages._html(200, site[path], "no-store")
+
+
 def _handler(site: Mapping[str, str]) -> type[BaseHTTPRequestHandler]:
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
-            answer = pages._asset(self.path) if self.path.startswith("/assets/") else pages._html(200, site[self.path], "no-store")
+            answer = _answer(self.path, site)
             self.send_response(answer["statusCode"])
             for name, value in {**answer["headers"], **headers.SECURITY}.items():
                 self.send_header(name, value)

@@ -48,3 +48,10 @@ def address(href: object) -> str:
     if text.startswith("/"):
         return "" if text.startswith("//") else text
     return text if text.lower().startswith(("https://", "http://")) else ""
+
+
+def whole(href: str | None, origin: str) -> str:
+    """An address as programs elsewhere need it. Empty where it is a path, and it is not known on which site."""
+    if not href or not href.startswith("/"):
+        return href or ""
+    return f"{origin}{href}" if origin else ""

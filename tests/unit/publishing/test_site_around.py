@@ -286,4 +286,4 @@ def test_programs_are_told_what_a_page_is_by_names_of_our_own() -> None:
         assert f'<meta name="{head.PREFIX}:{name}" content="{content}">' in page
     assert "govuk:" not in page
     assert '<meta property="og:url" content="https://example.org/news/new-flood-wall-opens-in-wrayford">' in page
-    assert '<meta property="og:image" content="https://assets.example.org/media/wall/s960.jpg">' in page
+    assert '<meta property="og:image" content="https://example.org/local/pictures/wall.svg">' in page
