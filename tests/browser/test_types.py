@@ -9,13 +9,13 @@ from collections.abc import Iterator
 from http.server import ThreadingHTTPServer
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, ViewportSize
 
 from functions.publishing import site
 from infra.local.front_door import PICTURES
 from tests import read_side
 from tests.browser import conftest
+from tests.browser.looking import violations
 from tests.contracts.content.samples import GOOD
 
 SCREENS: tuple[ViewportSize, ...] = ({"width": 320, "height": 640}, {"width": 1280, "height": 900})
@@ -60,8 +60,7 @@ def test_a_page_is_for_everybody(page: Page, address: str, path: str) -> None:
     page.goto(address + path)
     for screen in SCREENS:
         page.set_viewport_size(screen)
-        violations = Axe().run(page).response["violations"]
-        assert [(found["id"], [node["html"] for node in found["nodes"]]) for found in violations] == []
+        assert violations(page) == []
         assert page.evaluate("document.documentElement.scrollWidth") <= screen["width"]
 
 
