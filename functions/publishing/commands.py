@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from functions.common.failures import Refusal, Stale
-from functions.publishing import bodies, details, documents, embedding, going_live, routing
+from functions.publishing import bodies, details, documents, embedding, going_live, home_page, routing
 from functions.publishing.documents import Document, Fields
 from functions.publishing.history import Event
 from functions.publishing.ownership import check_lock, department, existing, mine, moment, not_found
@@ -34,6 +34,7 @@ def put(content_id: str, payload: Mapping[str, Any], user: str | None = None) ->
     sent = {name: value for name, value in payload.items() if name != "content_id"}
     edition = accept(sent)
     routing.check(edition.schema_name, edition.base_path, sent.get("routes", []), list(edition.redirects))
+    home_page.check(edition.base_path)
     whole = details.with_html(sent.get("details", {}), edition.locale)
     fields, text = _fields(edition, sent.get("details"), whole), _kept(whole)
     previous = None if edition.previous_version is None else int(edition.previous_version)

@@ -9,7 +9,7 @@ from uuid import uuid4
 
 from functions.common import ids
 from functions.common.failures import Refusal
-from functions.publishing import bodies, details, documents, embedding, routing
+from functions.publishing import bodies, details, documents, embedding, home_page, routing
 from functions.publishing.documents import Document, Edition, Fields
 from functions.publishing.history import Action, Event, Moment
 from functions.publishing.ownership import in_use, not_found
@@ -24,6 +24,8 @@ def publish(
     document: Document, edition: Edition, action: Action, now: Moment, *, uses: Edition | None = None, version: str | None = None
 ) -> str:
     """Make this the live edition; `uses` is the draft that it ends. The write. Raises Overtaken, Refusal 404 or 422."""
+    # Again: a draft may be older than the declaration that stands now.
+    home_page.check(edition.base_path)
     item = documents.content_item(document, edition, embedding.presented(edition))
     event = Event(action, now, document.locale, live_before=standing.shown(document))
     published = [_published(document, edition, now)]

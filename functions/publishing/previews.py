@@ -79,6 +79,7 @@ def _check_may_see(edition: Edition, links: Expanded, viewer: Viewer) -> None:
 
 
 def _upwards(path: str) -> Iterator[str]:
-    while path and path != "/":
+    yield path
+    while above := path.rpartition("/")[0]:
+        path = above
         yield path
-        path = path.rpartition("/")[0]

@@ -145,6 +145,26 @@ def test_what_needs_neither_a_table_nor_peoples_words_gets_neither(deployment: D
     assert not [entry for entry in ("call_back", "public", "announce", "dispatch") if "BUCKET" in told[f"notifications.{entry}"]]
 
 
+def test_the_site_reads_its_store_and_reaches_nothing_else(deployment: Deployment) -> None:
+    site = deployment.named("publishing-pages", "AWS::Lambda::Function")
+    stores = [deployment.resources[site.properties["Environment"]["Variables"][name]] for name in ("TABLE", "BUCKET")]
+    table, objects = stores[0].name, f"arn:aws:s3:::{stores[1].properties['BucketName']}/*"
+    (key,) = deployment.all("AWS::KMS::Key")
+    reached: dict[str, set[str]] = {}
+    for statement in deployment.policies(site.properties["Role"]):
+        for resource in listed(statement["Resource"]):
+            reached.setdefault(resource, set()).update(listed(statement["Action"]))
+    reads = {"dynamodb:GetItem", "dynamodb:BatchGetItem", "dynamodb:Query"}
+    its_own = {table: reads, f"{table}/index/gsi1": reads, f"{table}/index/gsi2": reads, objects: {"s3:GetObject"}}
+    # What every function may besides: say what it does. The key opens the store.
+    assert reached == its_own | {
+        key.name: {"kms:Decrypt", "kms:GenerateDataKey"},
+        site.properties["LoggingConfig"]["LogGroup"]: {"logs:CreateLogStream", "logs:PutLogEvents"},
+        "*": {"xray:PutTraceSegments", "xray:PutTelemetryRecords"},
+    }
+    assert "VpcConfig" not in site.properties
+
+
 def test_what_answers_the_public_reads_no_departments_claim_checks(deployment: Deployment) -> None:
     claims = f"arn:aws:s3:::{deployment.stage.prefix}-claims-{deployment.stage.account}/claims/*"
     behind = {one.properties["IntegrationUri"] for one in deployment.all("AWS::ApiGatewayV2::Integration")}

@@ -35,7 +35,7 @@ class Department:
         """Put and publish; the content id."""
         content_id = content_id or str(uuid4())
         self.told("PUT", f"/v2/content/{content_id}", payload)
-        self.told("POST", f"/v2/content/{content_id}/publish", {})
+        self.told("POST", f"/v2/content/{content_id}/publish", {"locale": payload.get("locale", "en")})
         return content_id
 
     def follow(self, answer: httpx.Response) -> Json:

@@ -75,10 +75,11 @@ def shown(document: Document) -> Candidate | None:
     return Candidate(document.content_id, document.locale, shows, _linked(edition), edition.fields.get("links", {}))
 
 
-def candidates(keys: Sequence[tuple[str, str]]) -> list[Candidate]:
-    """What links may show, of these content ids and `<store>#<locale>`."""
+def candidates(keys: Sequence[tuple[str, str]], viewer: str | None) -> list[Candidate]:
+    """What links may show, of these content ids and `<store>#<locale>`; of drafts only those of the department `viewer`."""
     found = table.get_many([(content_key(content_id), sk) for content_id, sk in keys], consistent=True)
-    return [candidate for item in found.values() if (candidate := candidate_of(item))]
+    seen = [item for (_, sk), item in found.items() if sk.startswith("live#") or item["owner"] == viewer]
+    return [candidate for item in seen if (candidate := candidate_of(item))]
 
 
 def candidate_of(item: Item) -> Candidate | None:
