@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from functions.bus import cloudevents
-from functions.common import auth
+from functions.common import auth, developer_keys
 from functions.common.failures import Refusal
 from functions.common.http import Api
 from functions.departments import accounts, developers
@@ -108,7 +108,7 @@ def document(api: Api) -> Document:
         schemas |= notify_requests.complete(paths)
     components = {"schemas": dict(sorted(schemas.items())), "responses": {"Refusal": _refusal(api)}, "securitySchemes": _schemes(api)}
     made["info"]["description"] = _who_may(api)
-    security: Document = {"security": [{name: []} for name in _schemes(api)]} if api.scheme else {}
+    security: Document = {"security": [{name: []} for name in _schemes(api)]} if api.scheme or api.admits else {}
     return {**made, **security, "paths": paths, "components": {name: part for name, part in components.items() if part}}
 
 
@@ -143,7 +143,7 @@ def _refusal(api: Api) -> Document:
 
 
 def _schemes(api: Api) -> Document:
-    if api is developers.developers:
+    if api.admits or api is developers.developers:
         query = {"type": "apiKey", "in": "query", "name": "api_key"}
         return {**_WHOLE_KEY, "query": query, "basic": {"type": "http", "scheme": "basic", "description": "The whole key, as user name."}}
     if api.scheme is auth.whole_key:
@@ -152,6 +152,8 @@ def _schemes(api: Api) -> Document:
 
 
 def _who_may(api: Api) -> str:
+    if api.admits:
+        return f"Needs a key with the scope `{developer_keys.SCOPE}`, or `{developer_keys.DEMO_KEY}`; requests are counted."
     if api.scheme is None:
         return "Open to everybody."
     return f"Needs a key with the scope `{api.scope}`." if api.scope else "Needs a key."
