@@ -118,7 +118,7 @@ def document(api: Api) -> Document:
         schemas |= notify_requests.complete(paths)
     components = {"schemas": dict(sorted(schemas.items())), "responses": {"Refusal": _refusal(api)}, "securitySchemes": _schemes(api)}
     made["info"]["description"] = _who_may(api)
-    security: Document = {"security": [{name: []} for name in _schemes(api)]} if api.scheme else {}
+    security: Document = {"security": [{name: []} for name in _schemes(api)]} if api.scheme or api.admits else {}
     return {**made, **security, "paths": paths, "components": {name: part for name, part in components.items() if part}}
 
 
@@ -153,7 +153,7 @@ def _refusal(api: Api) -> Document:
 
 
 def _schemes(api: Api) -> Document:
-    if api is developers.developers:
+    if api.admits or api is developers.developers:
         query = {"type": "apiKey", "in": "query", "name": "api_key"}
         return {**_WHOLE_KEY, "query": query, "basic": {"type": "http", "scheme": "basic", "description": "The whole key, as user name."}}
     if api.scheme is auth.whole_key:
