@@ -18,8 +18,8 @@ from schemas.expression_checks import check, check_text, suggestion
 from schemas.expressions import ExpressionError, parts
 from schemas.paths import RESERVED
 
-PLATFORM = "platform"
-"""Who owns the platform's own events and its administration."""
+PLATFORMS_OWN = ("developers", "platform")
+"""Who owns outside developers' keys; and the platform's own events and its administration."""
 
 _STATIC = re.compile(r"/[a-z0-9.-]+(/|$)")
 _PATH = re.compile(r"(/[a-z0-9.-]+)+")
@@ -37,8 +37,8 @@ def within(one: Declared) -> Iterator[Problem]:
     department, problem = one.department, one.source.problem
     if (stem := Path(one.source.file).stem) != department.department:
         yield problem(("department",), f'"{department.department}" is not the name of the file, which is {stem}.yaml')
-    if department.department == PLATFORM:
-        yield problem(("department",), f'"{PLATFORM}" is the platform\'s own name')
+    if department.department in PLATFORMS_OWN:
+        yield problem(("department",), f'"{department.department}" is the platform\'s own name')
     for kind, declarations in (("emits", department.emits), ("requests", department.requests)):
         for fact, declaration in declarations.items():
             if declaration.source.startswith(PLATFORM_SOURCES):

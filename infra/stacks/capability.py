@@ -88,7 +88,7 @@ class Capability(cdk.Stack):
         self._bucket = PrivateBucket(self, self.room, stage=self.platform.stage, key=self.platform.foundation.key, expires=expires)
         return self._bucket
 
-    def http(  # each is one thing an entry point may be given
+    def http(  # noqa: PLR0913  # each is one thing an entry point may be given
         self,
         entry: str,
         *,
@@ -97,14 +97,19 @@ class Capability(cdk.Stack):
         writes: RoomTable | None = None,
         keys: bool = False,
         bucket: Objects | None = None,
+        memory: int = 512,
+        disk: cdk.Size | None = None,
         environment: Mapping[str, str] | None = None,
     ) -> Function:
         """An HTTP entry point behind these routes. With `keys` it may check API keys."""
-        function = Function(self, entry, stage=self.platform.stage, key=self.platform.foundation.key, environment=dict(environment or {}))
+        foundation = self.platform.foundation
+        function = Function(
+            self, entry, stage=self.platform.stage, key=foundation.key, environment=dict(environment or {}), memory=memory, disk=disk
+        )
         self.give(function, reads=reads, writes=writes, bucket=bucket)
         if keys:
             self.let_check_keys(function)
-        Routes(self, entry, api_id=self.platform.foundation.api.id, function=function, routes=routes)
+        Routes(self, entry, api_id=foundation.api.id, function=function, routes=routes)
         return function
 
     def consumer(  # noqa: PLR0913  # as above
@@ -123,6 +128,7 @@ class Capability(cdk.Stack):
         every: cdk.Duration | None = None,
         timeout: cdk.Duration = TIMEOUT,
         memory: int = 512,
+        disk: cdk.Size | None = None,
         environment: Mapping[str, str] | None = None,
         may: Sequence[Permission] = (),
     ) -> Consumer:
@@ -147,6 +153,7 @@ class Capability(cdk.Stack):
             every=every,
             timeout=timeout,
             memory=memory,
+            disk=disk,
         )
         self.consumers.append(entry)
         consumer.function.allow(["sqs:SendMessage"], self.platform.quarantine_arn)
@@ -208,6 +215,19 @@ class Capability(cdk.Stack):
         function.add_environment("KEYS_TABLE", name)
         function.allow(["dynamodb:GetItem", "dynamodb:Query"], self.format_arn(service="dynamodb", resource="table", resource_name=name))
         self.let_read_pepper(function)
+
+    def let_count(self, function: Function) -> None:
+        """Count requests of holders of keys and of visitors: the only items of the keys' table that another room may write."""
+        self.let_check_keys(function)
+        keys = self.format_arn(service="dynamodb", resource="table", resource_name=table_name(self.platform.stage, "departments"))
+        counters: dict[str, dict[str, object]] = {"ForAllValues:StringLike": {"dynamodb:LeadingKeys": ["quota#*"]}}
+        function.allow(["dynamodb:UpdateItem"], keys, conditions=counters)
+        self.let_know_visitors(function)
+
+    def let_know_visitors(self, function: Function) -> None:
+        """Tell a function that what reaches it comes through the edge, so that a visitor's address is what the edge says it is."""
+        if self.platform.stage.zone:
+            function.add_environment("BEHIND_EDGE", "1")
 
     def let_read_pepper(self, function: Function) -> None:
         """What keys are hashed with, and webhooks signed."""

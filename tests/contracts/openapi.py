@@ -26,7 +26,9 @@ DOCUMENTS = {
     "catalogue": "functions.bus.catalogue",
     "ckan": "functions.data_access.actions",
     "content": "functions.publishing.content",
+    "datasets": "functions.data_access.datasets",
     "departments": "functions.departments.api",
+    "developers": "functions.departments.developers",
     "drafts": "functions.publishing.drafts",
     "events": "functions.bus.ingress",
     "notifications": "functions.notifications.api",
@@ -146,6 +148,8 @@ def _schemes(api: Api) -> Document:
 
 
 def _who_may(api: Api) -> str:
+    if api.admits:
+        return "Rows are for holders of keys with the scope `data:read`, and DEMO_KEY; all else is open to everybody."
     if api.scheme is None:
         return "Open to everybody."
     return f"Needs a key with the scope `{api.scope}`." if api.scope else "Needs a key."

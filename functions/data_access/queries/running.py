@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
@@ -42,19 +42,28 @@ def page(
 
     Raises Refusal 400 for a query that takes too long, and 413 for a record that no answer holds.
     """
-    width = len(query.whole_order)
-    kept, place, held = list[Row](), None, 0
     with _limited(connection):
-        for row in _rows(connection, sql.select(replace(query, limit=query.limit + 1), columns, SQLITE, shown)):
-            record = row[: len(row) - width]
-            held += size(record) if size else 0
-            if len(kept) == query.limit or held > LARGEST_PAGE:
-                if not kept:
-                    raise Refusal(413, "This record is larger than an answer may be: name fewer of its _fields.", code="too_large")
-                return Page(kept, place)
-            kept.append(record)
-            place = row[len(row) - width :]
+        return cut(_rows(connection, sql.select(replace(query, limit=query.limit + 1), columns, SQLITE, shown)), query, size)
+
+
+def cut(rows: Iterable[Row], query: Query, size: Callable[[Row], int] | None = None) -> Page:
+    """A page of rows that end with their places in the query's order: one more than its limit, where there are more behind it."""
+    width, kept, place, held = len(query.whole_order), list[Row](), None, 0
+    for row in rows:
+        record = row[: len(row) - width]
+        held += size(record) if size else 0
+        if len(kept) == query.limit or held > LARGEST_PAGE:
+            if not kept:
+                raise Refusal(413, "This record is larger than an answer may be: name fewer of its _fields.", code="too_large")
+            return Page(kept, place)
+        kept.append(record)
+        place = row[len(row) - width :]
     return Page(kept, None)
+
+
+def text_bytes(row: Row) -> int:
+    """About how many bytes a row takes as text."""
+    return sum(len(cell.encode()) if isinstance(cell, str) else 10 for cell in row)
 
 
 def distinct(connection: Connection, query: Query, columns: Columns) -> list[Row]:
@@ -83,11 +92,11 @@ class OverReplica:
     def objects(self, query: Query) -> Page:
         """A page whose rows are one text each: a JSON object."""
         shown = json_row(self.columns, query.columns)
-        return page(self.connection, query, self.columns, shown, size=lambda row: len(row[0].encode()))
+        return page(self.connection, query, self.columns, shown, size=text_bytes)
 
     def rows(self, query: Query) -> Page:
         """A page whose rows have the query's columns."""
-        return page(self.connection, query, self.columns, size=lambda row: sum(len(cell) if isinstance(cell, str) else 10 for cell in row))
+        return page(self.connection, query, self.columns, size=text_bytes)
 
     def total(self, query: Query) -> int:
         """How many records there are in all."""
