@@ -16,6 +16,7 @@ from functions.bus import cloudevents
 from functions.common import auth
 from functions.common.failures import Refusal
 from functions.common.http import Api
+from functions.data_access import load_rsf, rsf
 from schemas.envelope import CloudEvent
 from tests.contracts import notify_requests
 
@@ -41,6 +42,7 @@ DOCUMENTS = {
     "publishing-lists": "functions.publishing.finding",
     "publishing-paths": "functions.publishing.reserving",
     "registers": "functions.data_access.api",
+    "registers-loading": "functions.data_access.load_rsf",
 }
 """The document of each module's API, which has the module's own name."""
 
@@ -49,6 +51,9 @@ type Document = dict[str, Any]
 _WHOLE_KEY: Document = {
     "key": {"type": "apiKey", "in": "header", "name": "X-Api-Key", "description": "The whole key."},
     "bearer": {"type": "http", "scheme": "bearer", "description": "The whole key, as a bearer token."},
+}
+_BASIC: Document = {
+    "basic": {"type": "http", "scheme": "basic", "description": "The whole key as the password, or as the user name alone."}
 }
 _TOKEN: Document = {
     "token": {"type": "http", "scheme": "bearer", "bearerFormat": "JWT", "description": "As GOV.UK Notify's own clients sign it (HS256)."}
@@ -103,6 +108,9 @@ def document(api: Api) -> Document:
     if "/events" in paths:
         _complete_ingress(paths["/events"]["post"])
         schemas |= {"CloudEvent": _event(), "Receipt": _RECEIPT}
+    if "/registers/{name}/load-rsf" in paths:
+        stream = {"schema": {"type": "string", "description": "Lines, as `/registers/<name>/download-rsf` gives them."}}
+        paths["/registers/{name}/load-rsf"]["post"]["requestBody"] = {"required": True, "content": {rsf.MEDIA_TYPE: stream}}
     if "/v2/notifications/email" in paths:
         schemas |= notify_requests.complete(paths)
     components = {"schemas": dict(sorted(schemas.items())), "responses": {"Refusal": _refusal(api)}, "securitySchemes": _schemes(api)}
@@ -144,6 +152,8 @@ def _refusal(api: Api) -> Document:
 def _schemes(api: Api) -> Document:
     if api.scheme is auth.whole_key:
         return _WHOLE_KEY
+    if api.scheme is load_rsf.basic_key:
+        return _BASIC
     return _TOKEN if api.scheme is auth.notify_jwt else {}
 
 

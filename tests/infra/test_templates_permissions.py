@@ -153,10 +153,10 @@ def test_what_answers_the_public_reads_no_departments_claim_checks(deployment: D
 
 def test_the_key_is_used_through_the_services_that_keep_things_but_for_sealed_secrets_and_the_scanner(deployment: Deployment) -> None:
     through = [f"{service}.eu-west-2.amazonaws.com" for service in ("dynamodb", "lambda", "s3", "secretsmanager", "sqs")]
-    directly = set()
+    directly, key = set(), deployment.platform_key.name
     for role, statement in statements(deployment):
         actions = [action for action in listed(statement["Action"]) if action.startswith("kms:")]
-        if actions and statement.get("Condition") != {"StringEquals": {"kms:ViaService": through}}:
+        if actions and key in listed(statement["Resource"]) and statement.get("Condition") != {"StringEquals": {"kms:ViaService": through}}:
             directly |= {(who(deployment, role), action) for action in actions}
     sealing = {(entry, "kms:Encrypt") for entry in ("departments.api", "departments.declare", "notifications.configure")}
     opening = {(entry, "kms:Decrypt") for entry in ("notifications.api", "notifications.call_back")}
@@ -164,8 +164,19 @@ def test_the_key_is_used_through_the_services_that_keep_things_but_for_sealed_se
     assert directly == sealing | opening | {(role, f"kms:{action}") for role in scanner for action in ("Decrypt", "GenerateDataKey")}
 
 
+def test_one_function_may_sign_checkpoints_and_nothing_may_do_more_with_their_key(deployment: Deployment) -> None:
+    (key,) = [one for one in deployment.all("AWS::KMS::Key") if "KeySpec" in one.properties]
+    assert (key.properties["KeySpec"], key.properties["KeyUsage"]) == ("ECC_NIST_EDWARDS25519", "SIGN_VERIFY")
+    users = [
+        (who(deployment, role), statement["Action"])
+        for role, statement in statements(deployment)
+        if key.name in listed(statement["Resource"])
+    ]
+    assert users == [("data_access.api", ["kms:GetPublicKey", "kms:Sign"])]
+
+
 def test_the_key_opens_to_services_of_aws_only_for_this_account(deployment: Deployment) -> None:
-    (key,) = deployment.all("AWS::KMS::Key")
+    key = deployment.platform_key
     assert key.properties["EnableKeyRotation"] is True
     for statement in key.properties["KeyPolicy"]["Statement"]:
         if "Service" in statement["Principal"]:
@@ -174,7 +185,7 @@ def test_the_key_opens_to_services_of_aws_only_for_this_account(deployment: Depl
 
 
 def test_what_the_platform_keeps_the_services_that_keep_it_can_read(deployment: Deployment) -> None:
-    (key,) = deployment.all("AWS::KMS::Key")
+    key = deployment.platform_key
     may: dict[str, set[str]] = {}
     for statement in key.properties["KeyPolicy"]["Statement"]:
         for service in listed(statement["Principal"].get("Service", [])):
