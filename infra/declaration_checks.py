@@ -18,8 +18,8 @@ from schemas.expression_checks import check, check_text, suggestion
 from schemas.expressions import ExpressionError, parts
 from schemas.paths import RESERVED
 
-PLATFORM = "platform"
-"""Who owns the platform's own events and its administration."""
+PLATFORMS_OWN = ("developers", "platform")
+"""Who owns outside developers' keys; and the platform's own events and its administration."""
 
 _STATIC = re.compile(r"/[a-z0-9.-]+(/|$)")
 _PATH = re.compile(r"(/[a-z0-9.-]+)+")
@@ -37,8 +37,8 @@ def within(one: Declared) -> Iterator[Problem]:
     department, problem = one.department, one.source.problem
     if (stem := Path(one.source.file).stem) != department.department:
         yield problem(("department",), f'"{department.department}" is not the name of the file, which is {stem}.yaml')
-    if department.department == PLATFORM:
-        yield problem(("department",), f'"{PLATFORM}" is the platform\'s own name')
+    if department.department in PLATFORMS_OWN:
+        yield problem(("department",), f'"{department.department}" is the platform\'s own name')
     for kind, declarations in (("emits", department.emits), ("requests", department.requests)):
         for fact, declaration in declarations.items():
             if declaration.source.startswith(PLATFORM_SOURCES):
@@ -56,14 +56,19 @@ def within(one: Declared) -> Iterator[Problem]:
 
 
 def between(all_of_them: Iterable[Declared]) -> Iterator[Problem]:
-    """What two departments cannot both have: a source, a register, the same pages, a number or a mailbox."""
+    """What two departments cannot both have: a source, a register, the same pages, the home page, a number or a mailbox."""
     all_of_them = list(all_of_them)
     yield from messages.shared(all_of_them)
     yield from registers.between(all_of_them)
     sources: dict[str, str] = {}
     pages: dict[str, str] = {}
+    home: str | None = None
     for one in all_of_them:
         slug, problem = one.department.department, one.source.problem
+        if one.department.home_page:
+            if home:
+                yield problem(("home_page",), f"the home page is already {home}'s")
+            home = home or slug
         for kind, declarations in (("emits", one.department.emits), ("requests", one.department.requests)):
             for fact, declaration in declarations.items():
                 if (owner := sources.setdefault(declaration.source, slug)) != slug:

@@ -3,9 +3,12 @@
 RESERVED = frozenset(
     {
         "api",
+        "api-umbrella",
         "assets",
         "datasets",
+        "datastore",
         "departments",
+        "developers",
         "docs",
         "draft",
         "events",

@@ -49,18 +49,30 @@ def whole_key(headers: Mapping[str, str]) -> Caller:
     if not given:
         raise _unauthorised("Send a key: as X-Api-Key, or in Authorization as a bearer token.")
     key = keys.parse(given)
-    found = keyring.find(key.service_id, lambda ring: _opened(ring, key)) if key else None
+    found = opened(key) if key else None
     if found is None:
         raise _unauthorised("This key is not known.")
     ring, kept = found
     # Only who has the secret learns what became of the key.
+    if kept.unverified:
+        raise _unauthorised("This key waits until the link in the email that was sent for it is followed.")
     if kept.revoked:
         raise _unauthorised("This key was revoked.")
     if kept.expired:
         raise _unauthorised("This key has expired.")
     if ring.suspended:
         raise Refusal(403, "The service of this key is suspended.", code="AuthError")
-    return _caller(ring, kept)
+    return caller_of(ring, kept)
+
+
+def opened(key: Key) -> tuple[Keyring, KeptKey] | None:
+    """The keyring that a whole key opens, and what is kept of the key there, whatever became of it. None where it opens nothing."""
+    return keyring.find(key.service_id, lambda ring: _opened(ring, key))
+
+
+def caller_of(ring: Keyring, key: KeptKey) -> Caller:
+    """Who asks with a key of a keyring."""
+    return Caller(ring.department, ring.service_id, key.key_id, cast(KeyType, key.type), key.scopes)
 
 
 def notify_jwt(headers: Mapping[str, str]) -> Caller:
@@ -92,7 +104,7 @@ def notify_jwt(headers: Mapping[str, str]) -> Caller:
         raise _forbidden("Invalid token: API key revoked")
     if kept.expired:
         raise _forbidden("Invalid token: API key expired")
-    return _caller(ring, kept)
+    return caller_of(ring, kept)
 
 
 class _Token:
@@ -165,10 +177,6 @@ def _check_times(claims: Mapping[str, Any]) -> None:
 
 def _is_number(value: object) -> bool:
     return isinstance(value, int | float) and not isinstance(value, bool)
-
-
-def _caller(ring: Keyring, key: KeptKey) -> Caller:
-    return Caller(ring.department, ring.service_id, key.key_id, cast(KeyType, key.type), key.scopes)
 
 
 def _unauthorised(message: str) -> Refusal:

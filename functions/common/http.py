@@ -25,10 +25,13 @@ from functions.common.log import count, logger
 
 if TYPE_CHECKING:
     from functions.common.auth import Caller
+    from functions.common.quota import Admitted
 
 type Headers = Mapping[str, str]
 type Scheme = Callable[[Headers], Caller]
 """Finds out who is asking, or raises Refusal."""
+type Admission = Callable[[Answer], Admitted]
+"""Lets a request for data go on, counted for whoever asks, or raises Refusal."""
 type Shape = Callable[[Refusal], object]
 """Puts a refusal into the words of a protocol."""
 type Answer = dict[str, Any]
@@ -63,6 +66,7 @@ class Api:
         title: str,
         *,
         scheme: Scheme | None = None,
+        admits: Admission | None = None,
         scope: str | None = None,
         key_types: tuple[str, ...] = ("live",),
         shape: Shape = problem_details,
@@ -73,13 +77,14 @@ class Api:
         readdress: Readdress | None = None,
         always: Headers | None = None,
     ) -> None:
-        """`scheme`, `scope` and `key_types` say who may; `shape` and `invalid_status` how it refuses; `media_types` and `largest_body`
-        (bytes) what it takes.
+        """`scheme`, `scope` and `key_types` say who may, or `admits`, which counts requests, too; `shape` and `invalid_status` how it
+        refuses; `media_types` and `largest_body` (bytes) what it takes.
 
         With `raw`, bodies are not parsed here: routes read `body()`. `readdress` puts a request's address as the routes know it, before any
         is looked up; `always` are headers of every answer, refusals included.
         """
         self._scheme = scheme
+        self._admits = admits
         self._scope = scope
         self._key_types = key_types
         self._shape = shape
@@ -124,6 +129,11 @@ class Api:
     def scheme(self) -> Scheme | None:
         """Who finds out who is asking; nobody, where all may ask."""
         return self._scheme
+
+    @property
+    def admits(self) -> Admission | None:
+        """Who lets requests go on, counted; nobody, where none are."""
+        return self._admits
 
     @property
     def scope(self) -> str | None:
@@ -198,6 +208,9 @@ class Api:
                 raise Refusal(403, f"A {who.key_type} key may not do that: use a {' or '.join(self._key_types)} key.", code="key_type")
             _caller.set(who)
             cause = Cause(cause.correlation, who.department, traceparent=cause.traceparent)
+        admitted = self._admits(event) if self._admits else None
+        if admitted:
+            event = admitted.request
         self._body, self._parsed = wire.body_bytes(event, self._largest_body), None
         if _method(event) in _METHODS_WITH_BODY and self._body and not self._raw:
             wire.check_media_type(headers, self._media_types)
@@ -205,7 +218,10 @@ class Api:
             # Checked above: what the resolver sees is JSON, whatever the caller called it.
             event = {**event, "headers": {**headers, "content-type": "application/json"}}
         with because(cause):
-            return self.resolver.resolve(event, context)
+            answer = self.resolver.resolve(event, context)
+        if admitted:
+            answer["headers"] = {**admitted.headers, **answer.get("headers", {})}
+        return answer
 
     def _route[Route: Callable[..., Any]](self, method: str, rule: str, documented: dict[str, Any]) -> Callable[[Route], Route]:
         self._routes.append((method, re.compile("^" + re.sub(r"<\w+>", "[^/]+", rule) + "$")))

@@ -1,8 +1,9 @@
 """A service's keys as the keys table holds them: `functions/departments` writes them, this reads them.
 
 One partition for each service: an item `service` (department, suspended_at), and one `key#<key id>` for each key (type, scopes,
-fingerprint, ciphertext, revoked_at, not_after). A keyring is kept for at most two seconds, so that a revoked key is refused everywhere
-within two seconds. A service that is not there is never remembered.
+fingerprint, ciphertext, revoked_at, not_after, and `unverified` while whoever asked for it has not shown that the address given is theirs).
+A keyring is kept for at most two seconds, so that a revoked key is refused everywhere within two seconds. A service that is not there is
+never remembered.
 """
 
 from __future__ import annotations
@@ -31,6 +32,7 @@ class KeptKey:
     ciphertext: bytes | None
     revoked: bool
     not_after: str | None
+    unverified: bool = False
 
     @property
     def expired(self) -> bool:
@@ -40,12 +42,17 @@ class KeptKey:
 
 @dataclass(frozen=True)
 class Keyring:
-    """A service, whose it is, whether it is suspended, and all its keys."""
+    """A service, whose it is, whether it is suspended, and all its keys.
+
+    Requests are counted for its `holder`, who may have several services: in an hour as many as `per_hour` says, where it says any.
+    """
 
     service_id: str
     department: str
     suspended: bool
     keys: tuple[KeptKey, ...]
+    holder: str = ""
+    per_hour: int | None = None
 
 
 def look_up(service_id: str) -> Keyring | None:
@@ -101,6 +108,8 @@ def _read(service_id: str) -> Keyring | None:
         department=service["department"],
         suspended="suspended_at" in service,
         keys=tuple(_key(item) for item in items if item["sk"].startswith("key#")),
+        holder=service.get("holder", service_id),
+        per_hour=service.get("per_hour"),
     )
 
 
@@ -113,4 +122,5 @@ def _key(item: Item) -> KeptKey:
         ciphertext=item.get("ciphertext"),
         revoked="revoked_at" in item,
         not_after=item.get("not_after"),
+        unverified=item.get("unverified", False),
     )

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from functions.common import clients, keys
 from functions.common.settings import setting
-from functions.departments import store
 from functions.departments.services import ADMIN, ADMINISTRATION, NewKey, Service
+from functions.departments.store import services as store
 
 _WANTED = NewKey(name=ADMINISTRATION, type="live", scopes=[ADMIN, "notifications:manage"])
 

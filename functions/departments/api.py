@@ -9,9 +9,9 @@ from aws_lambda_powertools.event_handler import Response
 from functions.common import auth, declarations, signing
 from functions.common.failures import Invalid, Refusal
 from functions.common.http import Api
-from functions.departments import store
 from functions.departments.services import (
     ADMIN,
+    DEVELOPERS,
     PLATFORM,
     PLATFORMS_OWN,
     Department,
@@ -24,6 +24,7 @@ from functions.departments.services import (
     Service,
     WebhookSecret,
 )
+from functions.departments.store import services as store
 
 api = Api("Departments", scheme=auth.whole_key, scope=ADMIN)
 
@@ -67,6 +68,8 @@ def create_key(service_id: UUID, new: NewKey) -> Response[MadeKey]:
     owner = _service(service_id)
     if owner.department != PLATFORM and (reserved := sorted(PLATFORMS_OWN.intersection(new.scopes))):
         raise Invalid(f"{reserved[0]} is for keys of the platform's own services", "scopes")
+    if owner.department == DEVELOPERS:
+        raise Refusal(409, "An outside developer's keys are made by the developer.", code="not_yours_to_make")
     return Response(201, "application/json", store.create_key(owner, new), headers={"Cache-Control": "no-store"})
 
 

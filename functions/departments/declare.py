@@ -8,8 +8,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from functions.common import cloudformation, declarations
-from functions.departments import admin_key, store
+from functions.departments import admin_key
 from functions.departments.services import ADMINISTRATION, PLATFORM, DepartmentLine, NewService, Service
+from functions.departments.store import services as store
 from schemas.ids import service_id
 
 

@@ -14,6 +14,9 @@ from schemas.grammar import KeyType
 PLATFORM = "platform"
 """The pseudo department that administers the platform itself."""
 
+DEVELOPERS = "developers"
+"""The pseudo department that outside developers' keys belong to: it owns nothing else."""
+
 ADMINISTRATION = "administration"
 """The platform's one service; keys that administer belong to it."""
 

@@ -3,18 +3,9 @@
 from __future__ import annotations
 
 from functions.common import clock
+from functions.common.browsers import SECURITY
 
-SECURITY = {
-    # No script runs here, ours or anybody's. Pictures may come from where departments keep theirs.
-    "Content-Security-Policy": "default-src 'none'; style-src 'self'; img-src 'self' https: data:; base-uri 'none'; form-action 'self'; "
-    "frame-ancestors 'none'",
-    "Permissions-Policy": "interest-cohort=()",
-    "Referrer-Policy": "strict-origin-when-cross-origin",
-    "Strict-Transport-Security": "max-age=31536000; includeSubDomains",
-    "X-Content-Type-Options": "nosniff",
-    "X-Frame-Options": "DENY",
-}
-"""Of every page."""
+__all__ = ["PRIVATE", "SECURITY", "public"]
 
 SHORTEST, LONGEST = 5, 300
 """Seconds."""

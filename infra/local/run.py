@@ -157,6 +157,7 @@ def show(about: Mapping[str, Any], platform: Aws, seconds: float) -> None:
         ("Content", f"PUT {url}/v2/content/<id>"),
         ("Registers", f"{url}/registers/<name>/records"),
         ("Departments", f"{url}/departments"),
+        ("Developers", f"{url}/developers"),
         ("API docs", f"{url}/docs"),
         ("Outbox", f"{url}/local/outbox"),
         ("Letters", f"{url}/local/letters"),

@@ -25,7 +25,8 @@ from schemas.platform import PlatformEvent
 COLLECT, LEAVE = "s3:GetObject", "s3:PutObject"
 """What may be done with objects. Claim checks are left by whoever says events, and collected by whoever hears them."""
 
-type Access = Literal["read", "read and write"]
+type Access = Literal["read", "write", "read and write"]
+_ACCESS: Mapping[Access, list[str]] = {"read": [COLLECT], "write": [LEAVE], "read and write": [COLLECT, LEAVE]}
 type Objects = Access | Mapping[str, Access]
 """What may be done with the objects of the room's bucket, or that by the prefix of their keys."""
 
@@ -83,12 +84,21 @@ class Capability(cdk.Stack):
             indexes=indexes,
         )
 
-    def room_bucket(self, *, expires: Expiry = None) -> PrivateBucket:
+    def room_bucket(self, *, expires: Expiry = None, versioned: bool | None = None, announces: bool = False) -> PrivateBucket:
         """The room's bucket, for what outgrows an item. `expires` is for all of its objects, or by the prefix of their keys."""
-        self._bucket = PrivateBucket(self, self.room, stage=self.platform.stage, key=self.platform.foundation.key, expires=expires)
+        foundation = self.platform.foundation
+        self._bucket = PrivateBucket(
+            self,
+            self.room,
+            stage=self.platform.stage,
+            key=foundation.key,
+            expires=expires,
+            versioned=versioned,
+            announces=announces,
+        )
         return self._bucket
 
-    def http(  # each is one thing an entry point may be given
+    def http(  # noqa: PLR0913  # each is one thing an entry point may be given
         self,
         entry: str,
         *,
@@ -97,14 +107,19 @@ class Capability(cdk.Stack):
         writes: RoomTable | None = None,
         keys: bool = False,
         bucket: Objects | None = None,
+        memory: int = 512,
+        disk: cdk.Size | None = None,
         environment: Mapping[str, str] | None = None,
     ) -> Function:
         """An HTTP entry point behind these routes. With `keys` it may check API keys."""
-        function = Function(self, entry, stage=self.platform.stage, key=self.platform.foundation.key, environment=dict(environment or {}))
+        foundation = self.platform.foundation
+        function = Function(
+            self, entry, stage=self.platform.stage, key=foundation.key, environment=dict(environment or {}), memory=memory, disk=disk
+        )
         self.give(function, reads=reads, writes=writes, bucket=bucket)
         if keys:
             self.let_check_keys(function)
-        Routes(self, entry, api_id=self.platform.foundation.api.id, function=function, routes=routes)
+        Routes(self, entry, api_id=foundation.api.id, function=function, routes=routes)
         return function
 
     def consumer(  # noqa: PLR0913  # as above
@@ -188,7 +203,7 @@ class Capability(cdk.Stack):
         if bucket and self._bucket:
             function.add_environment("BUCKET", self._bucket.bucket_name)
             for prefix, access in ({"": bucket} if isinstance(bucket, str) else bucket).items():
-                function.allow_objects([COLLECT, LEAVE] if access == "read and write" else [COLLECT], self._bucket, prefix)
+                function.allow_objects(_ACCESS[access], self._bucket, prefix)
 
     def let_send(self, function: Function, to: Consumer, variable: str) -> None:
         """Let a function send to a consumer's queue, whose address the variable tells it."""
@@ -210,6 +225,19 @@ class Capability(cdk.Stack):
         function.add_environment("KEYS_TABLE", name)
         function.allow(["dynamodb:GetItem", "dynamodb:Query"], self.format_arn(service="dynamodb", resource="table", resource_name=name))
         self.let_read_pepper(function)
+
+    def let_count(self, function: Function) -> None:
+        """Count requests of holders of keys and of visitors: the only items of the keys' table that another room may write."""
+        self.let_check_keys(function)
+        keys = self.format_arn(service="dynamodb", resource="table", resource_name=table_name(self.platform.stage, "departments"))
+        counters: dict[str, dict[str, object]] = {"ForAllValues:StringLike": {"dynamodb:LeadingKeys": ["quota#*"]}}
+        function.allow(["dynamodb:UpdateItem"], keys, conditions=counters)
+        self.let_know_visitors(function)
+
+    def let_know_visitors(self, function: Function) -> None:
+        """Tell a function that what reaches it comes through the edge, so that a visitor's address is what the edge says it is."""
+        if self.platform.stage.zone:
+            function.add_environment("BEHIND_EDGE", "1")
 
     def let_read_pepper(self, function: Function) -> None:
         """What keys are hashed with, and webhooks signed."""

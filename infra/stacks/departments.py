@@ -17,10 +17,27 @@ class Departments(Capability):
         manage = self.http("departments.api", routes=routes, writes=table, keys=True)
         # The secret itself is kept only where a scope needs it.
         self.let_seal(manage)
+        self._help_developers(table)
         self._declare(table)
         for department in platform.departments:
             if department.accounts:
                 DepartmentRole(self, department, stage=platform.stage, bus=platform.bus.bus)
+
+    def _help_developers(self, table: RoomTable) -> None:
+        """Outside developers get keys, see what they used, and change them, by themselves."""
+        zone = self.platform.stage.zone
+        developers = self.http(
+            "departments.developers",
+            routes=["ANY /developers", "ANY /developers/{proxy+}", "POST /api-umbrella/v1/users.json"],
+            writes=table,
+            keys=True,
+            # On a laptop the front door's port is not known before it opens: the emulator says it.
+            environment={"PUBLIC_URL": f"https://{zone.name}"} if zone else {},
+        )
+        # Their email addresses.
+        self.let_seal(developers)
+        self.let_unseal(developers)
+        self.let_know_visitors(developers)
 
     def _declare(self, table: RoomTable) -> None:
         admin = self.platform.foundation.admin.secret_arn

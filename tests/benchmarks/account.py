@@ -21,8 +21,8 @@ from moto import mock_aws
 
 from functions.common import clients, declarations, keyring, limits, sealing
 from functions.common.cause import Cause, envelop
-from functions.departments import store as departments
 from functions.departments.services import DepartmentLine, NewKey, NewService
+from functions.departments.store import services as departments
 from functions.notifications import declare, directory
 from functions.notifications.store import template_versions
 from infra import declarations as declared

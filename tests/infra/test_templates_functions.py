@@ -58,7 +58,7 @@ def test_every_function_writes_to_a_log_of_its_own_and_no_other(deployment: Depl
 
 
 def test_what_a_function_is_told_is_encrypted_with_the_platforms_key(deployment: Deployment) -> None:
-    (key,) = deployment.all("AWS::KMS::Key")
+    key = deployment.platform_key
     assert {function.properties["KmsKeyArn"] for function in deployment.all(FUNCTION)} == {key.name}
 
 

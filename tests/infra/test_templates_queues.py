@@ -60,7 +60,7 @@ def test_every_dead_letter_queue_has_an_alarm_that_tells_of_the_first_letter(dep
 
 
 def test_alarms_may_speak_on_their_topic_and_use_its_key(deployment: Deployment) -> None:
-    topic, (key,) = deployment.named("alarms", "AWS::SNS::Topic"), deployment.all("AWS::KMS::Key")
+    topic, key = deployment.named("alarms", "AWS::SNS::Topic"), deployment.platform_key
     assert topic.properties["KmsMasterKeyId"] == key.name
     (policy,) = [one for one in deployment.all("AWS::SNS::TopicPolicy") if topic.name in one.properties["Topics"]]
     alarms = {"Service": "cloudwatch.amazonaws.com"}
@@ -83,7 +83,7 @@ def test_a_relay_that_falls_behind_is_told_of_long_before_its_stream_forgets(dep
 
 
 def test_every_queue_is_encrypted_with_the_platforms_key_and_taken_from_over_tls_alone(deployment: Deployment) -> None:
-    (key,) = deployment.all("AWS::KMS::Key")
+    key = deployment.platform_key
     for queue in deployment.all(QUEUE):
         assert queue.properties["KmsMasterKeyId"] == key.name, queue.name
         plain = {"Bool": {"aws:SecureTransport": "false"}}

@@ -14,8 +14,8 @@ import pytest
 
 from functions.common import auth, clients, clock, keyring, keys, recent
 from functions.common.failures import Refusal
-from functions.departments import store
 from functions.departments.services import Service
+from functions.departments.store import services as store
 from tests.unit.departments.ground import Ground, calls, ground
 
 UNREADABLE = (

@@ -13,8 +13,8 @@ import boto3
 from moto import mock_aws
 
 from functions.common import clients, keyring, sealing
-from functions.departments import store
 from functions.departments.services import DepartmentLine, MadeKey, NewKey, NewService, Service
+from functions.departments.store import services as store
 
 PEPPER = "a pepper that only Secrets Manager knows"
 REGION = "eu-west-2"

@@ -9,9 +9,10 @@ import pytest
 
 from functions.common import auth, clients, cloudformation, declarations, keyring
 from functions.common.failures import Refusal
-from functions.departments import admin_key, store
+from functions.departments import admin_key
 from functions.departments.declare import apply, declare
 from functions.departments.services import ADMINISTRATION, PLATFORM, NewService, Service
+from functions.departments.store import services as store
 from schemas.ids import service_id
 from tests.unit.departments.ground import Ground, forget
 

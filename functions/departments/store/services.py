@@ -1,4 +1,4 @@
-"""The departments table: departments, their services, the services' keys.
+"""Departments, their services and the services' keys in the room's table.
 
 Departments stand in one partition (`departments`, sorted by slug), a department's list of services in another (`department#<slug>`).
 A service and its keys share a partition, whose form `functions.common.keyring` knows, since it reads them there. The names of keys that are
@@ -72,7 +72,7 @@ def create_service(slug: str, new: NewService, *, declared: bool = False) -> Ser
     item = {**line, "department": slug, "declared": declared, "created_at": clock.stamp()}
     created = ServiceCreated.model_validate({"service_id": line["id"], "name": new.name})
     try:
-        with _acting_for(slug):
+        with acting_for(slug):
             _table.transact(
                 Put({"pk": keyring.partition(line["id"]), "sk": "service", **item}, expect=absent(), emits=[created]),
                 Put({"pk": f"department#{slug}", "sk": f"service#{new.name}", **line}),
@@ -99,7 +99,7 @@ def suspend_service(standing: Service) -> None:
 
 def keys_of(service_id: str) -> list[Key]:
     """The keys of a service in the order of their making, without their secrets."""
-    return [_shown(item) for item in _table.every(keyring.partition(service_id), prefix="key#", consistent=True)]
+    return [shown(item) for item in _table.every(keyring.partition(service_id), prefix="key#", consistent=True)]
 
 
 def create_key(owner: Service, new: NewKey) -> MadeKey:
@@ -112,31 +112,40 @@ def keep_key(owner: Service, key: keys.Key, new: NewKey) -> Key:
     """Store what recognises a key, and no more. Raises Refusal 409 as `create_key` does."""
     from boto3.dynamodb.conditions import Attr
 
-    partition = keyring.partition(key.service_id)
-    known = {"key_id": ids.new(), "name": new.name, "type": new.type, "scopes": sorted(set(new.scopes))}
-    item = {
-        "pk": partition,
-        "sk": f"key#{known['key_id']}",
-        **known,
-        "fingerprint": keys.fingerprint(keyring.pepper(), key),
-        "ciphertext": sealing.seal(key.secret, keyring.binding(key.service_id)) if NEED_THE_SECRET & set(new.scopes) else None,
-        "created_at": clock.stamp(),
-        "not_after": new.not_after,
-    }
-    created = KeyCreated.model_validate({"service_id": key.service_id, **known})
+    in_force = Check(keyring.partition(key.service_id), "service", expect=Attr("pk").exists() & Attr("suspended_at").not_exists())
+    item = recognised(key, new)
+    name = {"pk": _names(key.service_id), "sk": new.name, "key_id": item["key_id"]}
     try:
-        with _acting_for(owner.department):
-            _table.transact(
-                Put(item, expect=absent(), emits=[created]),
-                Put({"pk": _names(key.service_id), "sk": new.name, "key_id": known["key_id"]}, expect=absent()),
-                Check(partition, "service", expect=Attr("pk").exists() & Attr("suspended_at").not_exists()),
-            )
+        with acting_for(owner.department):
+            _table.transact(Put(item, expect=absent(), emits=[created(item)]), Put(name, expect=absent()), in_force)
     except ConditionFailed as failed:
         if failed.index == 1:
             message = f"The service {owner.name} has a key {new.name} already: revoke that one first, or choose another name."
             raise Refusal(409, message, code="name_in_use", field="name") from None
         raise Refusal(409, f"The service {owner.name} is suspended.", code="suspended") from None
-    return _shown(item)
+    return shown(item)
+
+
+def recognised(key: keys.Key, new: NewKey) -> Item:
+    """What a key is recognised by."""
+    return {
+        "pk": keyring.partition(key.service_id),
+        "sk": f"key#{(key_id := ids.new())}",
+        "key_id": key_id,
+        "name": new.name,
+        "type": new.type,
+        "scopes": sorted(set(new.scopes)),
+        "fingerprint": keys.fingerprint(keyring.pepper(), key),
+        "ciphertext": sealing.seal(key.secret, keyring.binding(key.service_id)) if NEED_THE_SECRET & set(new.scopes) else None,
+        "created_at": clock.stamp(),
+        "not_after": new.not_after,
+    }
+
+
+def created(item: Item) -> KeyCreated:
+    """What is said of a new key."""
+    known = {part: item[part] for part in ("key_id", "name", "type", "scopes")}
+    return KeyCreated.model_validate({"service_id": item["pk"].removeprefix(keyring.partition("")), **known})
 
 
 def revoke_key(owner: Service, key_id: str) -> Key | None:
@@ -146,31 +155,32 @@ def revoke_key(owner: Service, key_id: str) -> Key | None:
     place = keyring.partition(str(owner.id)), f"key#{key_id}"
     item = _table.get(*place, consistent=True)
     if item is None or "revoked_at" in item:
-        return _shown(item) if item else None
+        return shown(item) if item else None
     # The time to live is not `not_after`: an expired key stays until somebody revokes it.
     change = {"revoked_at": clock.stamp(), "expires_at": clock.epoch() + REMEMBERED}
     revoked = KeyRevoked.model_validate({"service_id": str(owner.id), "key_id": key_id})
     try:
-        with _acting_for(owner.department):
+        with acting_for(owner.department):
             _table.transact(
                 Update(*place, set=change, expect=Attr("pk").exists() & Attr("revoked_at").not_exists(), emits=[revoked]),
-                Delete(_names(str(owner.id)), item["name"], expect=Attr("key_id").eq(key_id)),
+                # An outside developer's key has no name to itself.
+                Delete(_names(str(owner.id)), item["name"], expect=Attr("key_id").eq(key_id) | absent()),
             )
     except ConditionFailed:
         return revoke_key(owner, key_id)  # somebody else was first
-    return _shown({**item, **change})
+    return shown({**item, **change})
 
 
 def find_key(key: keys.Key) -> Key | None:
     """The key that a whole key is, revoked or not."""
     fingerprint = keys.fingerprint(keyring.pepper(), key)
     items = _table.every(keyring.partition(key.service_id), prefix="key#", consistent=True)
-    return next((_shown(item) for item in items if item["fingerprint"] == fingerprint), None)
+    return next((shown(item) for item in items if item["fingerprint"] == fingerprint), None)
 
 
 @contextmanager
-def _acting_for(slug: str) -> Iterator[None]:
-    # The events are about the department whose service it is, whoever asked.
+def acting_for(slug: str) -> Iterator[None]:
+    """While this lasts, events are about the department whose service it is, whoever asked."""
     with because(replace(current(), department=slug)):
         yield
 
@@ -179,6 +189,7 @@ def _names(service_id: str) -> str:
     return f"names#{service_id}"
 
 
-def _shown(item: Item) -> Key:
+def shown(item: Item) -> Key:
+    """A key as it is shown."""
     known = {part: item[part] for part in ("name", "type", "scopes", "created_at")}
     return Key.model_validate({"id": item["key_id"], **known, "expires_at": item.get("not_after"), "revoked_at": item.get("revoked_at")})
