@@ -18,9 +18,9 @@ _looked_at: Recent[str, bool] = Recent()
 
 
 @consumes_messages
-def snapshot(message: Any) -> None:
+def snapshot(event: Any) -> None:
     """Look at the register that an event is about, at the one that somebody asks for (`{"build": …}`), or, by the clock, at all."""
-    match message:
+    match event:
         case {"scheduled": _}:
             _round()
         case {"detail": {"data": {"register_name": str(register)}}}:

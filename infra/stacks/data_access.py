@@ -65,8 +65,8 @@ class DataAccess(Capability):
         self.http("data_access.load_rsf", routes=["ANY /registers/{name}/load-rsf"], writes=table, keys=True, bucket=loaded)
 
     def _datasets(self, table: RoomTable, bucket: PrivateBucket) -> None:
-        """What developers read of datasets with a key."""
-        platform = self.platform
+        """The records of registers, to be filtered, sorted and paged; in Athena, where a register outgrows a function."""
+        stage = self.platform.stage
         # A whole processor, which 1,769 MB come with: a page of records is made by that alone.
         datasets = self.http(
             "data_access.datasets",
@@ -78,9 +78,9 @@ class DataAccess(Capability):
             environment={"REPLICA_BYTES": str(REPLICAS)},
         )
         self.let_count(datasets)
-        if platform.stage.lake:
-            registers = declarations.compile(platform.departments)["registers"]
-            lake = Lake(self, stage=platform.stage, key=platform.foundation.key, bucket=bucket, registers=registers)
+        if stage.lake:
+            registers = declarations.compile(self.platform.departments)["registers"]
+            lake = Lake(self, stage=stage, key=self.platform.foundation.key, bucket=bucket, registers=registers)
             lake.let_ask(datasets, above=LARGEST_REPLICA)
 
     def _actions(self, table: RoomTable) -> None:
@@ -98,8 +98,7 @@ class DataAccess(Capability):
 
     def _snapshots(self, table: RoomTable) -> None:
         """Files of whole registers, made anew when entries have come."""
-        # Entries gather for a minute, so that a register that many come to is looked at once. What a snapshot of ten million records
-        # takes is measured by `make bench`.
+        # Entries gather, so that a register that many come to is looked at once.
         self.consumer(
             "data_access.snapshot",
             hears=[RecordAppended, EntriesAppended],
@@ -107,7 +106,7 @@ class DataAccess(Capability):
             writes=table,
             bucket="read and write",
             batch=1000,
-            gathers=cdk.Duration.minutes(1),
+            gathers=cdk.Duration.seconds(5),
             at_once=2,
             timeout=cdk.Duration.minutes(15),
             memory=3008,

@@ -25,6 +25,7 @@ from tests.benchmarks import (
     publishing,
     rendering,
     sending,
+    snapshots,
     volume,
 )
 from tests.benchmarks.local_stack import local_stack
@@ -44,6 +45,7 @@ IN_PROCESS: dict[str, Callable[[], Section]] = {
     "pages": pages.measure,
     "publishing": publishing.calls,
     "loading": loading.measure,
+    "snapshots": snapshots.measure,
 }
 PARTS = (*IN_PROCESS, ON_THE_STACK, IN_BAD_WEATHER)
 

@@ -17,6 +17,7 @@ from functions.common import auth
 from functions.common.failures import Refusal
 from functions.common.http import Api
 from functions.data_access import load_rsf, rsf
+from functions.departments import accounts, developers
 from schemas.envelope import CloudEvent
 from tests.contracts import notify_requests
 
@@ -108,6 +109,8 @@ def document(api: Api) -> Document:
     if "/events" in paths:
         _complete_ingress(paths["/events"]["post"])
         schemas |= {"CloudEvent": _event(), "Receipt": _RECEIPT}
+    if "/developers" in paths:
+        _complete_developers(paths)
     if "/registers/{name}/load-rsf" in paths:
         stream = {"schema": {"type": "string", "description": "Lines, as `/registers/<name>/download-rsf` gives them."}}
         paths["/registers/{name}/load-rsf"]["post"]["requestBody"] = {"required": True, "content": {rsf.MEDIA_TYPE: stream}}
@@ -150,6 +153,9 @@ def _refusal(api: Api) -> Document:
 
 
 def _schemes(api: Api) -> Document:
+    if api is developers.developers:
+        query = {"type": "apiKey", "in": "query", "name": "api_key"}
+        return {**_WHOLE_KEY, "query": query, "basic": {"type": "http", "scheme": "basic", "description": "The whole key, as user name."}}
     if api.scheme is auth.whole_key:
         return _WHOLE_KEY
     if api.scheme is load_rsf.basic_key:
@@ -190,6 +196,30 @@ def _complete_ingress(operation: Document) -> None:
             "application/json": {"schema": {"description": "The event's data; its attributes are headers, `ce-id` and so on."}},
         },
     }
+
+
+def _complete_developers(paths: Document) -> None:
+    """What developers send, as a form or as JSON."""
+    text, days, yes = {"type": "string"}, {"type": "integer", "minimum": 0}, {"type": "boolean"}
+    person = {"email": {**text, "format": "email"}, "use_description": text, "website": text, "terms_and_conditions": yes}
+    named = _object({**person, "first_name": text, "last_name": text}, "email", "first_name", "last_name", "terms_and_conditions")
+    lasts = {"expires_in_days": days}
+    bodies = {
+        "/developers": _object(person, "email", "terms_and_conditions"),
+        "/developers/links": _object({"email": person["email"]}, "email"),
+        "/api-umbrella/v1/users.json": _object({"user": named, "options": _object({"verify_email": yes})}, "user"),
+        f"{accounts.ACCOUNT}/{{token}}/keys": _object(lasts),
+        f"{accounts.ACCOUNT}/{{token}}/keys/{{key_id}}/rotate": _object({"overlap_days": days, **lasts}),
+        f"{accounts.ACCOUNT}/{{token}}/delete": _object({"sure": yes}, "sure"),
+    }
+    for path, schema in bodies.items():
+        kinds = {kind: {"schema": schema} for kind in (developers.JSON, developers.FORM)}
+        paths[path]["post"]["requestBody"] = {"required": "required" in schema, "content": kinds}
+    paths["/developers/usage"]["get"]["security"] = [{"key": []}, {"query": []}, {"basic": []}, {"bearer": []}]
+
+
+def _object(properties: Document, *required: str) -> Document:
+    return {"type": "object", "properties": properties, **({"required": list(required)} if required else {})}
 
 
 def placeholders(path: str) -> list[str]:

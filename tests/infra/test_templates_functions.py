@@ -70,8 +70,9 @@ def test_a_function_behind_the_api_gives_up_before_the_api_does(deployment: Depl
 def test_a_consumer_hands_back_the_events_that_failed_and_no_others(deployment: Deployment) -> None:
     consumers = woken_by(deployment, "AWS::SQS::Queue")
     assert {entry(function) for _, _, function in consumers} >= {"bus.reactions", "notifications.deliver_email", "publishing.render"}
-    # What waits for somebody else's machine, or opens somebody else's file, takes few at a time.
-    few = {
+    # What waits for somebody else's machine, or opens somebody else's file, takes few at a time; what looks once at many, many.
+    batches = {
+        "data_access.snapshot": 1000,
         "notifications.check_letter": 1,
         "publishing.spread": 1,
         "notifications.call_back": 1,
@@ -79,7 +80,7 @@ def test_a_consumer_hands_back_the_events_that_failed_and_no_others(deployment: 
     }
     for mapping, _, function in consumers:
         assert mapping.properties["FunctionResponseTypes"] == ["ReportBatchItemFailures"], mapping.name
-        assert mapping.properties["BatchSize"] == few.get(entry(function), 10)
+        assert mapping.properties["BatchSize"] == batches.get(entry(function), 10)
 
 
 def test_no_message_is_handed_out_again_while_its_batch_may_still_be_gathered_and_worked_on(deployment: Deployment) -> None:

@@ -30,7 +30,7 @@ from tests.unit.data_access.snapshots_ground import ELM, OAK, Wood, calls_to_aws
 
 __all__ = ["wood", "written"]
 
-FILES = ["records.csv.gz", "records.csv", "records.ndjson.gz", "records.parquet", "history.parquet", "replica.sqlite"]
+FILES = ["records.csv.gz", "records.csv", "records.ndjson.gz", "history.parquet", "records.parquet", "replica.sqlite"]
 
 
 def built() -> snapshots.Snapshot:
@@ -272,9 +272,10 @@ def test_whatever_stands_in_a_record_is_read_back_from_its_files_as_it_was(items
     with written.at() as current:
         rows = current.connection.execute("SELECT * FROM records ORDER BY _id").fetchall()
         fields = current.dictionary.fields
-        back = parquet(write_parquet(current, "records", folder / "r.parquet").read_bytes(), folder)
+        everything, back = (
+            parquet(path.read_bytes(), folder) for path in list(write_parquet(current, folder / "h.parquet", folder / "r.parquet"))
+        )
         assert back == rows
-        everything = parquet(write_parquet(current, "history", folder / "h.parquet").read_bytes(), folder)
         past = current.connection.execute("SELECT * FROM past").fetchall()
         assert sorted(row for row in everything if row[3] is not None) == sorted(past, key=lambda row: row[:4])
         assert [(*row[:3], *row[4:]) for row in everything if row[3] is None] == rows
@@ -285,6 +286,15 @@ def test_whatever_stands_in_a_record_is_read_back_from_its_files_as_it_was(items
         objects = [json.loads(line) for line in gzip.decompress((folder / "r.gz").read_bytes()).decode().split("\n")[:-1]]
     expected = [[field.value(cell) for field, cell in zip(fields, row[4:], strict=True)] for row in rows]
     assert [[one[field.name] for field in fields] for one in objects] == expected
+
+
+def test_files_that_are_too_large_for_what_they_are_for_are_left_out(wood: Wood, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("functions.data_access.exports.writing.LARGEST_PLAIN", 10)
+    monkeypatch.setattr("functions.data_access.exports.writing.LARGEST_REPLICA", 10)
+    wood.append("T1", OAK)
+    assert [file.name for file in built().files] == [name for name in FILES if name not in ("records.csv", "replica.sqlite")]
+    new_process()
+    assert replica.at_head("tree").total == 1
 
 
 def test_the_replica_among_the_files_can_be_opened_by_anybody(wood: Wood, tmp_path: Path) -> None:

@@ -18,8 +18,10 @@ import pytest
 from functions.common import auth, clients, clock, keyring, limits, quota
 from functions.common.failures import Refusal
 from functions.common.log import logger
-from functions.departments import accounts, links, mail
+from functions.departments import accounts, admin_key, links, mail
+from functions.departments.api import api
 from functions.departments.developers import FORM, developers
+from functions.departments.services import ADMINISTRATION, PLATFORM
 from functions.departments.signing_up import read
 from functions.departments.store import developers as store
 from functions.departments.store import services
@@ -416,6 +418,14 @@ class TestKeys:
         [known] = services.keys_of(str(owner.id))
         assert services.revoke_key(owner, str(known.id))
         assert not opens(key)
+
+    def test_nobody_makes_a_developers_key_do_more(self, visitor: Visitor) -> None:
+        key = visitor.signs_up()
+        administration = visitor.aws.service(PLATFORM, ADMINISTRATION)
+        admin_key.ensure(administration)
+        wanted = {"name": "more", "type": "live", "scopes": ["notifications:send"]}
+        answer = api(request("POST", f"/services/{key[-73:-37]}/keys", visitor.aws.admin_secret(), json.dumps(wanted)), None)  # type: ignore[arg-type]
+        assert answer["statusCode"] == 409
 
 
 class TestLeaving:
