@@ -43,9 +43,9 @@ class DataAccess(Capability):
         bucket = self.room_bucket(expires=expires, versioned=True, announces=True)
         self._registers(table)
         self._datasets(table, bucket)
+        self._actions(table)
         # Two at once: more would only meet at the head of a register, which lets one through.
         self.consumer("data_access.append", hears=[RecordSubmitted], writes=table, bucket="read and write", at_once=2)
-        self.http("data_access.actions", routes=ACTIONS, writes=table, keys=True, bucket="read and write")
         self._load(table, bucket)
         self._snapshots(table)
         self._audit(table)
@@ -82,6 +82,19 @@ class DataAccess(Capability):
             registers = declarations.compile(self.platform.departments)["registers"]
             lake = Lake(self, stage=stage, key=self.platform.foundation.key, bucket=bucket, registers=registers)
             lake.let_ask(datasets, above=LARGEST_REPLICA)
+
+    def _actions(self, table: RoomTable) -> None:
+        """What CKAN's clients ask, read and write: the same rows, from the same replicas."""
+        self.http(
+            "data_access.actions",
+            routes=ACTIONS,
+            writes=table,
+            keys=True,
+            bucket={"": "read", "staged/": "read and write", "registers/": "read and write", "downloads/": "read and write"},
+            memory=1769,
+            disk=cdk.Size.gibibytes(5),
+            environment={"REPLICA_BYTES": str(REPLICAS)},
+        )
 
     def _snapshots(self, table: RoomTable) -> None:
         """Files of whole registers, made anew when entries have come."""
