@@ -14,6 +14,7 @@ from rich.markdown import Markdown
 from tests.benchmarks import (
     bare_hop,
     beginnings,
+    data_queries,
     flow,
     govspeak,
     handing_over,
@@ -42,6 +43,7 @@ IN_PROCESS: dict[str, Callable[[], Section]] = {
     "govspeak": govspeak.measure,
     "pages": pages.measure,
     "publishing": publishing.calls,
+    "records": data_queries.measure,
 }
 PARTS = (*IN_PROCESS, ON_THE_STACK, IN_BAD_WEATHER)
 
@@ -77,6 +79,9 @@ def measured(parts: set[str]) -> Iterator[Section]:
         yield from _on_the_stack()
     if IN_BAD_WEATHER in parts:
         yield _in_bad_weather()
+        with screen.status(f"Asking for records, of {data_queries.MANY:,} …"):
+            found = data_queries.measure(data_queries.MANY)
+        yield found
 
 
 def _on_the_stack() -> Iterator[Section]:
