@@ -14,6 +14,7 @@ from rich.markdown import Markdown
 from tests.benchmarks import (
     bare_hop,
     beginnings,
+    data_queries,
     flow,
     govspeak,
     handing_over,
@@ -46,6 +47,7 @@ IN_PROCESS: dict[str, Callable[[], Section]] = {
     "publishing": publishing.calls,
     "loading": loading.measure,
     "snapshots": snapshots.measure,
+    "records": data_queries.measure,
 }
 PARTS = (*IN_PROCESS, ON_THE_STACK, IN_BAD_WEATHER)
 
@@ -81,6 +83,9 @@ def measured(parts: set[str]) -> Iterator[Section]:
         yield from _on_the_stack()
     if IN_BAD_WEATHER in parts:
         yield _in_bad_weather()
+        with screen.status(f"Asking for records, of {data_queries.MANY:,} …"):
+            found = data_queries.measure(data_queries.MANY)
+        yield found
 
 
 def _on_the_stack() -> Iterator[Section]:

@@ -60,7 +60,7 @@ class OverSnapshot:
         kinds = [self.columns[name].kind for name in (*query.columns, *(by.column for by in query.whole_order))]
         rows = (tuple(_cell(kind, cell) for kind, cell in zip(kinds, row, strict=True)) for row in _run(statement))
         # As JSON a record takes more: its names stand in it, too.
-        return running.cut(rows, query, lambda row: running.text_bytes((*row, *query.columns)))
+        return running.cut(rows, query, lambda some: running.text_bytes([*some, *([query.columns] * len(some))]))
 
     def total(self, query: Query) -> int:
         """How many records there are in all."""
