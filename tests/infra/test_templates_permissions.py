@@ -108,6 +108,9 @@ def test_the_keys_are_read_by_what_checks_them_and_nobody_else(deployment: Deplo
     checked = {
         "bus.ingress",
         "data_access.actions",
+        "data_access.datasets",
+        "data_access.load_rsf",
+        "data_access.uploads",
         "departments.api",
         "departments.declare",
         "departments.developers",

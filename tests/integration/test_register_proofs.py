@@ -28,7 +28,7 @@ def test_a_stranger_verifies_an_entry_and_the_audit_agrees(stack: Stack, tmp_pat
     stack.emit(event)
     [appended] = stack.said(event["id"], "RecordAppended")
     number = appended["data"]["entry_number"]
-    (tmp_path / "earlier").write_text(httpx.get(f"{register}/checkpoint", trust_env=False).text, "utf-8")
+    (tmp_path / "earlier").write_text(stack.http.get("/registers/flood-warning/checkpoint").text, "utf-8")
     later = warning(area="102FWF002")
     stack.emit(later)
     stack.said(later["id"], "RecordAppended")
