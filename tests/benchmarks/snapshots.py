@@ -56,7 +56,7 @@ def measure() -> Section:
         timed("follow it from there", NEW, lambda: kept.at("bench", DICTIONARY, ROWS + NEW))
         each = [_seconds(ROWS + NEW + number) for number in range(1, ONE_BY_ONE + 1)]
         with kept.at("bench", DICTIONARY, ROWS) as current:
-            held = current.bytes / current.size
+            held = current.bytes_held / current.size
             timed("CSV, plain and with gzip", ROWS, lambda: write_csv(current, home / "r.csv", home / "r.csv.gz"))
             timed("NDJSON with gzip", ROWS, lambda: write_ndjson(current, home / "r.ndjson.gz"))
             timed("both Parquet files", ROWS, lambda: list(write_parquet(current, home / "h.parquet", home / "r.parquet")))

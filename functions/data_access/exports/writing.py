@@ -25,5 +25,5 @@ def export(current: Replica, folder: Path) -> Iterator[Path]:
     plain.unlink(missing_ok=True)
     yield write_ndjson(current, folder / "records.ndjson.gz")
     yield from write_parquet(current, folder / "history.parquet", folder / "records.parquet")
-    if current.bytes <= LARGEST_REPLICA:
+    if current.bytes_held <= LARGEST_REPLICA:
         yield write_copy(current, folder / "replica.sqlite")

@@ -48,7 +48,7 @@ class Replica:
             self.connection.execute("ROLLBACK")
 
     @property
-    def bytes(self) -> int:
+    def bytes_held(self) -> int:
         """How large all of it is."""
         return int(self._one("PRAGMA page_count")) * int(self._one("PRAGMA page_size"))
 
