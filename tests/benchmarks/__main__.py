@@ -88,7 +88,6 @@ def measured(parts: set[str], pages: int) -> Iterator[Section]:
     if RENAMING in parts:
         yield _through_a_proxy(f"Publishing {pages:,} pages, and renaming their topic …", partial(renaming.measure, pages=pages))
     if IN_BAD_WEATHER in parts:
-        yield _in_bad_weather()
         with screen.status(f"Asking for records, of {data_queries.MANY:,} …"):
             found = data_queries.measure(data_queries.MANY)
         yield found
