@@ -37,6 +37,7 @@ def take_away(document: Document, edition: Edition, order: Mapping[str, Any], no
     """Take an edition away, a draft of the document in any case. The write. Raises Overtaken, Refusal 404 or 422."""
     unpublishing = _unpublishing(edition, order, now)
     if edition is document.draft:
+        home_page.check(edition.base_path)
         edition = documents.published(document, edition, edition.fields.get("update_type") or "minor", now)
     edition = documents.ended(edition)
     notice = details.presented(unpublishing)
@@ -52,6 +53,7 @@ def take_away(document: Document, edition: Edition, order: Mapping[str, Any], no
 
 def bury(document: Document, base_path: str, version: str) -> None:
     """Leave a tombstone where nothing is live. Raises Overtaken, Refusal 404 or 422."""
+    home_page.check(base_path)
     try:
         store.bury(document, base_path, version)
     except IdTaken:

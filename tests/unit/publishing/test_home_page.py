@@ -10,7 +10,7 @@ import pytest
 
 from functions.common import declarations
 from schemas.ids import content_id as id_of
-from schemas.platform import ContentPublishRequested
+from schemas.platform import ContentPublishRequested, ContentUnpublishRequested
 from tests.unit.publishing.ground import (
     MINE,
     THEIRS,
@@ -68,6 +68,23 @@ def test_no_other_department_saves_or_publishes_it() -> None:
     assert ask(request, department=THEIRS) == []
     assert "home_page" in quarantined()[0]
     assert everything() == []
+
+
+def test_no_other_department_takes_it_by_taking_away_what_is_not_there() -> None:
+    assert ask(ContentUnpublishRequested(base_path="/", type="gone"), department=THEIRS) == []
+    assert "home_page" in quarantined()[0]
+    assert everything() == []
+    published(home())
+
+
+def test_a_draft_of_before_leads_nowhere_once_it_is_anothers(declare: Declare) -> None:
+    content_id = str(uuid4())
+    http("PUT", f"/v2/content/{content_id}", home())
+    declare(THEIRS)
+    order = {"type": "redirect", "alternative_path": "/mine", "allow_draft": True}
+    assert http("POST", f"/v2/content/{content_id}/unpublish", order)[0] == 422
+    assert http("POST", f"/v2/content/{content_id}/discard-draft", {})[0] == 200
+    published(home("Theirs"), department=THEIRS)
 
 
 def test_nobody_publishes_it_where_nobody_is_declared_to(declare: Declare) -> None:
