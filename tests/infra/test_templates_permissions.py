@@ -101,6 +101,7 @@ def test_a_function_writes_to_the_table_of_its_own_room_and_reads_no_other_but_t
 def test_the_keys_are_read_by_what_checks_them_and_nobody_else(deployment: Deployment) -> None:
     checked = {
         "bus.ingress",
+        "data_access.datasets",
         "departments.api",
         "departments.declare",
         "notifications.api",
