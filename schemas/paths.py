@@ -6,6 +6,7 @@ RESERVED = frozenset(
         "api-umbrella",
         "assets",
         "datasets",
+        "datastore",
         "departments",
         "developers",
         "docs",

@@ -191,6 +191,32 @@ class EntriesAppended(PlatformEvent):
     root_hash: Hash
 
 
+class DatasetLoaded(PlatformEvent):
+    """A file that a department sent was loaded: `rows` of it were read, `appended` entries made, `removed` of which end a record."""
+
+    room: ClassVar[str] = "data-access"
+    about: ClassVar[tuple[str, ...]] = ("register_name",)
+    apart_by: ClassVar[tuple[str, ...]] = ("upload_id",)
+    register_name: Slug
+    upload_id: UUID
+    rows: Annotated[int, Field(ge=0)]
+    unchanged: Annotated[int, Field(ge=0)]
+    removed: Annotated[int, Field(ge=0)]
+    appended: Annotated[int, Field(ge=0)]
+
+
+class DatasetLoadRefused(PlatformEvent):
+    """A file that a department sent was not loaded: `faults` were found in `rows`, or it could not be read on."""
+
+    room: ClassVar[str] = "data-access"
+    about: ClassVar[tuple[str, ...]] = ("register_name",)
+    apart_by: ClassVar[tuple[str, ...]] = ("upload_id",)
+    register_name: Slug
+    upload_id: UUID
+    rows: Annotated[int, Field(ge=0)]
+    faults: Annotated[int, Field(ge=0)]
+
+
 class SnapshotFile(BaseModel):
     """A file of a snapshot: its name, its size in bytes, and its hash."""
 

@@ -132,7 +132,7 @@ class Api:
 
     @property
     def admits(self) -> Admission | None:
-        """Who lets requests go on, counted; nobody, where none are."""
+        """Who lets requests for data go on, and counts them; nobody, where they are not counted."""
         return self._admits
 
     @property

@@ -201,7 +201,16 @@ def of(declared: Mapping[str, Any]) -> Dictionary:
 def named(register: str) -> Dictionary | None:
     """The dictionary of a declared register, or None where there is no such register."""
     declared = declarations.register(register)
-    return of(declared) if declared else None
+    if declared is None:
+        return None
+    made = _made.get(register)
+    if made is None or made[0] is not declared:
+        made = _made[register] = declared, of(declared)
+    return made[1]
+
+
+_made: dict[str, tuple[Mapping[str, Any], Dictionary]] = {}
+"""Dictionaries beside the declarations they were made of, which a bundle holds as they are."""
 
 
 def _typed(datatype: str, text: str) -> int | float | bool | str:

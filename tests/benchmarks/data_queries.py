@@ -181,9 +181,8 @@ def _ours(rows: int) -> Iterator[Callable[[str], bytes]]:
     with ExitStack() as stack:
         for owner, name, value in (
             (log, "head", lambda _: head),
-            (kept.log, "since", since),
+            (log, "since", since),
             (snapshots, "newest", lambda _: None),
-            (kept.snapshots, "newest", lambda _: None),
             (declarations, "compiled", lambda: {"registers": {"station": DECLARED}}),
             (keyring, "pepper", lambda: b"pepper"),
             (quota, "admit", lambda request: Admitted("holder", {}, developer_keys.without(request))),

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import base64
 import json
 from collections.abc import Callable, Iterator, Mapping
 from types import SimpleNamespace
@@ -11,9 +12,11 @@ import pytest
 from moto import mock_aws
 
 from functions.common import clients, declarations
-from functions.data_access import api, append, tiles, whole
+from functions.data_access import api, append, tiles
+from functions.data_access.replica import kept
 
 QUARANTINE = "quarantine"
+LISTS = ("citizen-names",)
 FIELDS = ["country", "name", "official-name", "citizen-names", "start-date"]
 
 
@@ -34,7 +37,6 @@ def platform(monkeypatch: pytest.MonkeyPatch) -> Iterator[Platform]:
     with mock_aws():
         clients._client.cache_clear()
         tiles.fetch.cache_clear()
-        whole._followed.clear()
         clients.dynamodb().create_table(
             TableName="registers",
             KeySchema=[{"AttributeName": "pk", "KeyType": "HASH"}, {"AttributeName": "sk", "KeyType": "RANGE"}],
@@ -44,8 +46,15 @@ def platform(monkeypatch: pytest.MonkeyPatch) -> Iterator[Platform]:
         boto3.client("s3").create_bucket(Bucket="tiles", CreateBucketConfiguration={"LocationConstraint": "eu-west-2"})
         monkeypatch.setenv("QUARANTINE_QUEUE", boto3.client("sqs").create_queue(QueueName=QUARANTINE)["QueueUrl"])
         yield Platform()
+    forget_replicas()
     clients._client.cache_clear()
     tiles.fetch.cache_clear()
+
+
+def forget_replicas() -> None:
+    """As in a process that has just begun."""
+    while kept._all:
+        kept._all.popitem()[1].close()
 
 
 class Platform:
@@ -126,6 +135,7 @@ class Answer:
         self.status: int = answer["statusCode"]
         self.headers: dict[str, str] = {name.lower(): value for name, value in answer["headers"].items()}
         self.text: str = answer.get("body") or ""
+        self.body: bytes = base64.b64decode(self.text) if answer.get("isBase64Encoded") else self.text.encode()
 
     @property
     def json(self) -> Any:
@@ -152,9 +162,9 @@ def _register(title: str, fields: list[str]) -> dict[str, object]:
         "department": "foreign-office",
         "title": title,
         "description": f"{title}, as the department keeps them",
-        "key": "((country))",
+        "key": fields[0],
         "licence": "Open Government Licence v3.0",
-        "fields": [{"field": field, "datatype": "string", "cardinality": "1"} for field in fields],
+        "fields": [{"field": field, "datatype": "string", "cardinality": "n" if field in LISTS else "1"} for field in fields],
     }
 
 

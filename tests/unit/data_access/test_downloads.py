@@ -11,9 +11,9 @@ from aws_lambda_powertools.event_handler import Response
 
 from functions.common import clients
 from functions.common.failures import Refusal
-from functions.data_access import building, downloads
+from functions.data_access import building, dictionary, downloads
 from functions.data_access.store import log
-from tests.unit.data_access.snapshots_ground import ELM, OAK, Wood, wood
+from tests.unit.data_access.snapshots_ground import ELM, OAK, TREES, Wood, wood
 
 __all__ = ["wood"]
 
@@ -21,7 +21,7 @@ __all__ = ["wood"]
 def build() -> None:
     head = log.head("tree")
     assert head is not None
-    building.build("tree", head)
+    building.build("tree", head, dictionary.of(TREES))
 
 
 def document(answer: Response[Any]) -> Any:
