@@ -88,10 +88,10 @@ def measured(parts: set[str], pages: int) -> Iterator[Section]:
     if RENAMING in parts:
         yield _through_a_proxy(f"Publishing {pages:,} pages, and renaming their topic …", partial(renaming.measure, pages=pages))
     if IN_BAD_WEATHER in parts:
+        yield _through_a_proxy(f"Asking for {volume.NOTIFICATIONS:,} notifications in bad weather …", volume.measure)
         with screen.status(f"Asking for records, of {data_queries.MANY:,} …"):
             found = data_queries.measure(data_queries.MANY)
         yield found
-        yield _through_a_proxy(f"Asking for {volume.NOTIFICATIONS:,} notifications in bad weather …", volume.measure)
 
 
 def _on_the_stack() -> Iterator[Section]:

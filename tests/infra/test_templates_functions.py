@@ -109,12 +109,19 @@ def test_registers_counts_what_waits_for_other_machines_and_what_is_made_again_a
     assert not [one.name for one in deployment.all(FUNCTION) if "ReservedConcurrentExecutions" in one.properties]
 
 
-def test_the_builder_of_snapshots_has_room_for_a_replica_and_the_files_made_of_it(deployment: Deployment) -> None:
-    [builder] = [function for function in deployment.all(FUNCTION) if entry(function) == "data_access.snapshot"]
-    room = builder.properties["EphemeralStorage"]["Size"] * 2**20
-    assert room > 2 * int(builder.properties["Environment"]["Variables"]["REPLICA_BYTES"])
-    others = [function for function in deployment.all(FUNCTION) if function is not builder]
-    assert not [one.name for one in others if "EphemeralStorage" in one.properties]
+def test_who_keeps_replicas_has_room_for_them_and_the_builder_of_snapshots_for_the_files_made_of_them(deployment: Deployment) -> None:
+    roomy = {
+        entry(one): one.properties["EphemeralStorage"]["Size"] for one in deployment.all(FUNCTION) if "EphemeralStorage" in one.properties
+    }
+    replicas = {
+        entry(one): int(one.properties["Environment"]["Variables"]["REPLICA_BYTES"])
+        for one in deployment.all(FUNCTION)
+        if "REPLICA_BYTES" in one.properties["Environment"]["Variables"]
+    }
+    assert {"data_access.actions", "data_access.datasets", "data_access.snapshot"} <= set(replicas)
+    assert set(replicas) <= set(roomy) <= {*replicas, "data_access.load"}
+    assert all(roomy[name] * 2**20 > most for name, most in replicas.items())
+    assert roomy["data_access.snapshot"] * 2**20 > 2 * replicas["data_access.snapshot"]
 
 
 def test_each_table_has_one_relay_in_its_own_stack_and_each_relay_one_table(deployment: Deployment) -> None:
