@@ -5,10 +5,11 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
-from functions.common import clock, declarations
+from functions.common import clock
 from functions.common.consumer import consumes_messages
 from functions.common.failures import Invalid
 from functions.common.recent import Recent
+from functions.data_access import definitions
 
 LONGEST = timedelta(minutes=8)
 """How long one round of the clock goes on: what is left, the next one does."""
@@ -33,7 +34,7 @@ def snapshot(event: Any) -> None:
 
 def _round() -> None:
     began = clock.now()
-    for register in declarations.compiled()["registers"]:
+    for register in definitions.every():
         _look(register)
         if clock.now() - began > LONGEST:
             return
@@ -56,5 +57,5 @@ def _build(register: str) -> None:
 
 
 def _known(register: str) -> None:
-    if not declarations.register(register):
+    if not definitions.find(register):
         raise Invalid(f"{register[:80]} is no register", "register_name")
