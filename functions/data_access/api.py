@@ -12,10 +12,9 @@ from urllib.parse import quote, unquote, urlsplit
 from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.event_handler.openapi.params import Query
 
-from functions.common import declarations
 from functions.common.failures import Refusal
 from functions.common.http import Api
-from functions.data_access import about, checkpoints, files, replica, rsf, tiles
+from functions.data_access import about, checkpoints, definitions, files, replica, rsf, tiles
 from functions.data_access.answers import FOR_EVER, Table, affordable, answer, links, octets
 from functions.data_access.canonical import Item
 from functions.data_access.merkle import HIGHEST, Tree
@@ -48,7 +47,7 @@ PageSize = Annotated[int, Query(alias="page-size", ge=1, le=MOST)]
 @api.get("/registers")
 def registers() -> Response[Any]:
     """Which registers there are, whose, and where."""
-    declared = declarations.compiled()["registers"].items()
+    declared = definitions.every().items()
     document = [
         {"register": name, "title": one["title"], "registry": one["department"], "href": f"/registers/{name}/register"}
         for name, one in declared
@@ -265,7 +264,7 @@ def _moved(path: str) -> Response[Any]:
 
 
 def _declared(name: str) -> Mapping[str, Any]:
-    return declarations.register(name) or _absent(f"There is no register {name[:80]}.")
+    return definitions.find(name) or _absent(f"There is no register {name[:80]}.")
 
 
 def _head(name: str) -> Head:

@@ -8,9 +8,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from functions.common import declarations
 from functions.common.failures import Invalid, Refusal
-from functions.data_access import changes, dictionary
+from functions.data_access import changes, definitions, dictionary
 from functions.data_access.asking import entries_at
 from functions.data_access.changes import Changes
 from functions.data_access.dictionary import Dictionary
@@ -93,7 +92,7 @@ class Dataset:
 
 def find(name: str) -> Dataset | None:
     """A dataset that is declared, or None. Raises Refusal 503 while the files that a large one is read from are still being made."""
-    declared = declarations.register(name)
+    declared = definitions.find(name)
     if declared is None:
         return None
     found = Dataset(name, declared, dictionary.of(declared), log.head(name))

@@ -10,10 +10,10 @@ from urllib.parse import quote, unquote
 
 from aws_lambda_powertools.event_handler import Response
 
-from functions.common import declarations, developer_keys, quota
+from functions.common import developer_keys, quota
 from functions.common.failures import Invalid, Refusal
 from functions.common.http import Api
-from functions.data_access import asking, changes, describing, dictionary, downloads
+from functions.data_access import asking, changes, definitions, describing, dictionary, downloads
 from functions.data_access.asking import MEDIA_TYPES, NDJSON
 from functions.data_access.dataset import Dataset, find
 from functions.data_access.listing import csv_page, listed
@@ -57,7 +57,7 @@ datasets = Api(
 @datasets.get("/datasets")
 def catalogue() -> Response[Any]:
     """Which datasets there are, whose they are, and what each is about."""
-    declared = declarations.compiled()["registers"].items()
+    declared = definitions.every().items()
     return _json({"datasets": [describing.summary(name, about) for name, about in declared]}, {})
 
 
@@ -180,7 +180,7 @@ def snapshot_file(dataset: str, number: int, file: str) -> Response[Any]:
 
 
 def _declared(name: str) -> Mapping[str, Any]:
-    return declarations.register(name) or _absent(f"There is no dataset {name[:80]}.")
+    return definitions.find(name) or _absent(f"There is no dataset {name[:80]}.")
 
 
 def _dataset(name: str) -> Dataset:

@@ -12,8 +12,8 @@ from functools import cached_property
 from hashlib import sha256
 from typing import Any, Literal
 
-from functions.common import declarations
 from functions.common.failures import Invalid
+from functions.data_access import definitions
 from functions.data_access.canonical import Item
 from schemas.datatypes import problem
 
@@ -199,8 +199,8 @@ def of(declared: Mapping[str, Any]) -> Dictionary:
 
 
 def named(register: str) -> Dictionary | None:
-    """The dictionary of a declared register, or None where there is no such register."""
-    declared = declarations.register(register)
+    """The dictionary of a register, or None where there is no such register."""
+    declared = definitions.find(register)
     if declared is None:
         return None
     made = _made.get(register)
