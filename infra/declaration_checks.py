@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from infra import message_checks as messages
+from infra import register_checks as registers
 from infra.declaration_source import Place, Problem
 from infra.declared import Declared
 from schemas.declaration import RECIPIENTS, REQUESTS, Action, Forward, Notify, Publish, Reaction, Record, Unpublish
@@ -48,7 +49,7 @@ def within(one: Declared) -> Iterator[Problem]:
         name, major = fact.rsplit(".v", 1)
         yield problem(("emits", fact), f"has no schema: there is no schemas/{department.department}/{name}/{major}.*.*.json")
     yield from messages.templates(one)
-    yield from _registers(one)
+    yield from registers.within(one)
     for index, reaction in enumerate(department.reactions):
         yield from _reaction(one, reaction, ("reactions", index))
     yield from _step_names(one)
@@ -58,8 +59,8 @@ def between(all_of_them: Iterable[Declared]) -> Iterator[Problem]:
     """What two departments cannot both have: a source, a register, the same pages, a number or a mailbox."""
     all_of_them = list(all_of_them)
     yield from messages.shared(all_of_them)
+    yield from registers.between(all_of_them)
     sources: dict[str, str] = {}
-    registers: dict[str, str] = {}
     pages: dict[str, str] = {}
     for one in all_of_them:
         slug, problem = one.department.department, one.source.problem
@@ -67,9 +68,6 @@ def between(all_of_them: Iterable[Declared]) -> Iterator[Problem]:
             for fact, declaration in declarations.items():
                 if (owner := sources.setdefault(declaration.source, slug)) != slug:
                     yield problem((kind, fact, "from"), f"{declaration.source} is already a source of {owner}")
-        for name in one.department.registers:
-            if (owner := registers.setdefault(name, slug)) != slug:
-                yield problem(("registers", name), f"is already a register of {owner}")
         for place, page in _published(one):
             if clash := next((known for known in pages if pages[known] != slug and _overlap(known, page)), None):
                 yield problem(place, f"{page} may be a page of {pages[clash]}, which publishes at {clash}")
@@ -144,13 +142,13 @@ def _path(one: Declared, path: str, place: Place) -> Iterator[Problem]:
 
 
 def _record(one: Declared, action: Record, place: Place, schema: Mapping[str, Any]) -> Iterator[Problem]:
-    problem, registers = one.source.problem, one.department.registers
-    if action.register_name not in registers:
-        hint = suggestion(action.register_name, registers)
+    problem, declared = one.source.problem, one.department.registers
+    if action.register_name not in declared:
+        hint = suggestion(action.register_name, declared)
         yield problem((*place, "register"), f'"{action.register_name}" is not a register of this department{hint}')
         return
-    register = registers[action.register_name]
-    known = _register_fields(one, action.register_name)
+    register = declared[action.register_name]
+    known = {field.field for field in one.fields(register)}
     given = set(action.item) if action.item else set(schema.get("properties", {}))
     if not known:
         return
@@ -159,28 +157,9 @@ def _record(one: Declared, action: Record, place: Place, schema: Mapping[str, An
         yield problem(where, f'"{field}" is not a field of register {action.register_name}{suggestion(field, known)}')
     if register.key in known and register.key not in given:
         yield problem(where, f'has no "{register.key}", which is the key of register {action.register_name}')
-
-
-def _registers(one: Declared) -> Iterator[Problem]:
-    for name, register in one.department.registers.items():
-        if register.schema_type and register.schema_type not in one.department.emits:
-            hint = suggestion(register.schema_type, one.department.emits)
-            yield one.source.problem(("registers", name, "schema"), f'"{register.schema_type}" is not declared in emits{hint}')
-        known = _register_fields(one, name)
-        if known and register.key not in known:
-            yield one.source.problem(
-                ("registers", name, "key"), f'"{register.key}" is not a field of the register{suggestion(register.key, known)}'
-            )
-        listed = [field.field for field in register.fields or []]
-        for field in sorted({field for field in listed if listed.count(field) > 1}):
-            yield one.source.problem(("registers", name, "fields"), f'"{field}" stands twice')
-
-
-def _register_fields(one: Declared, name: str) -> set[str]:
-    register = one.department.registers[name]
-    if register.fields:
-        return {field.field for field in register.fields}
-    return set(one.schemas.get(register.schema_type or "", {}).get("properties", {}))
+    for field in one.fields(register):
+        if field.required and field.field not in given | {register.key}:
+            yield problem(where, f'has no "{field.field}", which register {action.register_name} requires')
 
 
 def _step_names(one: Declared) -> Iterator[Problem]:

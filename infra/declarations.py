@@ -15,7 +15,8 @@ key of it is ever null. Its members:
                  optional?: {placeholder: field}, and subscribers | email_address | phone_number | postal_address
       record     register, key, item?: {field: text}      without `item`, the event's data is the item
       forward    webhook | queue: name, in this department's `webhooks` and `queues`
-    registers    name -> {department, title, description, key, fields: [{field, datatype, cardinality, text?}], licence}
+    registers    name -> {department, title, description, key, fields, licence, search?: true, keywords?, update_frequency?, contact?}
+      fields     [{field, datatype, cardinality, text?, required?: true, values?, register?, index?: true}]; `schemas.datatypes`
     services     id -> {department, name, title, keys: {name: {type, scopes}}} and all that `schemas.sending.Sending.compiled` gives
     numbers      a number that texts come to, as 447984404008 -> service id
     templates    id -> {department, service: id, name, title, channel, subject?, body, defaults: {placeholder: text}, unsubscribe?: true,
@@ -39,6 +40,7 @@ from infra.declaration_checks import between, within
 from infra.declaration_source import Problem, read
 from infra.declared import declared, newest_schema
 from infra.message_checks import defaults, needs, templates_of
+from infra.register_fields import fields_of
 from schemas.declaration import (
     RECIPIENTS,
     Action,
@@ -48,7 +50,6 @@ from schemas.declaration import (
     LetterTemplate,
     Notify,
     Register,
-    RegisterField,
     Service,
 )
 from schemas.expressions import is_plain_name
@@ -203,22 +204,15 @@ def _schema(one: Department, fact: str, schemas_root: Path) -> Mapping[str, Any]
 
 
 def _register(one: Department, register: Register, schemas_root: Path) -> dict[str, Any]:
-    if register.schema_type:
-        properties = _schema(one, register.schema_type, schemas_root).get("properties", {})
-        fields = [_register_field(name, schema) for name, schema in properties.items()]
-    else:
-        fields = register.fields or []
-    kept = register.model_dump(mode="json", include={"title", "description", "key", "licence"})
-    return {"department": one.department, **kept, "fields": [_plain(field) for field in fields]}
+    schema = _schema(one, register.schema_type, schemas_root) if register.schema_type else {}
+    kept = _there(register, {"title", "description", "key", "licence", "search", "keywords", "update_frequency", "contact"})
+    return {"department": one.department, **kept, "fields": [_there(field) for field in fields_of(register, schema)]}
 
 
-def _register_field(name: str, schema: Mapping[str, Any]) -> RegisterField:
-    """A register's field from an event's: registers know text, integers, datetimes and lists of them (data contract, v1)."""
-    item = schema.get("items", {}) if schema.get("type") == "array" else schema
-    # A register's datetime may stop at the year, the day or the second; JSON Schema tells the two apart.
-    datatype = "datetime" if item.get("format") in ("date", "date-time") else "integer" if item.get("type") == "integer" else "string"
-    described = {"text": schema["description"]} if "description" in schema else {}
-    return RegisterField.model_validate({"field": name, "datatype": datatype, "cardinality": "1" if item is schema else "n", **described})
+def _there(model: BaseModel, include: set[str] | None = None) -> dict[str, Any]:
+    """What a model says, without what it leaves unsaid: no, and none of them."""
+    said = model.model_dump(mode="json", by_alias=True, include=include)
+    return {name: value for name, value in said.items() if value not in (None, False, [])}
 
 
 def _services(one: Department) -> dict[str, Any]:

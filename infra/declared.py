@@ -7,7 +7,8 @@ from pathlib import Path
 from typing import Any
 
 from infra.declaration_source import Source
-from schemas.declaration import Department
+from infra.register_fields import fields_of
+from schemas.declaration import Department, Register, RegisterField
 
 
 @dataclass(frozen=True)
@@ -17,6 +18,10 @@ class Declared:
     department: Department
     source: Source
     schemas: Mapping[str, Mapping[str, Any]]
+
+    def fields(self, register: Register) -> list[RegisterField]:
+        """The fields of one of its registers; none where they are those of a fact that is not there."""
+        return fields_of(register, self.schemas.get(register.schema_type or "", {}))
 
 
 def newest_schema(schemas_root: Path, slug: str, fact: str) -> Path | None:

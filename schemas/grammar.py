@@ -17,6 +17,7 @@ _NAME = r"^[a-z][a-z0-9_-]*$"
 _LOCALE = r"^[a-z]{2}(-[A-Za-z0-9]+)?$"
 _HTTPS = r"^https://[^\s/@?#]+(/\S*)?$"
 _CALLBACK = r"^(https://[^\s/@?#]+|http://(127\.0\.0\.1|localhost)(:[0-9]{1,5})?)(/\S*)?$"
+FIELD_NAME = r"^[A-Za-z][A-Za-z0-9_-]{0,62}$"
 _QUEUE = r"^arn:aws:sqs:[a-z0-9-]+:[0-9]{12}:[A-Za-z0-9_-]{1,80}(\.fifo)?$"
 
 GRAMMARS = {
@@ -30,6 +31,7 @@ GRAMMARS = {
     _LOCALE: "a language tag, as en or cy",
     _HTTPS: "an https address",
     _CALLBACK: "an https address (on a laptop also http://127.0.0.1 or http://localhost)",
+    FIELD_NAME: "the name of a field: 63 letters, digits, hyphens and underscores at most, of which the first is a letter",
     _QUEUE: "the ARN of an SQS queue",
 }
 """What each pattern means, for messages."""
@@ -46,5 +48,6 @@ Name = Annotated[str, Field(pattern=_NAME)]
 Locale = Annotated[str, Field(pattern=_LOCALE)]
 Https = Annotated[str, Field(pattern=_HTTPS)]
 CallbackUrl = Annotated[str, Field(pattern=_CALLBACK, max_length=2000)]
+RegisterFieldName = Annotated[str, Field(pattern=FIELD_NAME)]
 QueueArn = Annotated[str, Field(pattern=_QUEUE)]
 Positive = Annotated[int, Field(gt=0)]

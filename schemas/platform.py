@@ -40,6 +40,7 @@ __all__ = [
     "ContentRendered",
     "ContentUnpublishRequested",
     "ContentUnpublished",
+    "EntriesAppended",
     "EventForwarded",
     "EventRejected",
     "ForwardRequested",
@@ -171,6 +172,19 @@ class RecordAppended(PlatformEvent):
     key: str
     entry_number: Annotated[int, Field(ge=1)]
     item_hash: Hash
+    total_entries: Annotated[int, Field(ge=1)]
+    root_hash: Hash
+
+
+class EntriesAppended(PlatformEvent):
+    """Entries were loaded into a register at once, from number `first` to `last`: its root hash now covers `total_entries`."""
+
+    room: ClassVar[str] = "data-access"
+    about: ClassVar[tuple[str, ...]] = ("register_name",)
+    apart_by: ClassVar[tuple[str, ...]] = ("last",)
+    register_name: Slug
+    first: Annotated[int, Field(ge=1)]
+    last: Annotated[int, Field(ge=1)]
     total_entries: Annotated[int, Field(ge=1)]
     root_hash: Hash
 

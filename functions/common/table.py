@@ -31,7 +31,7 @@ type Item = dict[str, Any]
 type Said = PlatformEvent | CloudEvent
 type Key = tuple[str, str]
 
-MOST_KEYS, MOST_PUTS = 100, 25
+MOST_KEYS, MOST_WRITES = 100, 25
 """What BatchGetItem and BatchWriteItem take in one call."""
 ATTEMPTS = 5
 
@@ -191,9 +191,10 @@ class Table:
         more = "LastEvaluatedKey" in answer and bool(items)
         return Page(items, str(items[-1][sk_name]) if more else None)
 
-    def every(self, pk: str, *, prefix: str = "", index: str | None = None, consistent: bool = False) -> Iterator[Item]:
-        """All items of one partition whose sort keys begin with `prefix`, in their order; each page is read when it is needed."""
-        after: str | None = None
+    def every(
+        self, pk: str, *, prefix: str = "", after: str | None = None, index: str | None = None, consistent: bool = False
+    ) -> Iterator[Item]:
+        """All items of one partition whose sort keys begin with `prefix`, past `after`, in order; each page is read when it is needed."""
         while True:
             page = self.query(pk, prefix=prefix, after=after, index=index, consistent=consistent)
             yield from page.items
@@ -207,15 +208,11 @@ class Table:
 
     def put_many(self, items: Sequence[Item]) -> None:
         """Write whole items that emit nothing, 25 to a call, whatever stands there. Raises Transient when DynamoDB will not take all."""
-        for start in range(0, len(items), MOST_PUTS):
-            wanted: Any = [{"PutRequest": {"Item": _marshal(item)}} for item in items[start : start + MOST_PUTS]]
-            for attempt in range(ATTEMPTS):
-                wanted = clients.dynamodb().batch_write_item(RequestItems={self.name: wanted})["UnprocessedItems"].get(self.name)
-                if not wanted:
-                    break
-                sleep(0.05 * 2**attempt)
-            else:
-                raise Transient("the table did not take all the items")
+        self._write_many([{"PutRequest": {"Item": _marshal(item)}} for item in items])
+
+    def delete_many(self, keys: Sequence[Key]) -> None:
+        """Remove many items by their (pk, sk), 25 to a call, whether or not they are there. Raises Transient when DynamoDB will not."""
+        self._write_many([{"DeleteRequest": {"Key": _key(pk, sk)}} for pk, sk in keys])
 
     def update(  # each is a part of the one change
         self,
@@ -256,6 +253,17 @@ class Table:
             for index, item in failed.items():
                 raise ConditionFailed(item, index) from None
             raise Transient("the transaction met another") from canceled
+
+    def _write_many(self, requests: Sequence[Any]) -> None:
+        for start in range(0, len(requests), MOST_WRITES):
+            wanted = list(requests[start : start + MOST_WRITES])
+            for attempt in range(ATTEMPTS):
+                wanted = clients.dynamodb().batch_write_item(RequestItems={self.name: wanted})["UnprocessedItems"].get(self.name, [])
+                if not wanted:
+                    break
+                sleep(0.05 * 2**attempt)
+            else:
+                raise Transient("the table did not take all the writes")
 
     def _write(self, write: Put | Update | Delete) -> Item:
         client = clients.dynamodb()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping
+from functools import partial
 from typing import Annotated, Any, NoReturn
 from urllib.parse import unquote, urlsplit
 
@@ -14,11 +15,13 @@ from aws_lambda_powertools.event_handler.openapi.params import Query
 from functions.common import declarations
 from functions.common.failures import Refusal
 from functions.common.http import Api
-from functions.data_access import store
+from functions.data_access import tiles, whole
 from functions.data_access.answers import FOR_EVER, Table, affordable, answer, links
 from functions.data_access.canonical import Item
+from functions.data_access.merkle import Tree
 from functions.data_access.negotiation import readdress
 from functions.data_access.registers import ENTRY_COLUMNS, MAXIMUM_KEY, Entry, Head, columns
+from functions.data_access.store import log
 from schemas.proof import PROOF_IDENTIFIER, printed
 
 MOST = 5000
@@ -57,7 +60,7 @@ def register(name: str) -> Response[Any]:
     declared, head = _declared(name), _head(name)
     document = {
         "domain": urlsplit(api.base_url).netloc,
-        "total-records": head.records,
+        "total-records": whole.at_head(name, head).total,
         "total-entries": head.size,
         "register-record": {
             "register": name,
@@ -76,13 +79,13 @@ def register(name: str) -> Response[Any]:
 @api.get("/registers/<name>/records")
 def records(name: str, page_index: PageIndex = 1, page_size: PageSize = 100) -> Response[Any]:
     """A page of records, in the order in which their keys first came."""
-    declared, head, start = _declared(name), _head(name), (page_index - 1) * page_size
-    if start and start >= head.records:
-        raise Refusal(404, f"There are {head.records} records: page {page_index} is past the last.", code="not_found")
-    found = affordable(store.records(name, start, min(page_size, head.records - start)))
+    declared, register, start = _declared(name), _register(name), (page_index - 1) * page_size
+    if start and start >= register.total:
+        raise Refusal(404, f"There are {register.total} records: page {page_index} is past the last.", code="not_found")
+    found = affordable(register.records(start, page_size))
     rows = [record.row() for record in found]
     turned = links(
-        next=f"?page-index={page_index + 1}&page-size={page_size}" if start + page_size < head.records else None,
+        next=f"?page-index={page_index + 1}&page-size={page_size}" if start + page_size < register.total else None,
         previous=f"?page-index={page_index - 1}&page-size={page_size}" if start else None,
     )
     document = {record.entry.key: record.wire() for record in found}
@@ -93,7 +96,7 @@ def records(name: str, page_index: PageIndex = 1, page_size: PageSize = 100) -> 
 def record(name: str, key: str) -> Response[Any]:
     """The record of one key."""
     declared, key = _declared(name), _key(key)
-    found = store.record(name, key) or _absent(f"There is no record {key}.")
+    found = _register(name).record(key) or _absent(f"There is no record {key}.")
     history = links(version_history=f"/registers/{name}/records/{key}/entries")
     table = _records_table(declared, [found.row()])
     return answer(api.headers, {key: found.wire()}, table, str(found.entry.number), history)
@@ -102,24 +105,25 @@ def record(name: str, key: str) -> Response[Any]:
 @api.get("/registers/<name>/records/<key>/entries")
 def trail(name: str, key: str, start: Position = 1, limit: Limit = MOST) -> Response[Any]:
     """The entries of one key, oldest first."""
-    _declared(name)
-    key = _key(key)
-    found = store.record(name, key) or _absent(f"There is no record {key}.")
-    return _entries([*store.trail(name, key, start - 1, limit)], start, limit, found.revisions)
+    register, key = _register(name), _key(key)
+    if not register.record(key):
+        _absent(f"There is no record {key}.")
+    # One more than asked for shows whether there are more.
+    found = register.trail(key, start, limit + 1)
+    return _entries(found[:limit], start, limit, start - 1 + len(found))
 
 
 @api.get("/registers/<name>/entries")
 def entries(name: str, start: Position = 1, limit: Limit = 100) -> Response[Any]:
     """Entries from a number on, in their order; none, where there are no newer ones."""
-    _declared(name)
-    return _entries([*store.entries(name, start, limit)], start, limit, _head(name).size)
+    register = _register(name)
+    return _entries([*register.entries(start, limit)], start, limit, register.size)
 
 
 @api.get("/registers/<name>/entries/<number>")
 def entry(name: str, number: int) -> Response[Any]:
     """One entry, in a list of one. Which event it is owed to stands in the headers."""
-    _declared(name)
-    found = (store.entry(name, number) if number > 0 else None) or _absent(f"There is no entry {number}.")
+    found = _register(name).entry(number) or _absent(f"There is no entry {number}.")
     owed = {"X-Event-Id": found.origin.event_id, "X-Event-Correlation-Id": found.origin.correlation_id, "Cache-Control": FOR_EVER}
     return answer(api.headers, [found.wire()], _entries_table([found]), str(number), owed)
 
@@ -128,7 +132,7 @@ def entry(name: str, number: int) -> Response[Any]:
 def item(name: str, item_hash: str) -> Response[Any]:
     """An item by its hash: as JSON, the very bytes that were hashed."""
     declared = _declared(name)
-    found = store.item(name, item_hash) if re.fullmatch(r"sha-256:[0-9a-f]{64}", item_hash) else None
+    found = _register(name).item(item_hash) if re.fullmatch(r"sha-256:[0-9a-f]{64}", item_hash) else None
     canonical = found or _absent(f"There is no item {item_hash[:80]}.")
     return answer(api.headers, canonical, _item_table(declared, canonical), item_hash, {"Cache-Control": FOR_EVER})
 
@@ -136,9 +140,8 @@ def item(name: str, item_hash: str) -> Response[Any]:
 @api.get(f"/registers/<name>/proof/register/{PROOF_IDENTIFIER}")
 def register_proof(name: str) -> Response[Any]:
     """The root hash, and how many entries it covers."""
-    _declared(name)
     head = _head(name)
-    root = printed(store.tree(name, head).root(head.size))
+    root = printed(head.root)
     return answer(
         api.headers,
         {"proof-identifier": PROOF_IDENTIFIER, "root-hash": root, "total-entries": head.size},
@@ -149,11 +152,10 @@ def register_proof(name: str) -> Response[Any]:
 @api.get(f"/registers/<name>/proof/entries/<number>/<size>/{PROOF_IDENTIFIER}")
 def entry_proof(name: str, number: int, size: int) -> Response[Any]:
     """What shows that an entry is among the first `size` ones, which the root hash of that size covers."""
-    _declared(name)
     head = _head(name)
     if not 1 <= number <= size <= head.size:
         raise Refusal(400, f"The entry must be within the size, and the size within {head.size}.", code="out_of_bounds")
-    path = [printed(node) for node in store.tree(name, head).inclusion(number - 1, size)]
+    path = [printed(node) for node in _tree(name, head).inclusion(number - 1, size)]
     document = {"proof-identifier": PROOF_IDENTIFIER, "entry-number": str(number), "merkle-audit-path": path}
     return answer(api.headers, document, headers={"Cache-Control": FOR_EVER})
 
@@ -161,11 +163,10 @@ def entry_proof(name: str, number: int, size: int) -> Response[Any]:
 @api.get(f"/registers/<name>/proof/consistency/<smaller>/<larger>/{PROOF_IDENTIFIER}")
 def consistency_proof(name: str, smaller: int, larger: int) -> Response[Any]:
     """What shows that the first `smaller` entries are the beginning of the first `larger` ones."""
-    _declared(name)
     head = _head(name)
     if not 1 <= smaller <= larger <= head.size:
         raise Refusal(400, f"The sizes must ascend, within the {head.size} entries there are.", code="out_of_bounds")
-    nodes = [printed(node) for node in store.tree(name, head).consistency(smaller, larger)]
+    nodes = [printed(node) for node in _tree(name, head).consistency(smaller, larger)]
     document = {"proof-identifier": PROOF_IDENTIFIER, "merkle-consistency-nodes": nodes}
     return answer(api.headers, document, headers={"Cache-Control": FOR_EVER})
 
@@ -183,7 +184,17 @@ def _declared(name: str) -> Mapping[str, Any]:
 
 def _head(name: str) -> Head:
     """Where a declared register stands; at nothing, before its first entry."""
-    return store.head(name) or Head(_declared(name)["department"])
+    declared = _declared(name)
+    return log.head(name) or Head(declared["department"])
+
+
+def _register(name: str) -> whole.Whole:
+    """A declared register, as it stands."""
+    return whole.at_head(name, _head(name))
+
+
+def _tree(name: str, head: Head) -> Tree:
+    return Tree(head.frontier, partial(tiles.fetch, name))
 
 
 def _key(segment: str) -> str:

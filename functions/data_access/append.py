@@ -5,8 +5,8 @@ from __future__ import annotations
 from functions.common import cause, declarations
 from functions.common.consumer import consumes
 from functions.common.failures import Invalid
-from functions.data_access import store
 from functions.data_access.registers import Origin, checked_item, checked_key
+from functions.data_access.store import log
 from schemas.platform import RecordSubmitted
 
 
@@ -19,4 +19,4 @@ def append(event: RecordSubmitted) -> None:
         raise Invalid(f"{department} has no register {event.register_name}", "register_name")
     key, item = checked_key(event.key), checked_item(event.item, [field["field"] for field in register["fields"]])
     envelope = event.envelope
-    store.append(event.register_name, department, key, item, Origin(envelope.id, envelope.source, envelope.correlation, envelope.version))
+    log.append(event.register_name, department, key, item, Origin(envelope.id, envelope.source, envelope.correlation, envelope.version))

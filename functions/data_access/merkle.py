@@ -41,20 +41,46 @@ class Frontier:
 
     def append(self, leaf: bytes) -> tuple[Frontier, list[Tile]]:
         """The frontier with one more leaf hash, and the full tiles that leave it, to be kept elsewhere."""
-        tiles, leaving, arriving = list(self.tiles), list[Tile](), leaf
-        for level in range(len(tiles) + 1):
-            last = tiles[level] if level < len(tiles) else b""
-            if len(last) == TILE_BYTES:
-                leaving.append(Tile(level, (self.size >> TILE_HEIGHT * (level + 1)) - 1, last))
-                last = b""
-            tiles[level : level + 1] = [last + arriving]
-            if len(tiles[level]) < TILE_BYTES:
-                break
-            arriving = _root(tiles[level])
-        return Frontier(self.size + 1, tuple(tiles)), leaving
+        leaving = list[Tile]()
+        growing = Growing(self, leaving.append)
+        growing.append(leaf)
+        return growing.frontier(), leaving
+
+    def root(self) -> bytes:
+        """The root hash of all leaves, for which no other tile is needed."""
+        return Tree(self, _none_left).root(self.size)
 
 
 EMPTY = Frontier()
+
+
+class Growing:
+    """A frontier that takes many leaf hashes in a row; each full tile that leaves it is handed to `keep`."""
+
+    def __init__(self, begun: Frontier, keep: Callable[[Tile], object]) -> None:
+        self.size = begun.size
+        self._tiles = [bytearray(tile) for tile in begun.tiles]
+        self._keep = keep
+
+    def append(self, leaf: bytes) -> None:
+        """Take one more leaf hash."""
+        arriving, level = leaf, 0
+        while True:
+            if level == len(self._tiles):
+                self._tiles.append(bytearray())
+            last = self._tiles[level]
+            if len(last) == TILE_BYTES:
+                self._keep(Tile(level, (self.size >> TILE_HEIGHT * (level + 1)) - 1, bytes(last)))
+                last.clear()
+            last += arriving
+            if len(last) < TILE_BYTES:
+                break
+            arriving, level = _root(bytes(last)), level + 1
+        self.size += 1
+
+    def frontier(self) -> Frontier:
+        """As it is now."""
+        return Frontier(self.size, tuple(bytes(tile) for tile in self._tiles))
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +136,10 @@ class Tree:
     def _tile(self, level: int, index: int) -> bytes:
         last = ((self.frontier.size >> TILE_HEIGHT * level) - 1) >> TILE_HEIGHT
         return self.frontier.tiles[level] if index == last else self.fetch(level, index)
+
+
+def _none_left(level: int, index: int) -> bytes:
+    raise LookupError(f"tile {index} of level {level} has left the frontier")
 
 
 def _perfect_subtrees(start: int, end: int) -> Iterator[tuple[int, int]]:

@@ -15,11 +15,14 @@ from math import isfinite
 from functions.common.failures import Invalid
 from functions.data_access.canonical import Item, canonical_json, item_hash
 from functions.data_access.merkle import EMPTY, Frontier
-from schemas.proof import LEAF_FIELDS, leaf_bytes, leaf_hash
+from schemas.proof import LEAF_FIELDS, leaf_bytes, leaf_hash, printed
 
 MAXIMUM_KEY = 256
 MAXIMUM_ITEM_BYTES = 100_000
 """A record carries its item, so that it is read in one go, and both stand in one transaction: well under DynamoDB's 400 KB an item."""
+
+REMOVED = "{}"
+"""The item of an entry that says that a thing is gone."""
 
 NUMBERS = LEAF_FIELDS[:4]
 """What entries and records both begin with."""
@@ -59,12 +62,10 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """The latest entry of a key, with its item, how many entries the key has had, and which place among the keys it took (from 0)."""
+    """The latest entry of a key, with its item."""
 
     entry: Entry
     item: Item
-    place: int
-    revisions: int = 1
 
     def wire(self) -> dict[str, object]:
         """The record as JSON, without the key it stands under."""
@@ -76,18 +77,60 @@ class Record:
 
 
 @dataclass(frozen=True, slots=True)
+class Logged:
+    """One line of the log with all that it says: the entry, the item in its canonical form with its hash, and what it is owed to."""
+
+    number: int
+    key: str
+    timestamp: str
+    canonical: str
+    hash: bytes
+    origin: Origin
+
+    @property
+    def entry(self) -> Entry:
+        """The line without its item."""
+        return Entry(self.number, self.timestamp, self.key, printed(self.hash), self.origin)
+
+    @property
+    def is_removal(self) -> bool:
+        """Whether it says that the thing is gone: an item without a field."""
+        return self.canonical == REMOVED
+
+
+@dataclass(frozen=True, slots=True)
+class Range:
+    """Entries in a row, from the first to the last; none, where the last is before the first."""
+
+    first: int
+    last: int
+
+
+@dataclass(frozen=True, slots=True)
 class Head:
-    """Where a register stands: whose it is, the frontier of its tree (and so its size), how many keys it has, and when it last changed."""
+    """Where a register stands: whose it is, the frontier of its tree (and so its size), and when it last changed.
+
+    Its first `segmented` entries are in segments, the others in the tail. `loaded` is the version of the newest bulk load. While
+    `lease` is that of a bulk load and `leased_until` (seconds since 1970) is to come, nobody else appends.
+    """
 
     owner: str
     frontier: Frontier = EMPTY
-    records: int = 0
     updated: str = ""
+    segmented: int = 0
+    loaded: str = ""
+    lease: str = ""
+    leased_until: int = 0
 
     @property
     def size(self) -> int:
         """How many entries there are."""
         return self.frontier.size
+
+    @property
+    def root(self) -> bytes:
+        """The root hash of all entries: the frontier holds all that it takes."""
+        return self.frontier.root()
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +140,13 @@ class CheckedItem:
     fields: Item
     canonical: bytes
     hash: str
+
+
+def entry_leaf(number: int, timestamp: str, key: str, digest: bytes) -> bytes:
+    """The leaf hash of an entry, from its parts: neither a key nor a time needs an escape in JSON. For loads of millions."""
+    numbers = f'"index-entry-number":"{number}","entry-number":"{number}"'
+    leaf = f'{{{numbers},"entry-timestamp":"{timestamp}","key":"{key}","item-hash":["{printed(digest)}"]}}'
+    return leaf_hash(leaf.encode())
 
 
 def checked_key(key: str) -> str:

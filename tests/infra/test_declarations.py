@@ -148,6 +148,26 @@ MISTAKES = [
         "    fields: [{field: floodAreaID}, {field: severity}]\n",
         '"isTidal" is not a field of register flood-warning',
     ),
+    (
+        "key: ((floodAreaID))}",
+        "key: ((floodAreaID)), item: {floodAreaID: x, severity: x, severityLevel: x}}",
+        'reactions[0].record.item: has no "isTidal", which register flood-warning requires',
+    ),
+    ("schema: FloodWarned.v1", "schema: FloodWarned.v1\n    index: [severty]", 'index: "severty" is not a field of the register (did you'),
+    ("schema: FloodWarned.v1", "schema: FloodWarned.v1\n    index: [rivers]", 'flood-warning.index: "rivers" holds lists, which no index'),
+    (
+        "schema: FloodWarned.v1",
+        "schema: FloodWarned.v1\n    references: {severity: severities}",
+        'agency.yaml:42: registers.flood-warning.references.severity: "severities" is not a register',
+    ),
+    ("schema: FloodWarned.v1", "schema: FloodWarned.v1\n    update_frequency: sometimes", '"sometimes" is not one of continuous, hourly'),
+    ("schema: FloodWarned.v1", "fields: [{field: floodAreaID, datatype: real}]", '"real" is not one of boolean, curie, date'),
+    ("schema: FloodWarned.v1", "fields: [{field: floodAreaID, index: true, cardinality: n}]", "holds lists, which no index serves"),
+    ("schema: FloodWarned.v1", "fields: [{field: floodAreaID, cardinality: n}]", '"floodAreaID" holds lists, and a key is one text'),
+    ("schema: FloodWarned.v1", "fields: [{field: level, datatype: integer, values: ['01']}]", 'its value "01" is not a whole number'),
+    ("schema: FloodWarned.v1", "fields: [{field: floodAreaID}, {field: floodareaid}]", "are one name to a database"),
+    ("schema: FloodWarned.v1", "fields: [{field: _id}]", '"_id" is not the name of a field'),
+    ("schema: FloodWarned.v1", "fields: [{field: a}]\n    index: [a]", "index and references go with schema"),
 ]
 
 
@@ -226,7 +246,9 @@ def test_a_register_takes_its_fields_from_the_schema_of_a_fact(compiled: dict[st
     assert kinds["severityLevel"] == ("integer", "1")
     assert kinds["raised"] == ("datetime", "1")
     assert kinds["rivers"] == ("string", "n")
-    assert kinds["isTidal"] == ("string", "1")
+    assert kinds["isTidal"] == ("boolean", "1")
+    required = {field["field"] for field in register["fields"] if field.get("required")}
+    assert required == {"floodAreaID", "severity", "severityLevel", "isTidal"}
 
 
 def test_writing_the_same_declarations_again_leaves_the_file_alone(tmp_path: Path) -> None:

@@ -11,7 +11,7 @@ import pytest
 from moto import mock_aws
 
 from functions.common import clients, declarations
-from functions.data_access import api, append, tiles
+from functions.data_access import api, append, tiles, whole
 
 QUARANTINE = "quarantine"
 FIELDS = ["country", "name", "official-name", "citizen-names", "start-date"]
@@ -34,6 +34,7 @@ def platform(monkeypatch: pytest.MonkeyPatch) -> Iterator[Platform]:
     with mock_aws():
         clients._client.cache_clear()
         tiles.fetch.cache_clear()
+        whole._followed.clear()
         clients.dynamodb().create_table(
             TableName="registers",
             KeySchema=[{"AttributeName": "pk", "KeyType": "HASH"}, {"AttributeName": "sk", "KeyType": "RANGE"}],
@@ -115,7 +116,7 @@ class Platform:
     def outbox(self) -> list[dict[str, Any]]:
         """The events that the table's stream would hand to the relay, in the order of their entries."""
         said = [event for row in self.rows() if "outbox" in row for event in json.loads(row["outbox"]["S"])]
-        return sorted(said, key=lambda event: int(event["data"]["entry_number"]))
+        return sorted(said, key=lambda event: int(event["data"]["total_entries"]))
 
 
 class Answer:

@@ -133,7 +133,7 @@ def test_a_field_that_the_register_does_not_have_is_refused() -> None:
 
 def test_records_are_rows_with_lists_joined() -> None:
     entry = addresses()[0]
-    rows = [Record(entry, {"name": "Elvis, King", "also": ["a", "b"]}, 0).row(), Record(entry, {"name": 'The "King"'}, 1).row()]
+    rows = [Record(entry, {"name": "Elvis, King", "also": ["a", "b"]}).row(), Record(entry, {"name": 'The "King"'}).row()]
     assert csv_text(columns(["name"], rows), rows) == (
         "index-entry-number,entry-number,entry-timestamp,key,name,also\r\n"
         '1,1,2017-06-12T14:05:01Z,1111,"Elvis, King",a;b\r\n'
