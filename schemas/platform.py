@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import Annotated, ClassVar, Literal
 from uuid import UUID
 
-from pydantic import Field
+from pydantic import BaseModel, ConfigDict, Field
 
 from schemas.event import PlatformEvent
 from schemas.grammar import KeyType, Slug
@@ -56,6 +56,8 @@ __all__ = [
     "RecordSubmitted",
     "SendingChanged",
     "ServiceCreated",
+    "SnapshotBuilt",
+    "SnapshotFile",
     "SubscriberAdded",
     "SubscriberRemoved",
     "TemplateArchived",
@@ -187,6 +189,29 @@ class EntriesAppended(PlatformEvent):
     last: Annotated[int, Field(ge=1)]
     total_entries: Annotated[int, Field(ge=1)]
     root_hash: Hash
+
+
+class SnapshotFile(BaseModel):
+    """A file of a snapshot: its name, its size in bytes, and its hash."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
+
+    name: Annotated[str, Field(min_length=1, max_length=64)]
+    bytes: Annotated[int, Field(ge=0)]
+    hash: Hash
+
+
+class SnapshotBuilt(PlatformEvent):
+    """A register as at an entry can be downloaded whole, in these files, which never change."""
+
+    room: ClassVar[str] = "data-access"
+    about: ClassVar[tuple[str, ...]] = ("register_name",)
+    apart_by: ClassVar[tuple[str, ...]] = ("entry_number",)
+    register_name: Slug
+    entry_number: Annotated[int, Field(ge=1)]
+    total_records: Annotated[int, Field(ge=0)]
+    root_hash: Hash
+    files: Annotated[list[SnapshotFile], Field(min_length=1)]
 
 
 class ForwardRequested(PlatformEvent):

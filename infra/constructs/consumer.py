@@ -48,13 +48,14 @@ class Consumer(Construct):
         every: cdk.Duration | None = None,
         timeout: cdk.Duration = TIMEOUT,
         memory: int = 512,
+        disk: cdk.Size | None = None,
     ) -> None:
         super().__init__(scope, construct_id(entry))
         name = entry.replace(".", "-").replace("_", "-")
         self.queue = WorkQueue(
             self, "Queue", name=f"{stage.prefix}-{name}", key=key, alarms=alarms, timeout=timeout, gathers=gathers, tries=tries
         )
-        self.function = Function(self, entry, stage=stage, key=key, environment=environment, timeout=timeout, memory=memory)
+        self.function = Function(self, entry, stage=stage, key=key, environment=environment, timeout=timeout, memory=memory, disk=disk)
         if pattern is not None:
             rule(self, name=name, bus=bus, pattern=pattern, queue=self.queue, stage=stage, key=key, alarms=alarms)
         if every is not None:

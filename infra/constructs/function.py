@@ -21,7 +21,7 @@ KEEPERS = ("dynamodb", "lambda", "s3", "secretsmanager", "sqs")
 class Function(lambda_.Function):
     """The function of an entry point: `notifications.dispatch` is `dispatch` in `functions/notifications/dispatch.py`."""
 
-    def __init__(  # each is one thing that differs between functions
+    def __init__(  # noqa: PLR0913  # each is one thing that differs between functions
         self,
         scope: Construct,
         entry: str,
@@ -32,7 +32,9 @@ class Function(lambda_.Function):
         environment: dict[str, str] | None = None,
         timeout: cdk.Duration | None = None,
         memory: int = 512,
+        disk: cdk.Size | None = None,
     ) -> None:
+        """`disk` is how much it may keep in its own temporary folder: 512 MB unless told."""
         name = name or f"{stage.prefix}-{entry}".replace(".", "-").replace("_", "-")
         identity, module = construct_id(entry), entry.split(".")[1]
         log = Log(scope, f"{identity}Log", name=f"/commonweal/{stage.name}/{name.removeprefix(f'{stage.prefix}-')}", stage=stage, key=key)
@@ -51,6 +53,7 @@ class Function(lambda_.Function):
             log_group=log,
             timeout=timeout or cdk.Duration.seconds(29),
             memory_size=memory,
+            ephemeral_storage_size=disk,
             environment={"STAGE": stage.name, "FUNCTION": entry, "POWERTOOLS_LOG_LEVEL": "INFO", **(environment or {})},
             environment_encryption=key,
         )

@@ -123,6 +123,7 @@ class Capability(cdk.Stack):
         every: cdk.Duration | None = None,
         timeout: cdk.Duration = TIMEOUT,
         memory: int = 512,
+        disk: cdk.Size | None = None,
         environment: Mapping[str, str] | None = None,
         may: Sequence[Permission] = (),
     ) -> Consumer:
@@ -147,6 +148,7 @@ class Capability(cdk.Stack):
             every=every,
             timeout=timeout,
             memory=memory,
+            disk=disk,
         )
         self.consumers.append(entry)
         consumer.function.allow(["sqs:SendMessage"], self.platform.quarantine_arn)

@@ -104,6 +104,7 @@ def test_each_rule_feeds_its_own_consumer(deployment: Deployment) -> None:
         "notifications.announce",
         "notifications.tally",
         "data_access.append",
+        "data_access.snapshot",
         REPLAYS,
     }
     assert patterns(deployment, shared=False).keys() == {"notifications.receipts"}
@@ -127,6 +128,10 @@ def test_a_consumer_hears_what_its_source_says_that_it_takes_and_nothing_else(he
     assert wanted
     assert ids(heard(entry)) == ids([event for event in EVENTS if event["type"] in wanted])
     assert {event["type"] for event in heard(entry)} == wanted  # a sample of each
+
+
+def test_snapshots_are_built_of_what_was_appended(heard: Heard) -> None:
+    assert {event["type"] for event in heard("data_access.snapshot")} == {"platform.RecordAppended.v1", "platform.EntriesAppended.v1"}
 
 
 def test_what_is_called_back_about_is_heard(heard: Heard) -> None:

@@ -99,12 +99,21 @@ def test_registers_counts_what_waits_for_other_machines_and_what_is_made_again_a
     carried = dict.fromkeys(["notifications.deliver_email", "notifications.deliver_text"], 50)
     assert bounded == {
         "data_access.append": 2,
+        "data_access.snapshot": 2,
         "notifications.tally": 2,
         "notifications.call_back": 100,
         "publishing.refresh": 5,
         **carried,
     }
     assert not [one.name for one in deployment.all(FUNCTION) if "ReservedConcurrentExecutions" in one.properties]
+
+
+def test_the_builder_of_snapshots_has_room_for_a_replica_and_the_files_made_of_it(deployment: Deployment) -> None:
+    [builder] = [function for function in deployment.all(FUNCTION) if entry(function) == "data_access.snapshot"]
+    room = builder.properties["EphemeralStorage"]["Size"] * 2**20
+    assert room > 2 * int(builder.properties["Environment"]["Variables"]["REPLICA_BYTES"])
+    others = [function for function in deployment.all(FUNCTION) if function is not builder]
+    assert not [one.name for one in others if "EphemeralStorage" in one.properties]
 
 
 def test_each_table_has_one_relay_in_its_own_stack_and_each_relay_one_table(deployment: Deployment) -> None:

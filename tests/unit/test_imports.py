@@ -21,6 +21,7 @@ FORBIDDEN = frozenset(
         "boto3",  # what a path that calls nothing need not pay; `common/clients.py` imports it at the first call
         "botocore.session",
         "cryptography",
+        "duckdb",
         "email_validator",
         "font_source_sans_pro",
         "govuk_frontend_jinja",

@@ -18,7 +18,7 @@ _ORDERS = {
 }
 
 
-def write_copy(replica: Replica, to: Path) -> None:
+def write_copy(replica: Replica, to: Path) -> Path:
     """Write what a replica stands at to a file that is not there yet."""
     with building(to) as made:
         tables.make_log(made)
@@ -29,3 +29,4 @@ def write_copy(replica: Replica, to: Path) -> None:
             made.executemany(f"INSERT INTO {table} VALUES ({', '.join('?' * len(rows.description))})", rows)
         tables.index_log(made)
         tables.index_records(made, replica.dictionary)
+    return to

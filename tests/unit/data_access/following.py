@@ -86,7 +86,11 @@ class Written:
 @pytest.fixture
 def written(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Written]:
     log = Written(tmp_path)
-    monkeypatch.setattr(kept, "log", SimpleNamespace(since=lambda *asked: log.since(*asked)))
+
+    def since(register: str, number: int, upto: int) -> Iterator[Logged]:
+        return log.since(register, number, upto)  # which a test may put something else in the place of
+
+    monkeypatch.setattr(kept, "log", SimpleNamespace(since=since))
     monkeypatch.setattr(kept, "snapshots", SimpleNamespace(newest=log.newest))
     monkeypatch.setattr(files, "fetch", log.fetch)
     yield log

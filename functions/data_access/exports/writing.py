@@ -1,0 +1,27 @@
+"""Write all files of a snapshot, one after the other, so that few of them are on the disk at a time."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from functions.data_access.exports.parquet import write_parquet
+from functions.data_access.exports.texts import write_csv, write_ndjson
+from functions.data_access.replica import Replica
+from functions.data_access.replica.copying import write_copy
+
+LARGEST_PLAIN = 25_000_000
+"""Bytes up to which CSV is there without gzip, too."""
+
+
+def export(current: Replica, folder: Path) -> Iterator[Path]:
+    """Write the files into an empty folder, each as it is asked for; whoever takes one may remove it."""
+    plain = folder / "records.csv"
+    yield write_csv(current, plain, folder / "records.csv.gz")
+    if plain.stat().st_size <= LARGEST_PLAIN:
+        yield plain
+    plain.unlink(missing_ok=True)
+    yield write_ndjson(current, folder / "records.ndjson.gz")
+    yield write_parquet(current, "records", folder / "records.parquet")
+    yield write_parquet(current, "history", folder / "history.parquet")
+    yield write_copy(current, folder / "replica.sqlite")
