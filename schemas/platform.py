@@ -214,6 +214,32 @@ class SnapshotBuilt(PlatformEvent):
     files: Annotated[list[SnapshotFile], Field(min_length=1)]
 
 
+class DatasetLoaded(PlatformEvent):
+    """A file that a department sent was loaded: `rows` of it were read, `appended` entries made, `removed` of which end a record."""
+
+    room: ClassVar[str] = "data-access"
+    about: ClassVar[tuple[str, ...]] = ("register_name",)
+    apart_by: ClassVar[tuple[str, ...]] = ("upload_id",)
+    register_name: Slug
+    upload_id: UUID
+    rows: Annotated[int, Field(ge=0)]
+    unchanged: Annotated[int, Field(ge=0)]
+    removed: Annotated[int, Field(ge=0)]
+    appended: Annotated[int, Field(ge=0)]
+
+
+class DatasetLoadRefused(PlatformEvent):
+    """A file that a department sent was not loaded: `faults` were found in `rows`, or it could not be read on."""
+
+    room: ClassVar[str] = "data-access"
+    about: ClassVar[tuple[str, ...]] = ("register_name",)
+    apart_by: ClassVar[tuple[str, ...]] = ("upload_id",)
+    register_name: Slug
+    upload_id: UUID
+    rows: Annotated[int, Field(ge=0)]
+    faults: Annotated[int, Field(ge=0)]
+
+
 class ForwardRequested(PlatformEvent):
     """Hand an event on to a webhook or queue that its department declared."""
 

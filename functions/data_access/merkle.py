@@ -18,6 +18,8 @@ HASH_BYTES = 32
 TILE_HEIGHT = 8
 TILE_WIDTH = 1 << TILE_HEIGHT
 TILE_BYTES = TILE_WIDTH * HASH_BYTES
+HIGHEST = 8
+"""Levels of tiles: more than any log will fill."""
 
 type FetchTile = Callable[[int, int], bytes]
 """The full tile at (level, index) that has left the frontier: 256 hashes in a row."""

@@ -11,11 +11,16 @@ JSON = "application/json"
 CSV = "text/csv"
 SUFFIXES = {".json": JSON, ".csv": CSV}
 
+_TILE_ADDRESS = re.compile(r"(/registers/[^/]+/tile/[^/]+/)(.+)")
+_SINGULAR_ADDRESS = re.compile(r"(/registers/[^/]+/(?:record|entry|item|proof/entry)/)(.+)")
 _KEY_ADDRESS = re.compile(r"(/registers/[^/]+/records/)(.+?)((?:/entries)?)")
 
 
 def readdress(event: dict[str, Any]) -> dict[str, Any]:
-    """A request as the routes know it: a suffix becomes what is accepted, outranking `Accept`; a key with slashes becomes one segment."""
+    """A request as the routes know it.
+
+    A suffix becomes what is accepted, outranking `Accept`; a key, the place of a tile and an address in the singular become one segment.
+    """
     path, headers = str(event["rawPath"]), event.get("headers") or {}
     for suffix, media_type in SUFFIXES.items():
         if path.endswith(suffix):
@@ -24,6 +29,11 @@ def readdress(event: dict[str, Any]) -> dict[str, Any]:
     # API Gateway has already decoded the address, so that a slash inside a key looks like one between segments.
     if key := _KEY_ADDRESS.fullmatch(path):
         path = f"{key[1]}{quote(key[2], safe='')}{key[3]}"
+    elif tile := _TILE_ADDRESS.fullmatch(path):
+        path = f"{tile[1]}{quote(tile[2], safe='')}"
+    # With its suffix, which goes on to the address that it leads to.
+    elif singular := _SINGULAR_ADDRESS.fullmatch(str(event["rawPath"])):
+        path = f"{singular[1]}{quote(singular[2], safe='')}"
     return {**event, "rawPath": path, "headers": headers}
 
 

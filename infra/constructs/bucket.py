@@ -18,10 +18,24 @@ type Expiry = cdk.Duration | Mapping[str, cdk.Duration] | None
 
 
 class PrivateBucket(s3.Bucket):
-    """A bucket whose objects may go when they expire, for good: nothing in it is versioned, then."""
+    """A bucket whose objects may go when they expire, for good: nothing in it is versioned then, unless it is said to be.
 
-    def __init__(self, scope: Construct, identity: str, *, stage: Stage, key: kms.IKey, expires: Expiry = None) -> None:
+    One that `announces` tells the default bus of every new object.
+    """
+
+    def __init__(  # each is one thing to know of a bucket
+        self,
+        scope: Construct,
+        identity: str,
+        *,
+        stage: Stage,
+        key: kms.IKey,
+        expires: Expiry = None,
+        versioned: bool | None = None,
+        announces: bool = False,
+    ) -> None:
         self.literal_name = f"{stage.prefix}-{identity.lower()}-{stage.account}"
+        versioned = expires is None if versioned is None else versioned
         super().__init__(
             scope,
             identity,
@@ -31,16 +45,26 @@ class PrivateBucket(s3.Bucket):
             bucket_key_enabled=True,
             block_public_access=s3.BlockPublicAccess.BLOCK_ALL,
             enforce_ssl=True,
-            versioned=expires is None,
-            lifecycle_rules=_rules(expires),
+            versioned=versioned,
+            lifecycle_rules=_rules(expires, cdk.Duration.days(1) if versioned else None),
             removal_policy=removal(stage),
         )
+        bucket = self.node.default_child
+        assert isinstance(bucket, s3.CfnBucket)  # noqa: S101  # for the type alone
+        if announces:
+            # Not through CDK's own option, which would bring a function to set what the bucket's own resource can say.
+            bucket.notification_configuration = s3.CfnBucket.NotificationConfigurationProperty(
+                event_bridge_configuration=s3.CfnBucket.EventBridgeConfigurationProperty(event_bridge_enabled=True)
+            )
         acknowledge(self, "Nobody reaches it but the platform's own functions, and each logs what it does.", "AwsSolutions-S1")
 
 
-def _rules(expires: Expiry) -> list[s3.LifecycleRule] | None:
+def _rules(expires: Expiry, forgotten: cdk.Duration | None) -> list[s3.LifecycleRule] | None:
+    """The rules by which objects expire. In a versioned bucket they are only hidden by that, and `forgotten` a while later."""
     if expires is None:
         return None
-    if isinstance(expires, cdk.Duration):
-        return [s3.LifecycleRule(expiration=expires)]
-    return [s3.LifecycleRule(prefix=prefix, expiration=after) for prefix, after in expires.items()]
+    prefixes = {"": expires} if isinstance(expires, cdk.Duration) else expires
+    return [
+        s3.LifecycleRule(prefix=prefix or None, expiration=after, noncurrent_version_expiration=forgotten)
+        for prefix, after in prefixes.items()
+    ]

@@ -22,6 +22,8 @@ NOT_REPLAYED: dict[str, Any] = {"replay-name": [{"exists": False}]}
 """In every rule's pattern: a replay goes to the replay queue, and from there to the one consumer that asked."""
 LONGEST_PATTERN = 2048
 """Characters that EventBridge takes."""
+AWS_BUS = "default"
+"""The account's own bus, on which AWS's services speak, and on no other."""
 
 
 class Bus(Construct):

@@ -25,7 +25,8 @@ from schemas.platform import PlatformEvent
 COLLECT, LEAVE = "s3:GetObject", "s3:PutObject"
 """What may be done with objects. Claim checks are left by whoever says events, and collected by whoever hears them."""
 
-type Access = Literal["read", "read and write"]
+type Access = Literal["read", "write", "read and write"]
+_ACCESS: Mapping[Access, list[str]] = {"read": [COLLECT], "write": [LEAVE], "read and write": [COLLECT, LEAVE]}
 type Objects = Access | Mapping[str, Access]
 """What may be done with the objects of the room's bucket, or that by the prefix of their keys."""
 
@@ -83,9 +84,18 @@ class Capability(cdk.Stack):
             indexes=indexes,
         )
 
-    def room_bucket(self, *, expires: Expiry = None) -> PrivateBucket:
+    def room_bucket(self, *, expires: Expiry = None, versioned: bool | None = None, announces: bool = False) -> PrivateBucket:
         """The room's bucket, for what outgrows an item. `expires` is for all of its objects, or by the prefix of their keys."""
-        self._bucket = PrivateBucket(self, self.room, stage=self.platform.stage, key=self.platform.foundation.key, expires=expires)
+        foundation = self.platform.foundation
+        self._bucket = PrivateBucket(
+            self,
+            self.room,
+            stage=self.platform.stage,
+            key=foundation.key,
+            expires=expires,
+            versioned=versioned,
+            announces=announces,
+        )
         return self._bucket
 
     def http(  # each is one thing an entry point may be given
@@ -188,7 +198,7 @@ class Capability(cdk.Stack):
         if bucket and self._bucket:
             function.add_environment("BUCKET", self._bucket.bucket_name)
             for prefix, access in ({"": bucket} if isinstance(bucket, str) else bucket).items():
-                function.allow_objects([COLLECT, LEAVE] if access == "read and write" else [COLLECT], self._bucket, prefix)
+                function.allow_objects(_ACCESS[access], self._bucket, prefix)
 
     def let_send(self, function: Function, to: Consumer, variable: str) -> None:
         """Let a function send to a consumer's queue, whose address the variable tells it."""

@@ -9,6 +9,7 @@ from aws_cdk import aws_events as events
 from aws_cdk import aws_ses as ses
 
 from infra.constructs.bucket import PrivateBucket
+from infra.constructs.bus import AWS_BUS
 from infra.constructs.consumer import Consumer
 from infra.constructs.function import Function
 from infra.constructs.table import RoomTable
@@ -28,8 +29,6 @@ from schemas.platform import (
 from schemas.sending import FEWEST_DAYS, MOST_DAYS
 
 TEXT_SENDER = "Commonweal"
-PROVIDERS_BUS = "default"
-"""Where SES and End User Messaging put their receipts: on the account's own bus, and on no other."""
 OFFERED = 60
 """Tries, spaced, for more than four hours: before they are used up, the message has been given up and its service told."""
 FEW = 2
@@ -129,7 +128,7 @@ class Notifications(Capability):
             "notifications.receipts",
             # Both say other things there as well: of accounts, registrations and calls to their own APIs.
             pattern={"source": ["aws.ses", "aws.sms-voice"], "detail": {"eventType": [{"exists": True}]}},
-            bus=PROVIDERS_BUS,
+            bus=AWS_BUS,
             writes=table,
             tries=20,
         )
@@ -240,7 +239,7 @@ class Notifications(Capability):
         domain = ses.Identity.public_hosted_zone(hosted(self, zone)) if zone else ses.Identity.domain(self._domain)
         ses.EmailIdentity(self, "Sender", identity=domain)
         configuration = ses.ConfigurationSet(self, "Configuration", configuration_set_name=self.platform.stage.prefix)
-        bus = events.EventBus.from_event_bus_name(self, "Default", PROVIDERS_BUS)
+        bus = events.EventBus.from_event_bus_name(self, "Default", AWS_BUS)
         # Not opens and clicks: for those SES would put a pixel into every email and lead every link over an address of its own.
         told = ("REJECT", "BOUNCE", "COMPLAINT", "DELIVERY", "RENDERING_FAILURE")
         configuration.add_event_destination(

@@ -18,6 +18,7 @@ from tests.benchmarks import (
     govspeak,
     handing_over,
     ingress,
+    loading,
     memory,
     pages,
     paths,
@@ -42,6 +43,7 @@ IN_PROCESS: dict[str, Callable[[], Section]] = {
     "govspeak": govspeak.measure,
     "pages": pages.measure,
     "publishing": publishing.calls,
+    "loading": loading.measure,
 }
 PARTS = (*IN_PROCESS, ON_THE_STACK, IN_BAD_WEATHER)
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any, Self
 
 from functions.data_access.registers import Entry, Origin, Record
-from functions.data_access.replica.tables import quoted, told
+from functions.data_access.replica.tables import listed, quoted, told
 from schemas.proof import parsed, printed
 
 if TYPE_CHECKING:
@@ -94,6 +94,15 @@ class Replica:
         """The number of the entry that removed a key's record, where that is its latest."""
         number: int | None = self._one("SELECT _entry FROM removed WHERE _key = ?", key)
         return number
+
+    def hashes(self, keys: Sequence[str]) -> dict[str, bytes]:
+        """The hash of the item of each of these keys that has a record."""
+        asked = "SELECT _key, hash FROM records JOIN entries ON number = _entry WHERE _key IN (SELECT value FROM json_each(?))"
+        return dict(self.connection.execute(asked, (listed(keys),)).fetchall())
+
+    def keys(self) -> Iterator[str]:
+        """The keys of all records, in the order in which they first came."""
+        return (key for (key,) in self.connection.execute("SELECT _key FROM records ORDER BY _id"))
 
     def _place(self, key: str) -> int | None:
         both = "SELECT _id FROM records WHERE _key = ?1 UNION ALL SELECT _id FROM removed WHERE _key = ?1"

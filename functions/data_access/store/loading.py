@@ -33,14 +33,22 @@ LEASE = 900
 """Seconds that a load may take: as long as a function lives."""
 
 
+class WrongRoot(Invalid):
+    """A root hash that must hold does not, `after` so many of the entries of a load."""
+
+    def __init__(self, wanted: bytes, found: bytes, size: int, after: int) -> None:
+        super().__init__(f"is {printed(wanted)} after {size} entries, and the register's is {printed(found)}", "root-hash")
+        self.after = after
+
+
 def load(  # each is a part of the one load
     register: str, owner: str, staged: Staged, origin: Origin, roots: Mapping[int, bytes] | None = None, seconds: int = LEASE
 ) -> Range:
     """Append everything that is staged, and say so; answers with the numbers of the entries, the same at each repetition.
 
     `roots` are root hashes that must hold after so many of the entries (0: before the first). `seconds` is how long the calling function
-    may live: so long after a crash nobody appends. Raises Invalid when a root is another, or the register another department's; Transient
-    while another load is under way.
+    may live: so long after a crash nobody appends. Raises WrongRoot, Invalid when the register is another department's, Transient while
+    another load is under way.
     """
     if done := loaded(register, origin.event_id):
         return done
@@ -78,9 +86,10 @@ def _grow(growing: Growing, staged: Staged, made: str, roots: Mapping[int, bytes
 
 
 def _check_root(growing: Growing, begun: int, roots: Mapping[int, bytes]) -> None:
-    wanted = roots.get(growing.size - begun)
-    if wanted is not None and wanted != (root := growing.frontier().root()):
-        raise Invalid(f"is {printed(wanted)} after {growing.size} entries, and the register's is {printed(root)}", "root-hash")
+    after = growing.size - begun
+    wanted = roots.get(after)
+    if wanted is not None and wanted != (found := growing.frontier().root()):
+        raise WrongRoot(wanted, found, growing.size, after)
 
 
 def _commit(register: str, before: Head, frontier: Frontier, updated: str, staged: Staged, origin: Origin, made: str) -> Range:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import base64
 import json
 from collections.abc import Callable, Iterator, Mapping
 from types import SimpleNamespace
@@ -126,6 +127,7 @@ class Answer:
         self.status: int = answer["statusCode"]
         self.headers: dict[str, str] = {name.lower(): value for name, value in answer["headers"].items()}
         self.text: str = answer.get("body") or ""
+        self.body: bytes = base64.b64decode(self.text) if answer.get("isBase64Encoded") else self.text.encode()
 
     @property
     def json(self) -> Any:
@@ -152,7 +154,7 @@ def _register(title: str, fields: list[str]) -> dict[str, object]:
         "department": "foreign-office",
         "title": title,
         "description": f"{title}, as the department keeps them",
-        "key": "((country))",
+        "key": fields[0],
         "licence": "Open Government Licence v3.0",
         "fields": [{"field": field, "datatype": "string", "cardinality": "1"} for field in fields],
     }

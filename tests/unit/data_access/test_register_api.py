@@ -3,6 +3,8 @@ from __future__ import annotations
 import pytest
 
 from functions.data_access import answers
+from functions.data_access.registers import Origin
+from functions.data_access.store import log, segments
 
 from .conftest import FIELDS, Platform
 
@@ -73,6 +75,36 @@ def test_records_are_paged_and_each_page_leads_to_its_neighbours(countries: Plat
 def test_a_key_with_a_slash_is_one_key(countries: Platform) -> None:
     assert list(countries.get("/registers/country/records/a/b").json) == ["a/b"]
     assert [entry["key"] for entry in countries.get("/registers/country/records/a/b/entries.json").json] == ["a/b"]
+
+
+def test_the_records_with_a_value_are_had_by_it_a_hundred_at_the_most(countries: Platform) -> None:
+    assert list(countries.get("/registers/country/records/name/United Kingdom").json) == ["FR", "DE", "CI", "a/b"]
+    assert list(countries.get("/registers/country/records/citizen-names/British citizen").json) == ["GB", "FR", "DE", "CI", "a/b"]
+    assert list(countries.get("/registers/country/records/country/a/b").json) == ["a/b"]
+    assert countries.get("/registers/country/records/name/Atlantis").json == {}
+    assert countries.get("/registers/country/records/name/UK, the.csv").text.count("\r\n") == 2
+    assert countries.get("/registers/country/records/capital/London").status == 404
+    rows = ((f"K{number}", b'{"name":"Many"}') for number in range(101))
+    log.load("country", "foreign-office", segments.stage("country", rows), Origin("e", "s", "c", "9"))
+    assert len(countries.get("/registers/country/records/name/Many").json) == 100
+
+
+def test_a_key_that_looks_like_the_address_of_a_value_is_a_key(countries: Platform) -> None:
+    countries.submit("name/France", {"country": "FR"}, id="7")
+    assert list(countries.get("/registers/country/records/name/France").json) == ["name/France"]
+
+
+def test_a_removed_record_is_an_empty_item_as_registers_show_it(countries: Platform) -> None:
+    log.load("country", "foreign-office", segments.stage("country", [("GB", b"{}")]), Origin("e", "s", "c", "9"))
+    assert countries.get("/registers/country/records/GB").json["GB"]["item"] == [{}]
+
+
+def test_items_are_listed_by_the_entries_that_name_them(countries: Platform) -> None:
+    answer = countries.get("/registers/country/items", {"start": 2, "limit": 2})
+    assert [item["country"] for item in answer.json.values()] == ["FR", "DE"]
+    [entry] = countries.get("/registers/country/entries/2").json
+    assert next(iter(answer.json)) == entry["item-hash"][0]
+    assert answer.headers["link"] == '<?start=4&limit=2>; rel="next", <?start=1&limit=2>; rel="previous"'
 
 
 def test_the_trail_of_a_key_is_its_entries_oldest_first(countries: Platform) -> None:
@@ -207,11 +239,22 @@ def test_a_register_is_written_by_events_alone(countries: Platform) -> None:
     assert answer.headers["allow"] == "GET"
 
 
-@pytest.mark.parametrize(("old", "new"), [("record/GB", "records/GB"), ("entry/1", "entries/1"), ("item/sha-256:00", "items/sha-256:00")])
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("record/GB", "records/GB"),
+        ("record/a/b/entries.json", "records/a/b/entries.json"),
+        ("record/name/Côte d’Ivoire", "records/name/C%C3%B4te%20d%E2%80%99Ivoire"),
+        ("entry/1.csv", "entries/1.csv"),
+        ("item/sha-256:00", "items/sha-256:00"),
+        ("proof/entry/1/2/merkle:sha-256", "proof/entries/1/2/merkle:sha-256"),
+    ],
+)
 def test_the_old_singular_addresses_lead_to_the_plural(countries: Platform, old: str, new: str) -> None:
     answer = countries.get(f"/registers/country/{old}")
     assert answer.status == 301
     assert answer.headers["location"] == f"/registers/country/{new}"
+    assert countries.get(f"/registers/country/{old}\r\nX: y").status == 404
 
 
 def test_who_has_the_latest_version_is_told_so_until_there_is_a_newer_one(countries: Platform) -> None:
