@@ -13,6 +13,17 @@ from schemas.platform import EntriesAppended, RecordAppended, RecordSubmitted
 REPLICAS = 4_000_000_000
 """Bytes of replicas that the builder of snapshots keeps: as much again is for the files it writes."""
 
+ACTIONS = (
+    "ANY /api",
+    "ANY /api/3",
+    "ANY /api/action/{proxy+}",
+    "ANY /api/3/action/{proxy+}",
+    "GET /api/2/util/{proxy+}",
+    "GET /api/util/{proxy+}",
+    "GET /datastore/dump/{proxy+}",
+)
+"""Where CKAN's clients look for its Action API, and for the dump of a table."""
+
 
 class DataAccess(Capability):
     """The registers' API, and the one way into them."""
@@ -24,6 +35,7 @@ class DataAccess(Capability):
         week, month = cdk.Duration.days(7), cdk.Duration.days(30)
         bucket = self.room_bucket(expires={"staged/": week, "uploads/": week, "refusals/": month}, versioned=True, announces=True)
         self.http("data_access.api", routes=["ANY /registers", "ANY /registers/{proxy+}"], reads=table, bucket="read")
+        self.http("data_access.actions", routes=ACTIONS, writes=table, keys=True, bucket="read and write")
         # Two at once: more would only meet at the head of a register, which lets one through.
         self.consumer("data_access.append", hears=[RecordSubmitted], writes=table, bucket="read and write", at_once=2)
         self._load(table, bucket)
