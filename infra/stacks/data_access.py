@@ -36,6 +36,9 @@ class DataAccess(Capability):
         bucket = self.room_bucket(expires={"staged/": week, "uploads/": week, "refusals/": month}, versioned=True, announces=True)
         self.http("data_access.api", routes=["ANY /registers", "ANY /registers/{proxy+}"], reads=table, bucket="read")
         self.http("data_access.actions", routes=ACTIONS, writes=table, keys=True, bucket="read and write")
+        # The pages of the catalogue: nobody needs a key for them.
+        shown = self.http("data_access.pages", routes=["ANY /data", "ANY /data/{proxy+}"], reads=table, bucket="read")
+        self.let_know_visitors(shown)
         # Two at once: more would only meet at the head of a register, which lets one through.
         self.consumer("data_access.append", hears=[RecordSubmitted], writes=table, bucket="read and write", at_once=2)
         self._load(table, bucket)
