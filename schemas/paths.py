@@ -5,6 +5,7 @@ RESERVED = frozenset(
         "api",
         "api-umbrella",
         "assets",
+        "data",
         "datasets",
         "datastore",
         "departments",

@@ -35,6 +35,8 @@ type Admission = Callable[[Answer], Admitted]
 type Shape = Callable[[Refusal], object]
 """Puts a refusal into the words of a protocol."""
 type Answer = dict[str, Any]
+type Telling = Callable[[Refusal], Response[str]]
+"""Makes of a refusal the answer that tells it."""
 type Readdress = Callable[[Answer], Answer]
 """Puts an HTTP API event as the routes know it."""
 
@@ -76,12 +78,14 @@ class Api:
         raw: bool = False,
         readdress: Readdress | None = None,
         always: Headers | None = None,
+        refused: Telling | None = None,
     ) -> None:
         """`scheme`, `scope` and `key_types` say who may, or `admits`, which counts requests, too; `shape` and `invalid_status` how it
         refuses; `media_types` and `largest_body` (bytes) what it takes.
 
         With `raw`, bodies are not parsed here: routes read `body()`. `readdress` puts a request's address as the routes know it, before any
-        is looked up; `always` are headers of every answer, refusals included.
+        is looked up; `always` are headers of every answer, refusals included. `refused` tells refusals in the place of `shape`: as pages,
+        where pages are asked for.
         """
         self._scheme = scheme
         self._admits = admits
@@ -94,6 +98,7 @@ class Api:
         self._raw = raw
         self._readdress = readdress
         self._always = always or {}
+        self._refused = refused
         self._body: bytes = b""
         self._parsed: object = None
         self._routes: list[tuple[str, re.Pattern[str]]] = []
@@ -268,6 +273,8 @@ class Api:
 
     def refuse(self, refusal: Refusal) -> Response[str]:
         """A refusal as this API says it."""
+        if self._refused:
+            return self._refused(refusal)
         media_type = "application/problem+json" if self._shape is problem_details else "application/json"
         return Response(refusal.status, media_type, json.dumps(self._shape(refusal), ensure_ascii=False), headers={**refusal.headers})
 

@@ -6,6 +6,7 @@ layout of their own, which speaks two languages and knows a content item.
 
 from __future__ import annotations
 
+import hashlib
 import json
 from functools import cache
 from pathlib import Path
@@ -25,6 +26,16 @@ _SITE = "Commonweal"
 def render(folder: Path, template: str, **given: object) -> str:
     """The HTML of a template of a room, whose templates are in this folder."""
     return _views(folder).get_template(template).render(**given)
+
+
+@cache
+def version(folder: Path) -> str:
+    """The name of how a room's pages look: another, once a template, the layout or the style sheet is another."""
+    files = sorted([*folder.glob("*.html"), *(Path(__file__).parent / "views").glob("*.html")], key=lambda file: (file.name, str(file)))
+    looks = hashlib.sha256(json.dumps(_assets()).encode())
+    for file in files:
+        looks.update(file.read_bytes())
+    return looks.hexdigest()[:12]
 
 
 @cache

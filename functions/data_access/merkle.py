@@ -100,7 +100,7 @@ class Tree:
         """PATH(index, D[size]): what the leaf at `index` (from 0) needs beside it to give the root of the first `size` leaves."""
         path, start, end = list[bytes](), 0, size
         while end - start > 1:
-            split = start + _largest_power_below(end - start)
+            split = start + largest_power_below(end - start)
             if index < split:
                 path.append(self._hash(split, end))
                 end = split
@@ -113,7 +113,7 @@ class Tree:
         """PROOF(smaller, D[larger]): what shows that the first `smaller` leaves begin the first `larger` ones."""
         nodes, start, end = list[bytes](), 0, larger
         while smaller != end:
-            split = start + _largest_power_below(end - start)
+            split = start + largest_power_below(end - start)
             if smaller <= split:
                 nodes.append(self._hash(split, end))
                 end = split
@@ -165,6 +165,6 @@ def _root(hashes: bytes) -> bytes:
     return row[0]
 
 
-def _largest_power_below(number: int) -> int:
+def largest_power_below(number: int) -> int:
     """The largest power of two smaller than a number above 1."""
     return 1 << (number - 1).bit_length() - 1

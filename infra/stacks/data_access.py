@@ -44,6 +44,7 @@ class DataAccess(Capability):
         self._registers(table)
         self._datasets(table, bucket)
         self._actions(table)
+        self._pages(table)
         # Two at once: more would only meet at the head of a register, which lets one through.
         self.consumer("data_access.append", hears=[RecordSubmitted], writes=table, bucket="read and write", at_once=2)
         self._load(table, bucket)
@@ -95,6 +96,19 @@ class DataAccess(Capability):
             disk=cdk.Size.gibibytes(5),
             environment={"REPLICA_BYTES": str(REPLICAS)},
         )
+
+    def _pages(self, table: RoomTable) -> None:
+        """The catalogue that people read: nobody needs a key for it."""
+        shown = self.http(
+            "data_access.pages",
+            routes=["ANY /data", "ANY /data/{proxy+}"],
+            reads=table,
+            bucket="read",
+            memory=1769,
+            disk=cdk.Size.gibibytes(5),
+            environment={"REPLICA_BYTES": str(REPLICAS)},
+        )
+        self.let_know_visitors(shown)
 
     def _snapshots(self, table: RoomTable) -> None:
         """Files of whole registers, made anew when entries have come."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 
 from functions.common import clock
@@ -25,6 +25,12 @@ def head(register: str) -> Head | None:
     """Where a register stands, or None before its first entry. One consistent read."""
     found = table.get(*key(register), consistent=True)
     return parse(found) if found else None
+
+
+def of(registers: Collection[str]) -> dict[str, Head]:
+    """Where each of these registers stands, a hundred to a call; those before their first entry are left out."""
+    found = table.get_many([key(register) for register in registers])
+    return {register: parse(found[key(register)]) for register in registers if key(register) in found}
 
 
 def parse(row: Item) -> Head:
