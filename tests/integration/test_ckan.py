@@ -135,7 +135,7 @@ def test_the_command_line_dumps_all_datasets(stack: Stack, lamps: str) -> None:
     packages: dict[str, Any] = {package["name"]: package for package in map(json.loads, told.stdout.splitlines())}
     assert {REGISTER, "street-lamp"} <= packages.keys()
     [rows] = [each for each in packages["street-lamp"]["resources"] if each["datastore_active"]]
-    assert [field["id"] for field in rows["datastore_fields"]] == ["id", "name", "height", "tags"]
+    assert [field["id"] for field in rows["datastore_fields"]] == ["_id", "id", "name", "height", "tags"]
 
 
 def test_the_command_line_dumps_organizations(stack: Stack) -> None:

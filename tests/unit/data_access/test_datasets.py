@@ -173,6 +173,7 @@ def test_a_cursor_that_was_not_given_for_this_is_refused(stations: Ask) -> None:
 
 def test_rows_are_for_holders_of_keys_and_the_rest_for_everybody(stations: Ask, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.undo()
+    monkeypatch.setenv("TABLE", "registers")
     for address in ("records", "records.csv", "records/L1", "records/L1/history", "changes", "records/", "changes.rsf"):
         refused = stations(f"/datasets/station/{address}")
         assert (refused.status, refused.json["error"]["code"]) == (403, "API_KEY_MISSING")
