@@ -8,10 +8,10 @@ from infra import declarations
 from infra.constructs.bucket import PrivateBucket
 from infra.constructs.bus import AWS_BUS
 from infra.constructs.function import Function
-from infra.constructs.lake import Lake
-from infra.constructs.signing_key import SigningKey
 from infra.constructs.table import RoomTable
 from infra.stacks.capability import Capability, Objects, Platform
+from infra.stacks.lake import Lake
+from infra.stacks.signing_key import SigningKey
 from schemas.platform import EntriesAppended, RecordAppended, RecordSubmitted
 
 LARGEST_REPLICA = 2_000_000
@@ -59,7 +59,9 @@ class DataAccess(Capability):
             routes=["ANY /registers", "ANY /registers/{proxy+}"],
             reads=table,
             bucket={"": "read", "downloads/": "write"},
-            environment={"LOG_ORIGIN": stage.zone.name if stage.zone else stage.prefix},
+            memory=1769,
+            disk=cdk.Size.gibibytes(5),
+            environment={"LOG_ORIGIN": stage.zone.name if stage.zone else stage.prefix, "REPLICA_BYTES": str(REPLICAS)},
         )
         SigningKey(self, "Checkpoints", stage=stage, name="checkpoints").let_sign(api, "SIGNING_KEY")
         loaded: Objects = {"staged/": "read and write", "registers/": "read and write"}

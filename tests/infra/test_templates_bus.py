@@ -107,7 +107,7 @@ def test_each_rule_feeds_its_own_consumer(deployment: Deployment) -> None:
         "data_access.snapshot",
         REPLAYS,
     }
-    assert patterns(deployment, shared=False).keys() == {"notifications.receipts"}
+    assert patterns(deployment, shared=False).keys() == {"notifications.receipts", "data_access.load"}
 
 
 @pytest.mark.parametrize(

@@ -114,7 +114,12 @@ def test_only_this_api_may_call_a_function_and_only_the_one_behind_its_routes(de
 def test_whoever_asks_is_told_where_everything_is(deployment: Deployment) -> None:
     assert deployment.outputs("foundation").keys() == {"ApiId", "AdminSecret"}
     assert deployment.outputs("bus").keys() == {"BusName", "BusTable"}
-    assert deployment.outputs("departments").keys() == {"RoleCommunities", "RoleEnvironmentAgency"}
+    assert deployment.outputs("departments").keys() == {
+        "RoleCabinetOffice",
+        "RoleCommunities",
+        "RoleEnvironmentAgency",
+        "RoleForeignOffice",
+    }
     assert deployment.outputs("foundation")["AdminSecret"] == f"{deployment.stage.prefix}/admin-key"
 
 

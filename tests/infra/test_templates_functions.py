@@ -73,6 +73,7 @@ def test_a_consumer_hands_back_the_events_that_failed_and_no_others(deployment: 
     # What waits for somebody else's machine, or opens somebody else's file, takes few at a time; what looks once at many, many.
     batches = {
         "data_access.snapshot": 1000,
+        "data_access.load": 1,
         "notifications.check_letter": 1,
         "publishing.spread": 1,
         "notifications.call_back": 1,
@@ -101,6 +102,7 @@ def test_registers_counts_what_waits_for_other_machines_and_what_is_made_again_a
     assert bounded == {
         "data_access.append": 2,
         "data_access.snapshot": 2,
+        "data_access.load": 2,
         "notifications.tally": 2,
         "notifications.call_back": 100,
         "publishing.refresh": 5,

@@ -1,6 +1,6 @@
 """Where a dataset is larger than one function: the same query in Athena, over the Parquet files of its newest snapshot.
 
-The tables are the stack's (`infra/constructs/lake.py`): for each register one of records and one of their history, whose columns are named
+The tables are the stack's (`infra/stacks/lake.py`): for each register one of records and one of their history, whose columns are named
 by their place (`c0`, `c1`, …), since Athena's own names know neither capitals nor hyphens. Here they get their names back.
 """
 
