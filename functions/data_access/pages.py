@@ -19,12 +19,11 @@ from functions.common.failures import Refusal
 from functions.common.http import Api
 from functions.common.pages import MEDIA_TYPE, SECURITY, render, version
 from functions.data_access import asking, definitions, dictionary
-from functions.data_access.catalogue import examples, searching, words
+from functions.data_access.catalogue import searching, words
 from functions.data_access.catalogue.searching import Listing
 from functions.data_access.catalogue.values import entry_address, record_address
 from functions.data_access.dictionary import Dictionary
 from functions.data_access.negotiation import unchanged
-from functions.data_access.queries.serving import LARGE
 from functions.data_access.registers import MAXIMUM_KEY
 from functions.data_access.store import heads, log, snapshots
 
@@ -90,7 +89,17 @@ def catalogue() -> Response[Any]:
     if unchanged(pages.headers, headers["ETag"]):
         return Response(304, headers=headers)
     found = searching.search((_listing(name, one, standing.get(name)) for name, one in shown.items()), asked)
-    return _page("catalogue.html", headers, asked=asked, found=found, datasets=len(shown), moment=words.moment, amount=words.amount)
+    return _page(
+        "catalogue.html",
+        headers,
+        asked=asked,
+        found=found,
+        datasets=len(shown),
+        department=_title_of(asked.department),
+        keyword=words.label(asked.keyword),
+        moment=words.moment,
+        amount=words.amount,
+    )
 
 
 @pages.get("/data/verify.py")
@@ -106,7 +115,9 @@ def about(dataset: str) -> Response[Any]:
     headers = _headers(found.definition, found.size, snapshot.number if snapshot else 0, pages.base_url) | asking.last_modified(found.head)
     if unchanged(pages.headers, headers["ETag"]):
         return Response(304, headers=headers)
-    from functions.data_access.catalogue import dataset_page  # local: as the replica
+    # Local: as the replica.
+    from functions.data_access.catalogue import dataset_page, examples
+    from functions.data_access.queries.serving import LARGE
 
     site, department = examples.site(pages.base_url), declarations.department(found.definition["department"])
     with found.at_head() as current:
@@ -149,7 +160,7 @@ def record(dataset: str, key: str) -> Response[Any]:
     headers = _headers(found.definition, found.size, key, page) | asking.last_modified(found.head)
     if unchanged(pages.headers, headers["ETag"]):
         return Response(304, headers=headers)
-    from functions.data_access.catalogue import record_page  # local: as the replica
+    from functions.data_access.catalogue import examples, record_page  # local: as the replica
 
     with found.at_head() as current:
         there = current.record(key) if len(key) <= MAXIMUM_KEY else None
@@ -181,7 +192,7 @@ def entry(dataset: str, number: int) -> Response[Any]:
     headers = _headers(found.definition, found.size, number, pages.base_url) | asking.last_modified(found.head)
     if unchanged(pages.headers, headers["ETag"]):
         return Response(304, headers=headers)
-    from functions.data_access.catalogue import entry_page  # local: as above
+    from functions.data_access.catalogue import entry_page, examples  # local: as above
 
     [logged] = log.since(dataset, number - 1, number)
     proof = entry_page.prove(dataset, found.head, logged)
