@@ -58,7 +58,7 @@ test: setup assets ## Run every test, and those that permissions matter to once 
 check: setup assets ## Lint, check types and walls, synthesise every stage and lint its templates
 	.venv/bin/ruff check
 	.venv/bin/ruff format --check
-	.venv/bin/mypy --strict functions infra schemas tests app.py
+	.venv/bin/mypy --strict functions infra schemas tests app.py verify.py
 	.venv/bin/lint-imports
 	@$(MAKE) synth
 	@echo "Linting $$(ls $(STAGES:%=cdk.out/%/*.template.json) | wc -l) templates"

@@ -56,14 +56,19 @@ def within(one: Declared) -> Iterator[Problem]:
 
 
 def between(all_of_them: Iterable[Declared]) -> Iterator[Problem]:
-    """What two departments cannot both have: a source, a register, the same pages, a number or a mailbox."""
+    """What two departments cannot both have: a source, a register, the same pages, the home page, a number or a mailbox."""
     all_of_them = list(all_of_them)
     yield from messages.shared(all_of_them)
     yield from registers.between(all_of_them)
     sources: dict[str, str] = {}
     pages: dict[str, str] = {}
+    home: str | None = None
     for one in all_of_them:
         slug, problem = one.department.department, one.source.problem
+        if one.department.home_page:
+            if home:
+                yield problem(("home_page",), f"the home page is already {home}'s")
+            home = home or slug
         for kind, declarations in (("emits", one.department.emits), ("requests", one.department.requests)):
             for fact, declaration in declarations.items():
                 if (owner := sources.setdefault(declaration.source, slug)) != slug:

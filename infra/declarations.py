@@ -3,8 +3,8 @@
 `schemas/declarations.json` is made at synthesis, travels in the bundles, and is read by dictionary lookups alone. Absent means absent: no
 key of it is ever null. Its members:
 
-    departments  slug -> {title, contact, accounts, organisation?, limits, budget?, services: {name: id}, registers: [name],
-                          sources: [source]}
+    departments  slug -> {title, contact, accounts, organisation?, home_page?: true, limits, budget?, services: {name: id},
+                          registers: [name], sources: [source]}
     sources      source -> slug
     emits        type -> {department, source, owner, classification, sunset?, schema}; a schema is "agency/FloodWarned/1.0.0"
     requests     platform type -> {source: slug}      what departments may ask of the platform themselves, and from which source
@@ -138,7 +138,11 @@ def _plain(model: BaseModel) -> dict[str, Any]:
 
 def _department(one: Department) -> dict[str, Any]:
     chosen = _plain(one)
-    kept = {name: chosen[name] for name in ("title", "contact", "accounts", "organisation", "limits", "budget") if name in chosen}
+    kept: dict[str, Any] = {
+        name: chosen[name] for name in ("title", "contact", "accounts", "organisation", "limits", "budget") if name in chosen
+    }
+    if one.home_page:
+        kept["home_page"] = True
     services = {name: service_id(one.department, name) for name in one.services}
     return kept | {"services": services, "registers": sorted(one.registers), "sources": _sources(one)}
 

@@ -344,6 +344,7 @@ class Department(_Strict):
     accounts: list[Account] = []
     organisation: UUID | None = Field(default=None, description="The content id of its organisation page.")
     contact: Email
+    home_page: bool = Field(default=False, description="Whether the page at / is the department's to publish; one department's at most.")
     emits: dict[Fact, Emits] = {}
     requests: dict[Fact, Request] = {}
     reactions: list[Reaction] = []

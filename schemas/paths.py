@@ -7,6 +7,7 @@ RESERVED = frozenset(
         "assets",
         "data",
         "datasets",
+        "datastore",
         "departments",
         "developers",
         "docs",

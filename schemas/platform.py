@@ -191,29 +191,6 @@ class EntriesAppended(PlatformEvent):
     root_hash: Hash
 
 
-class SnapshotFile(BaseModel):
-    """A file of a snapshot: its name, its size in bytes, and its hash."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
-
-    name: Annotated[str, Field(min_length=1, max_length=64)]
-    bytes: Annotated[int, Field(ge=0)]
-    hash: Hash
-
-
-class SnapshotBuilt(PlatformEvent):
-    """A register as at an entry can be downloaded whole, in these files, which never change."""
-
-    room: ClassVar[str] = "data-access"
-    about: ClassVar[tuple[str, ...]] = ("register_name",)
-    apart_by: ClassVar[tuple[str, ...]] = ("entry_number",)
-    register_name: Slug
-    entry_number: Annotated[int, Field(ge=1)]
-    total_records: Annotated[int, Field(ge=0)]
-    root_hash: Hash
-    files: Annotated[list[SnapshotFile], Field(min_length=1)]
-
-
 class DatasetLoaded(PlatformEvent):
     """A file that a department sent was loaded: `rows` of it were read, `appended` entries made, `removed` of which end a record."""
 
@@ -238,6 +215,29 @@ class DatasetLoadRefused(PlatformEvent):
     upload_id: UUID
     rows: Annotated[int, Field(ge=0)]
     faults: Annotated[int, Field(ge=0)]
+
+
+class SnapshotFile(BaseModel):
+    """A file of a snapshot: its name, its size in bytes, and its hash."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
+
+    name: Annotated[str, Field(min_length=1, max_length=64)]
+    bytes: Annotated[int, Field(ge=0)]
+    hash: Hash
+
+
+class SnapshotBuilt(PlatformEvent):
+    """A register as at an entry can be downloaded whole, in these files, which never change."""
+
+    room: ClassVar[str] = "data-access"
+    about: ClassVar[tuple[str, ...]] = ("register_name",)
+    apart_by: ClassVar[tuple[str, ...]] = ("entry_number",)
+    register_name: Slug
+    entry_number: Annotated[int, Field(ge=1)]
+    total_records: Annotated[int, Field(ge=0)]
+    root_hash: Hash
+    files: Annotated[list[SnapshotFile], Field(min_length=1)]
 
 
 class ForwardRequested(PlatformEvent):

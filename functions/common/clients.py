@@ -6,6 +6,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from mypy_boto3_athena import AthenaClient
     from mypy_boto3_cloudfront import CloudFrontClient
     from mypy_boto3_dynamodb import DynamoDBClient
     from mypy_boto3_events import EventBridgeClient
@@ -25,6 +26,12 @@ def _client(name: str, attempts: int = 5) -> Any:
 
     config = Config(connect_timeout=2, read_timeout=10, retries={"mode": "standard", "total_max_attempts": attempts}, tcp_keepalive=True)
     return boto3.client(name, config=config)  # type: ignore[call-overload]  # a name in a variable fits none of the overloads
+
+
+def athena() -> AthenaClient:
+    """Amazon Athena."""
+    made: AthenaClient = _client("athena")
+    return made
 
 
 def dynamodb() -> DynamoDBClient:

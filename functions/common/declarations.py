@@ -26,7 +26,7 @@ def compiled() -> Declared:
 
 
 def department(slug: str) -> Declared | None:
-    """A department: title, contact, accounts, services, registers, sources."""
+    """A department: title, contact, accounts, services, registers, sources, and whether the home page is its own."""
     return _member("departments", slug)
 
 

@@ -136,6 +136,11 @@ class Api:
         return self._scheme
 
     @property
+    def admits(self) -> Admission | None:
+        """Who lets requests for data go on, and counts them; nobody, where they are not counted."""
+        return self._admits
+
+    @property
     def scope(self) -> str | None:
         """What a key must allow."""
         return self._scope

@@ -1,4 +1,4 @@
-"""Pages that are made when somebody asks for them: one look, that of the site, and what a browser may do with them.
+"""Pages that are made when somebody asks for them, with the look of the site.
 
 A room has its own templates, which extend `page.html` here and use the components of govuk-frontend. The site's published pages have a
 layout of their own, which speaks two languages and knows a content item.
@@ -16,21 +16,6 @@ if TYPE_CHECKING:
     from jinja2 import Environment
 
 BUNDLED: tuple[str, ...] = ("functions/common/views/*.html", "build/frontend/manifest.json")
-
-SECURITY = {
-    # No script runs here, ours or anybody's. Pictures may come from where departments keep theirs.
-    "Content-Security-Policy": "default-src 'none'; style-src 'self'; img-src 'self' https: data:; base-uri 'none'; form-action 'self'; "
-    "frame-ancestors 'none'",
-    "Permissions-Policy": "interest-cohort=()",
-    "Referrer-Policy": "strict-origin-when-cross-origin",
-    "Strict-Transport-Security": "max-age=31536000; includeSubDomains",
-    "X-Content-Type-Options": "nosniff",
-    "X-Frame-Options": "DENY",
-}
-"""Of every page."""
-
-SECRET = {**SECURITY, "Cache-Control": "no-store", "Referrer-Policy": "no-referrer", "X-Robots-Tag": "noindex"}
-"""Of a page whose address, or whose text, is for one person alone."""
 
 MEDIA_TYPE = "text/html; charset=utf-8"
 

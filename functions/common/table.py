@@ -192,11 +192,18 @@ class Table:
         return Page(items, str(items[-1][sk_name]) if more else None)
 
     def every(
-        self, pk: str, *, prefix: str = "", after: str | None = None, index: str | None = None, consistent: bool = False
+        self,
+        pk: str,
+        *,
+        prefix: str = "",
+        after: str | None = None,
+        index: str | None = None,
+        descending: bool = False,
+        consistent: bool = False,
     ) -> Iterator[Item]:
         """All items of one partition whose sort keys begin with `prefix`, past `after`, in order; each page is read when it is needed."""
         while True:
-            page = self.query(pk, prefix=prefix, after=after, index=index, consistent=consistent)
+            page = self.query(pk, prefix=prefix, after=after, index=index, descending=descending, consistent=consistent)
             yield from page.items
             after = page.after
             if after is None:

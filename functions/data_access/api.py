@@ -12,10 +12,9 @@ from urllib.parse import quote, unquote, urlsplit
 from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.event_handler.openapi.params import Query
 
-from functions.common import declarations
 from functions.common.failures import Refusal
 from functions.common.http import Api
-from functions.data_access import about, checkpoints, files, rsf, tiles, whole
+from functions.data_access import about, checkpoints, definitions, files, replica, rsf, tiles
 from functions.data_access.answers import FOR_EVER, Table, affordable, answer, links, octets
 from functions.data_access.canonical import Item
 from functions.data_access.merkle import HIGHEST, Tree
@@ -48,7 +47,7 @@ PageSize = Annotated[int, Query(alias="page-size", ge=1, le=MOST)]
 @api.get("/registers")
 def registers() -> Response[Any]:
     """Which registers there are, whose, and where."""
-    declared = declarations.compiled()["registers"].items()
+    declared = definitions.every().items()
     document = [
         {"register": name, "title": one["title"], "registry": one["department"], "href": f"/registers/{name}/register"}
         for name, one in declared
@@ -62,7 +61,7 @@ def register(name: str) -> Response[Any]:
     declared, head = _declared(name), _head(name)
     document = {
         "domain": urlsplit(api.base_url).netloc,
-        "total-records": whole.at_head(name, head).total,
+        "total-records": replica.at_head(name, head).total,
         "total-entries": head.size,
         "register-record": about.register_record(name, declared),
         "custodian": declared["department"],
@@ -204,7 +203,7 @@ def tile(name: str, level: int, place: str) -> Response[Any]:
 def download_register(name: str) -> Response[Any]:
     """The whole register as a zip: `register.json`, each entry and each item."""
     declared, head = _declared(name), _head(name)
-    register = whole.at_head(name, head)
+    register = replica.at_head(name, head)
     members = files.archive(about.archive_members(name, declared, partial(register.entries, 1, head.size), register.item))
     return files.download(name, f"{name}-{head.size}.zip", "application/zip", head.size, members)
 
@@ -213,7 +212,7 @@ def download_register(name: str) -> Response[Any]:
 def download_rsf(name: str) -> Response[Any]:
     """The whole register as RSF."""
     declared, head = _declared(name), _head(name)
-    register = whole.at_head(name, head)
+    register = replica.at_head(name, head)
     first = register.entry(1)
     system = about.system_entries(name, declared, first.timestamp if first else "")
     lines = rsf.whole_lines(system, partial(register.entries, 1, head.size), register.item, head.root)
@@ -250,7 +249,7 @@ def _part(name: str, smaller: int, larger: int | None) -> Response[Any]:
     larger = head.size if larger is None else larger
     if not 0 <= smaller <= larger <= head.size:
         raise Refusal(400, f"The sizes must ascend, within the {head.size} entries there are.", code="out_of_bounds")
-    register, tree = whole.at_head(name, head), _tree(name, head)
+    register, tree = replica.at_head(name, head), _tree(name, head)
     roots = tree.root(smaller), tree.root(larger)
     lines = rsf.part_lines(partial(register.entries, smaller + 1, larger - smaller), register.item, *roots)
     return files.download(name, f"{name}-{smaller}-{larger}.rsf", rsf.MEDIA_TYPE, larger - smaller, files.text(lines))
@@ -265,7 +264,7 @@ def _moved(path: str) -> Response[Any]:
 
 
 def _declared(name: str) -> Mapping[str, Any]:
-    return declarations.register(name) or _absent(f"There is no register {name[:80]}.")
+    return definitions.find(name) or _absent(f"There is no register {name[:80]}.")
 
 
 def _head(name: str) -> Head:
@@ -274,9 +273,9 @@ def _head(name: str) -> Head:
     return log.head(name) or Head(declared["department"])
 
 
-def _register(name: str) -> whole.Whole:
+def _register(name: str) -> replica.Replica:
     """A declared register, as it stands."""
-    return whole.at_head(name, _head(name))
+    return replica.at_head(name, _head(name))
 
 
 def _tree(name: str, head: Head) -> Tree:

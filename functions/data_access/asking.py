@@ -6,9 +6,8 @@ import hashlib
 import re
 from collections.abc import Mapping
 from datetime import datetime
-from email.utils import format_datetime
 from typing import TYPE_CHECKING, Any
-from urllib.parse import parse_qsl, quote, urlencode
+from urllib.parse import quote
 
 from functions.common.failures import Invalid, Refusal
 from functions.data_access.negotiation import CSV, JSON, chosen
@@ -23,6 +22,12 @@ MEDIA_TYPES = {"json": JSON, "csv": CSV, "ndjson": NDJSON, "rsf": RSF}
 
 _SUFFIXED = re.compile(r"(?P<path>/datasets/[^/]+/(records(/.+)?|changes))\.(?P<format>json|csv|ndjson|rsf)", re.DOTALL)
 _KEYED = re.compile(r"(?P<before>/datasets/[^/]+/records/)(?P<key>.+?)(?P<behind>(/history)?)", re.DOTALL)
+_ROWS = re.compile(r"/datasets/[^/]+/(records|changes)(/.*)?", re.DOTALL)
+
+
+def is_for_rows(request: Mapping[str, Any]) -> bool:
+    """Whether a request, as the routes know it, is for what is in a dataset, and not only about it."""
+    return _ROWS.fullmatch(str(request["rawPath"])) is not None
 
 
 def readdress(event: dict[str, Any]) -> dict[str, Any]:
@@ -50,13 +55,14 @@ def format_of(headers: Mapping[str, str], told: str | None, offered: tuple[str, 
 
 def version(entries: int, asked: str, layout: str, form: str) -> str:
     """The entity tag of an answer: of so many entries, to this query string, with this dictionary. It is known before a row is read."""
-    said = urlencode([(name, value) for name, value in parse_qsl(asked, keep_blank_values=True) if name != "api_key"])
-    return f'"{entries}-{hashlib.sha256(f"{layout} {said}".encode()).hexdigest()[:16]}.{form}"'
+    return f'"{entries}-{hashlib.sha256(f"{layout} {asked}".encode()).hexdigest()[:16]}.{form}"'
 
 
 def last_modified(head: Head | None) -> dict[str, str]:
     """When the register last changed, as HTTP says it."""
-    return {"Last-Modified": format_datetime(datetime.fromisoformat(head.updated), usegmt=True)} if head and head.updated else {}
+    if head is None or not head.updated:
+        return {}
+    return {"Last-Modified": datetime.fromisoformat(head.updated).strftime("%a, %d %b %Y %H:%M:%S GMT")}
 
 
 def entries_at(current: Replica, moment: str) -> int:

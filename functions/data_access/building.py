@@ -15,6 +15,7 @@ from functions.common import clients, clock
 from functions.common.failures import Stale, Transient
 from functions.common.settings import setting
 from functions.data_access import replica
+from functions.data_access.dictionary import Dictionary
 from functions.data_access.exports.names import MEDIA_TYPES
 from functions.data_access.exports.writing import export
 from functions.data_access.registers import Head, timestamp
@@ -32,17 +33,20 @@ LONGEST_TAIL = 1024
 """Entries in the tail with which it is cut into a segment first."""
 
 
-def build_if_due(register: str) -> Snapshot | None:
+def build_if_due(register: str, known: Dictionary) -> Snapshot | None:
     """Build a snapshot where one is due; gives it. Raises Transient where others are at the log, or the file store will not have it."""
     head, newest = log.head(register), snapshots.newest(register)
-    return build(register, head) if head and _is_due(head, newest) else None
+    return build(register, head, known) if head and _is_due(head, newest) else None
 
 
-def build(register: str, head: Head) -> Snapshot | None:
-    """Build the snapshot as at a head, and say so; None where somebody has built that one or a newer one meanwhile."""
+def build(register: str, head: Head, known: Dictionary) -> Snapshot | None:
+    """Build the snapshot as at a head, with the register's dictionary, and say so; gives it.
+
+    None where somebody has built that one or a newer one meanwhile.
+    """
     if head.size - head.segmented >= LONGEST_TAIL:
         log.cut_tail(register)
-    with replica.at_head(register, head) as current, tempfile.TemporaryDirectory(dir=files.folder()) as folder:
+    with replica.at_head(register, head, known) as current, tempfile.TemporaryDirectory(dir=files.folder()) as folder:
         if current.size != head.size:
             raise Transient(f"the replica of {register} is past entry {head.size} already")
         records = current.connection.execute("SELECT count(*) FROM records").fetchone()[0]

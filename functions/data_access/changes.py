@@ -13,6 +13,7 @@ from functions.data_access.registers import REMOVED
 from schemas.proof import printed
 
 if TYPE_CHECKING:
+    from functions.data_access.registers import Logged
     from functions.data_access.replica import Replica
 
 _ENTRIES = """SELECT number, timestamp, key, hash, item, event_id FROM entries JOIN origins ON origins.id = entries.origin
@@ -33,12 +34,18 @@ class Changes:
 
 def since(current: Replica, number: int, most: int) -> Changes:
     """At most so many changes, those behind an entry's number, oldest first: fewer, where an answer would hold no more."""
-    return _changes(current, _ALL, number, most, current.size)
+    return _changes(current.dictionary, _rows(current, _ALL, (number, most + 1, current.size)), number, most)
 
 
 def of_a_key(current: Replica, key: str, number: int, most: int) -> Changes:
     """The same of one key: its history."""
-    return _changes(current, _OF_A_KEY, number, most, key)
+    return _changes(current.dictionary, _rows(current, _OF_A_KEY, (number, most + 1, key)), number, most)
+
+
+def in_the_log(dictionary: Dictionary, entries: Iterable[Logged], number: int, most: int) -> Changes:
+    """The same from the log itself, where a register is larger than a replica may be: its `entries` behind the number."""
+    rows = ((one.number, one.timestamp, one.key, one.hash, one.canonical, one.origin.event_id) for one in entries)
+    return _changes(dictionary, rows, number, most)
 
 
 def typed(dictionary: Dictionary, item: Mapping[str, str | list[str]]) -> dict[str, Value | None]:
@@ -46,10 +53,10 @@ def typed(dictionary: Dictionary, item: Mapping[str, str | list[str]]) -> dict[s
     return {field.name: field.value(cell) for field, cell in zip(dictionary.fields, dictionary.cells(item), strict=True)}
 
 
-def _changes(current: Replica, statement: str, number: int, most: int, which: int | str) -> Changes:
+def _changes(dictionary: Dictionary, rows: Iterable[tuple[Any, ...]], number: int, most: int) -> Changes:
     lines, size, last = list[str](), 0, number
-    for row in _rows(current, statement, (number, most + 1, which)):
-        line = _line(current.dictionary, *row)
+    for row in rows:
+        line = _line(dictionary, *row)
         size += len(line.encode())
         # One line always goes: an entry's item has a bound of its own.
         if len(lines) == most or (lines and size > LARGEST_PAGE):

@@ -12,8 +12,8 @@ from functools import cached_property
 from hashlib import sha256
 from typing import Any, Literal
 
-from functions.common import declarations
 from functions.common.failures import Invalid
+from functions.data_access import definitions
 from functions.data_access.canonical import Item
 from schemas.datatypes import problem
 
@@ -199,9 +199,18 @@ def of(declared: Mapping[str, Any]) -> Dictionary:
 
 
 def named(register: str) -> Dictionary | None:
-    """The dictionary of a declared register, or None where there is no such register."""
-    declared = declarations.register(register)
-    return of(declared) if declared else None
+    """The dictionary of a register, or None where there is no such register."""
+    declared = definitions.find(register)
+    if declared is None:
+        return None
+    made = _made.get(register)
+    if made is None or made[0] is not declared:
+        made = _made[register] = declared, of(declared)
+    return made[1]
+
+
+_made: dict[str, tuple[Mapping[str, Any], Dictionary]] = {}
+"""Dictionaries beside the declarations they were made of, which a bundle holds as they are."""
 
 
 def _typed(datatype: str, text: str) -> int | float | bool | str:

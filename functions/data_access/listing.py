@@ -18,8 +18,8 @@ from functions.data_access.queries.parameters import Asked
 from functions.data_access.queries.query import Query
 from functions.data_access.queries.running import Page, Row
 
-_UNSAID = frozenset({"_cursor", "_format", "api_key"})
-"""What a next link does not repeat as it was given: keys are nobody else's business."""
+_UNSAID = frozenset({"_cursor", "_format"})
+"""What a next link does not repeat as it was given."""
 
 
 class Source(Protocol):

@@ -14,7 +14,7 @@ from functions.common import auth, clock, declarations, ids, wire
 from functions.common.auth import Caller
 from functions.common.failures import Problem, Refusal, nothing_here
 from functions.common.http import Api, caller
-from functions.data_access import about, rsf, whole
+from functions.data_access import dictionary, replica, rsf
 from functions.data_access.answers import answer
 from functions.data_access.registers import Head, Origin
 from functions.data_access.rsf import Reading
@@ -56,15 +56,15 @@ def load(name: str) -> Response[Any]:
 
     The same stream again changes nothing.
     """
-    declared = declarations.register(name)
-    if declared is None or declared["department"] != caller().department:
+    declared, known = declarations.register(name), dictionary.named(name)
+    if declared is None or known is None or declared["department"] != caller().department:
         raise nothing_here()
     wire.check_media_type(load_rsf.headers, (rsf.MEDIA_TYPE,))
     body = load_rsf.body()
     # The same stream again is the same load: an answer that was lost can be asked for again.
     event_id = ids.derived(f"{SOURCE}#{name}", f"load-rsf:{sha256(body).hexdigest()}")
     head = log.head(name) or Head(declared["department"])
-    reading = rsf.read(body, about.fields(declared), whole.at_head(name, head).item)
+    reading = rsf.read(body, known, replica.at_head(name, head, known).item)
     if reading.problems:
         raise _refused(reading.problems)
     lines = (Line(entry.key, entry.canonical, entry.timestamp) for entry in reading.user)

@@ -12,7 +12,8 @@ from typing import Literal
 
 from functions.common.failures import Invalid, Problem
 from functions.data_access.canonical import Item, canonical_json
-from functions.data_access.registers import REMOVED, Entry, checked_item, checked_key
+from functions.data_access.dictionary import Dictionary
+from functions.data_access.registers import MAXIMUM_ITEM_BYTES, Entry, checked_key
 from schemas.proof import parsed, printed
 
 MEDIA_TYPE = "application/uk-gov-rsf"
@@ -91,9 +92,9 @@ def whole_lines(system: Collection[SystemEntry], entries: Callable[[], Iterator[
     yield assert_root(root)
 
 
-def read(body: bytes, fields: Collection[str], known: FindItem) -> Reading:
-    """Read a stream for a register with these fields, which may know its items already. What is wrong stands in the answer."""
-    reader = _Reader(fields, known)
+def read(body: bytes, dictionary: Dictionary, known: FindItem) -> Reading:
+    """Read a stream for a register with this dictionary, which may know its items already. What is wrong stands in the answer."""
+    reader = _Reader(dictionary, known)
     lines = body.split(b"\n")
     if lines[-1] == b"":
         lines.pop()
@@ -111,9 +112,9 @@ def read(body: bytes, fields: Collection[str], known: FindItem) -> Reading:
 class _Reader:
     """The state of a stream: which items it has added, and which of them an entry has named."""
 
-    def __init__(self, fields: Collection[str], known: FindItem) -> None:
+    def __init__(self, dictionary: Dictionary, known: FindItem) -> None:
         self.reading = Reading()
-        self._fields = fields
+        self._dictionary = dictionary
         self._known = known
         self._added: dict[str, tuple[int, str]] = {}
         self._named: set[str] = set()
@@ -174,16 +175,17 @@ class _Reader:
         if kind == "system":
             self._append_system(key, timestamp, json.loads(canonical))
             return
-        if canonical != REMOVED:
-            checked_item(json.loads(canonical), self._fields)
+        if len(canonical.encode()) > MAXIMUM_ITEM_BYTES:
+            raise Invalid(f"names an item of more than {MAXIMUM_ITEM_BYTES} bytes, which are all that a register takes")
+        self._dictionary.check(json.loads(canonical))
         self.reading.user.append(UserEntry(checked_key(key), timestamp, canonical))
 
     def _append_system(self, key: str, timestamp: str, item: Item) -> None:
         if not _SYSTEM_KEY.fullmatch(key):
             raise Invalid("must be name, register-name, custodian, field:<name> or register:<name>", "key")
         kind, _, name = key.partition(":")
-        if kind == "field" and name not in self._fields:
-            raise Invalid(f"names a field that the register does not have: it has {', '.join(self._fields)}", "key")
+        if kind == "field" and name not in self._dictionary.by_name:
+            raise Invalid(f"names a field that the register does not have: it has {', '.join(self._dictionary.names)}", "key")
         self.reading.system.append(SystemEntry(key, timestamp, item))
 
 

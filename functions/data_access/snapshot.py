@@ -5,10 +5,12 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
-from functions.common import clock, declarations
+from functions.common import clock
 from functions.common.consumer import consumes_messages
 from functions.common.failures import Invalid
 from functions.common.recent import Recent
+from functions.data_access import definitions, dictionary
+from functions.data_access.dictionary import Dictionary
 
 LONGEST = timedelta(minutes=8)
 """How long one round of the clock goes on: what is left, the next one does."""
@@ -18,9 +20,9 @@ _looked_at: Recent[str, bool] = Recent()
 
 
 @consumes_messages
-def snapshot(message: Any) -> None:
+def snapshot(event: Any) -> None:
     """Look at the register that an event is about, at the one that somebody asks for (`{"build": …}`), or, by the clock, at all."""
-    match message:
+    match event:
         case {"scheduled": _}:
             _round()
         case {"detail": {"data": {"register_name": str(register)}}}:
@@ -33,7 +35,7 @@ def snapshot(message: Any) -> None:
 
 def _round() -> None:
     began = clock.now()
-    for register in declarations.compiled()["registers"]:
+    for register in definitions.every():
         _look(register)
         if clock.now() - began > LONGEST:
             return
@@ -42,19 +44,20 @@ def _round() -> None:
 def _look(register: str) -> bool:
     from functions.data_access import building  # here: SQLite and what writes files, which a batch of nothing new does without
 
-    _known(register)
-    return building.build_if_due(register) is not None
+    return building.build_if_due(register, _known(register)) is not None
 
 
 def _build(register: str) -> None:
     from functions.data_access import building
     from functions.data_access.store import log
 
-    _known(register)
+    known = _known(register)
     if head := log.head(register):
-        building.build(register, head)
+        building.build(register, head, known)
 
 
-def _known(register: str) -> None:
-    if not declarations.register(register):
+def _known(register: str) -> Dictionary:
+    found = definitions.find(register)
+    if found is None:
         raise Invalid(f"{register[:80]} is no register", "register_name")
+    return dictionary.of(found)

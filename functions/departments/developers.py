@@ -12,7 +12,7 @@ from urllib.parse import parse_qsl
 
 from aws_lambda_powertools.event_handler import Response
 
-from functions.common import clock, developer_keys, pages, quota, wire
+from functions.common import browsers, clock, developer_keys, pages, quota, wire
 from functions.common.developer_keys import ALWAYS, SIGN_UP
 from functions.common.failures import Refusal
 from functions.common.http import Api
@@ -34,7 +34,7 @@ def _shape(refusal: Refusal) -> object:
     return signing_up.errors(refusal) if refusal.problems else developer_keys.shape(refusal)
 
 
-developers = Api("Developers", shape=_shape, media_types=(), raw=True, largest_body=20_000, always=pages.SECRET)
+developers = Api("Developers", shape=_shape, media_types=(), raw=True, largest_body=20_000, always=browsers.SECRET)
 
 
 @developers.get(SIGN_UP)

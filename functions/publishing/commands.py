@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from functions.common.failures import Refusal, Stale
-from functions.publishing import bodies, details, documents, going_live, routing
+from functions.publishing import bodies, details, documents, embedding, going_live, home_page, routing
 from functions.publishing.documents import Document, Fields
 from functions.publishing.history import Event
 from functions.publishing.ownership import check_lock, department, existing, mine, moment, not_found
@@ -34,15 +34,16 @@ def put(content_id: str, payload: Mapping[str, Any], user: str | None = None) ->
     sent = {name: value for name, value in payload.items() if name != "content_id"}
     edition = accept(sent)
     routing.check(edition.schema_name, edition.base_path, sent.get("routes", []), list(edition.redirects))
+    home_page.check(edition.base_path)
     whole = details.with_html(sent.get("details", {}), edition.locale)
-    fields, text = _fields(edition, whole), _kept(whole)
+    fields, text = _fields(edition, sent.get("details"), whole), _kept(whole)
     previous = None if edition.previous_version is None else int(edition.previous_version)
 
     def attempt(room: Room = Room()) -> tuple[Fields, str]:  # noqa: B008  # it is never changed
         document = mine(content_id, edition.locale) or Document(content_id, edition.locale, department())
         if document.draft:
             check_lock(document.lock_version, previous)
-        if edition.links and not document.written and standing.owner(content_id) not in {None, document.owner}:
+        if fields.get("links") and not document.written and standing.owner(content_id) not in {None, document.owner}:
             # Asked before it is noted who may link to whom; where there are no links, the write itself asks.
             raise not_found(content_id, edition.locale)
         now = moment(user)
@@ -100,7 +101,7 @@ def publish_now(content_id: str, payload: Mapping[str, Any], version: str) -> No
     edition = accept(payload)
     routing.check(edition.schema_name, edition.base_path, payload["routes"], list(edition.redirects))
     whole = details.with_html(payload.get("details", {}), edition.locale)
-    fields, text = _fields(edition, whole), _kept(whole)
+    fields, text = _fields(edition, payload.get("details"), whole), _kept(whole)
 
     def attempt() -> None:
         document = _newer_than(version, content_id, edition.locale)
@@ -192,9 +193,10 @@ def _update_type(name: str | None) -> str:
     return name
 
 
-def _fields(edition: Sent, whole: object) -> Fields:
-    """What was sent, without what stands elsewhere."""
-    fields = edition.model_dump(exclude={"details", "previous_version", "change_note"}, exclude_none=True)
+def _fields(edition: Sent, sent_details: object, whole: object) -> Fields:
+    """What was sent, without what stands elsewhere, and with links to the content blocks that its texts ask for. Raises Unacceptable."""
+    sent = edition.model_dump(exclude={"details", "previous_version", "change_note"}, exclude_none=True)
+    fields = embedding.with_links(sent, sent_details)
     note = documents.change_note(edition.model_dump(include={"update_type", "change_note"}), whole)
     return {**fields, "change_note": note} if note else fields
 

@@ -16,6 +16,7 @@ PREFIX = "/api/content"
 content = Api("Content API", always={"Access-Control-Allow-Origin": "*", "Cache-Control": headers.public()})
 
 
+@content.get(PREFIX, operation_id="get_home_content")
 @content.get(f"{PREFIX}/.+")
 def get_content() -> Response[str]:
     """The content item at a path. 303 to its own address where it is found by another of its routes, 404, or 410 where it is gone."""

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
+
+from functions.publishing import content_blocks
+from functions.publishing.content_blocks import Embed
 
 _HTML_FIELDS = frozenset({"body", "explanation"})
 """Fields that hold HTML where they are a plain string."""
@@ -35,24 +38,43 @@ def _with_html(details: Any, options: Mapping[str, Any]) -> Any:
     return [*details, rendered]
 
 
-def presented(details: Any, field: str = "") -> Any:
-    """The details as readers get them: every text is one string of sanitised HTML."""
+def texts(details: object, place: tuple[str | int, ...] = ()) -> Iterator[tuple[tuple[str | int, ...], str]]:
+    """Every text inside the details, each rendition of it for itself, with where it stands."""
+    if isinstance(details, str) and place[-1:] and place[-1] in _HTML_FIELDS:
+        yield place, details
     if isinstance(details, dict):
-        return {name: presented(value, name) for name, value in details.items()}
+        for name, value in details.items():
+            yield from texts(value, (*place, name))
+    if isinstance(details, list) and _is_renditions(details):
+        yield from (((*place, index, "content"), rendition["content"]) for index, rendition in enumerate(details))
+    elif isinstance(details, list):
+        for index, value in enumerate(details):
+            yield from texts(value, (*place, index))
+
+
+def _nothing(_: Embed) -> str:
+    return ""
+
+
+def presented(details: Any, say: Callable[[Embed], str] = _nothing, field: str = "") -> Any:
+    """The details as readers get them: every text is one string of sanitised HTML, with what `say` says for each content block."""
+    if isinstance(details, dict):
+        return {name: presented(value, say, name) for name, value in details.items()}
     if isinstance(details, str):
-        return _sanitised(details) if field in _HTML_FIELDS else details
+        return _shown(details, say) if field in _HTML_FIELDS else details
     if not isinstance(details, list):
         return details
     if not _is_renditions(details):
-        return [presented(value) for value in details]
+        return [presented(value, say) for value in details]
     html = (rendition["content"] for rendition in with_html(details) if rendition["content_type"] == "text/html")
-    return _sanitised(next(html, ""))
+    return _shown(next(html, ""), say)
 
 
-def _sanitised(html: str) -> str:
+def _shown(html: str, say: Callable[[Embed], str]) -> str:
     from functions.publishing.sanitise import sanitise  # local: drafts are saved, found and listed without it
 
-    return sanitise(html)
+    # In this order: wherever a block is asked for, nothing of it can become more than a text may hold.
+    return sanitise(content_blocks.filled(html, say))
 
 
 def _things(value: Any) -> list[dict[str, Any]]:

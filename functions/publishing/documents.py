@@ -13,6 +13,7 @@ from itertools import accumulate
 from typing import Any
 
 from functions.publishing.bodies import Kept
+from functions.publishing.expansion.rules import EMBED
 from functions.publishing.history import Moment
 
 type Fields = dict[str, Any]
@@ -242,6 +243,8 @@ class Item:
     status: int
     fields: Fields = field(default_factory=dict)
     routes: Sequence[Fields] = ()
+    embeds: bool = False
+    """Whether its texts ask for content blocks: they are made again whenever its page is."""
 
 
 def content_item(document: Document, edition: Edition, details: Any) -> Item:
@@ -254,7 +257,8 @@ def content_item(document: Document, edition: Edition, details: Any) -> Item:
     if edition.fields.get("redirects"):
         fields["redirects"] = edition.fields["redirects"]
     status = 410 if fields["schema_name"] == "gone" and not any((details or {}).values()) else 200
-    return Item(status, fields, edition.fields.get("routes") or edition.fields.get("redirects") or ())
+    embeds = bool(edition.fields.get("links", {}).get(EMBED))
+    return Item(status, fields, edition.fields.get("routes") or edition.fields.get("redirects") or (), embeds)
 
 
 def withdrawn(item: Item, unpublishing: Mapping[str, Any]) -> Item:

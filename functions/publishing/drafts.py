@@ -33,10 +33,11 @@ class Share(BaseModel):
     locale: Locale = "en"
 
 
+@drafts.get(ITEMS, operation_id="get_draft_home_item")
 @drafts.get(f"{ITEMS}/.+")
 def get_draft_item() -> Response[str]:
     """The content item of the draft at a path, else of what is live there."""
-    item = previews.item(drafts.path.removeprefix(ITEMS), _viewer())
+    item = previews.item(_asked(ITEMS), _viewer())
     return Response(200, "application/json", json.dumps(addresses.absolute(item, drafts.base_url), ensure_ascii=False))
 
 
@@ -51,18 +52,23 @@ def share_draft(wanted: Share) -> dict[str, Any]:
     return {"token": token, "query": f"token={token}", "expires_at": until.isoformat(timespec="seconds")}
 
 
+@drafts.get(PAGES, operation_id="get_draft_home_page")
 @drafts.get(f"{PAGES}/.+")
 def get_draft_page() -> Response[str]:
     """The page of the draft at a path, as readers will see it."""
     from functions.publishing import site  # local: items and links are given without its templates
 
-    path = drafts.path.removeprefix(PAGES)
+    path = _asked(PAGES)
     for page in site.pages_of(previews.item_of_page(path, _viewer()), origin=drafts.base_url):
         if page.path == path and page.html:
             return Response(200, "text/html; charset=utf-8", page.html, headers=dict(headers.SECURITY))
         if page.path == path and page.location:
             return Response(302, "text/plain", "", headers={"Location": f"{PAGES}{page.location}"})
     raise Refusal(404, "There is no page at this path.", code="not_found")
+
+
+def _asked(prefix: str) -> str:
+    return drafts.path.removeprefix(prefix) or "/"
 
 
 def _viewer() -> Viewer:

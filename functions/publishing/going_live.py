@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
@@ -10,7 +9,7 @@ from uuid import uuid4
 
 from functions.common import ids
 from functions.common.failures import Refusal
-from functions.publishing import bodies, details, documents, routing
+from functions.publishing import bodies, details, documents, embedding, home_page, routing
 from functions.publishing.documents import Document, Edition, Fields
 from functions.publishing.history import Action, Event, Moment
 from functions.publishing.ownership import in_use, not_found
@@ -25,7 +24,9 @@ def publish(
     document: Document, edition: Edition, action: Action, now: Moment, *, uses: Edition | None = None, version: str | None = None
 ) -> str:
     """Make this the live edition; `uses` is the draft that it ends. The write. Raises Overtaken, Refusal 404 or 422."""
-    item = documents.content_item(document, edition, details.presented(json.loads(edition.details.read())))
+    # Again: a draft may be older than the declaration that stands now.
+    home_page.check(edition.base_path)
+    item = documents.content_item(document, edition, embedding.presented(edition))
     event = Event(action, now, document.locale, live_before=standing.shown(document))
     published = [_published(document, edition, now)]
     _make(_moving(Change(document, edition, item, event, published, event_version=version, uses=uses), now))
@@ -36,12 +37,12 @@ def take_away(document: Document, edition: Edition, order: Mapping[str, Any], no
     """Take an edition away, a draft of the document in any case. The write. Raises Overtaken, Refusal 404 or 422."""
     unpublishing = _unpublishing(edition, order, now)
     if edition is document.draft:
+        home_page.check(edition.base_path)
         edition = documents.published(document, edition, edition.fields.get("update_type") or "minor", now)
     edition = documents.ended(edition)
     notice = details.presented(unpublishing)
     if unpublishing["type"] == "withdrawal":
-        whole = details.presented(json.loads(edition.details.read()))
-        item = documents.withdrawn(documents.content_item(document, edition, whole), notice)
+        item = documents.withdrawn(documents.content_item(document, edition, embedding.presented(edition)), notice)
     else:
         item = documents.taken_away(document, edition, notice, now)
     event = Event("Unpublish", now, document.locale, dict(order), live_before=standing.shown(document))
@@ -52,6 +53,7 @@ def take_away(document: Document, edition: Edition, order: Mapping[str, Any], no
 
 def bury(document: Document, base_path: str, version: str) -> None:
     """Leave a tombstone where nothing is live. Raises Overtaken, Refusal 404 or 422."""
+    home_page.check(base_path)
     try:
         store.bury(document, base_path, version)
     except IdTaken:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functions.common import clock
-from functions.common.pages import SECURITY
+from functions.common.browsers import SECURITY
 
 __all__ = ["PRIVATE", "SECURITY", "public"]
 

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Sequence
 
 from functions.common import clock
 from functions.publishing.documents import Fields
@@ -20,7 +19,8 @@ from functions.publishing.store.table import IdTaken
 
 
 def patch(content_id: str, changed: Links, previous_version: int | None, user: str | None) -> tuple[Fields, str]:
-    """Replace the links of these types; an empty list removes a type. The link set, and the write. Raises Refusal 404, 409."""
+    """Replace the links of these types; an empty list removes a type. The link set, and the write. Raises Refusal 404, 409, 413."""
+    from functions.publishing import breaches  # local: pages are made without it
 
     def attempt() -> tuple[Fields, str]:
         before, owner = store.owned(content_id)
@@ -35,7 +35,9 @@ def patch(content_id: str, changed: Links, previous_version: int | None, user: s
         except IdTaken:
             raise not_found(content_id) from None
 
-    return settled(attempt)
+    done = settled(attempt)
+    breaches.log(content_id, [link_type for link_type, targets in changed.items() if targets], department())
+    return done
 
 
 def show(content_id: str) -> Fields:
@@ -67,10 +69,8 @@ def expanded(content_id: str, locale: str, *, with_drafts: bool) -> Fields:
 def of_item(content_id: str, locale: str, world: Store, viewer: str | None) -> Expanded:
     """The links of an item, expanded, as `viewer` may see them: drafts only of its own."""
     graph = StoredGraph(viewer)
-    stands = graph.editions([content_id], world, {locale}).get(content_id, ())
-    edition = next((one for one in stands if one.state == "draft"), None) or next(iter(stands), None)
-    own: Mapping[str, Any] = edition.links if edition else {}
-    return expand(Root(content_id, locale, own, graph.link_sets([content_id])[content_id]), graph, world)
+    editions = graph.editions([content_id], world, None).get(content_id, ())
+    return expand(Root(content_id, locale, editions, graph.link_sets([content_id])[content_id]), graph, world)
 
 
 def _view(link_set: LinkSet) -> Fields:

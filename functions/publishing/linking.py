@@ -9,12 +9,14 @@ from aws_lambda_powertools.event_handler.openapi.params import Query
 from pydantic import BaseModel, ConfigDict, Field
 
 from functions.common.failures import Refusal
-from functions.publishing import link_sets, listings
+from functions.publishing import link_changes, link_sets, listings
 from functions.publishing.protocol import User, known, publishing_api, written
-from schemas.content.fields import Links, Uuid, Version
+from schemas.content.fields import Links, LinkType, Uuid, Version
 
 MOST_AT_ONCE = 1_000
 """Link sets that are given in one answer."""
+MOST_TYPES = 100
+"""Types of links whose changes are asked for at once."""
 
 linking = publishing_api("Publishing API: links")
 
@@ -43,6 +45,20 @@ def patch_links(content_id: str, order: LinksOrder, user: User = None) -> Respon
     expected = None if order.previous_version is None else int(order.previous_version)
     link_set, write_id = link_sets.patch(known(content_id), order.links, expected, user)
     return written(content_id, write_id, link_set)
+
+
+@linking.get("/v2/links/changes")
+def list_link_changes(
+    link_types: Annotated[list[LinkType], Query(alias="link_types[]", description="At least one.")] = [],  # noqa: B006  # read, never changed
+    sources: Annotated[list[str], Query(alias="source_content_ids[]")] = [],  # noqa: B006  # as above
+    targets: Annotated[list[str], Query(alias="target_content_ids[]")] = [],  # noqa: B006  # as above
+    users: Annotated[list[str], Query(alias="users[]")] = [],  # noqa: B006  # as above
+) -> dict[str, Any]:
+    """The newest 250 links that were added to the department's link sets or removed from them, of some types."""
+    if not 1 <= len(link_types) <= MOST_TYPES:
+        message = f"link_types[] must be given, at most {MOST_TYPES}"
+        raise Refusal(422, message, code="parameter_missing_or_invalid", field="link_types")
+    return {"link_changes": link_changes.newest(link_types, sources, targets, users)}
 
 
 @linking.get("/v2/links/<content_id>")

@@ -5,15 +5,15 @@ from __future__ import annotations
 import base64
 import binascii
 import json
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import chain
 from typing import Any
 
 from functions.common.failures import Refusal
 from functions.common.table import Item
-from functions.publishing.documents import EDITION_FIELDS, Document, Edition, Fields
+from functions.publishing.documents import EDITION_FIELDS, Edition, Fields
+from functions.publishing.expansion.graph import Store
 from functions.publishing.ownership import department, not_found
-from functions.publishing.store import documents as store
 from functions.publishing.store import links, listing, paths, standing
 from functions.publishing.store.graph import StoredGraph
 
@@ -31,7 +31,7 @@ def content(wanted: Mapping[str, Any]) -> Fields:
     fields = _fields(wanted["fields"])
     found = _listed(wanted)
     if wanted["aliases"]:
-        named = listing.with_aliases(wanted["aliases"])
+        named = set(standing.aliased(wanted["aliases"]).values())
         found = [one for one in found if one["content_id"] in named]
     found = _searched(found, wanted["q"], wanted["search_in"])
     found = _sorted(found, wanted["order"] or "-public_updated_at")
@@ -94,21 +94,17 @@ def linked(content_id: str, link_type: str, fields: Sequence[str]) -> list[Field
 
 def by_base_path(base_paths: Sequence[str], but_types: Iterable[str], but_ways: Iterable[str], *, with_drafts: bool) -> dict[str, str]:
     """The content id at each path, of the department's own; paths with none are left out."""
-    found: dict[str, str] = {}
+    stores: tuple[Store, ...] = ("live", "draft") if with_drafts else ("live",)
+    mine = {path: held for path, held in paths.reservations(list(base_paths)).items() if held["owner"] == department()}
+    held = {path: [(one[store], store) for store in stores if store in one] for path, one in mine.items()}
+    stands = listing.standing_of([holder for holders in held.values() for holder in holders])
     left_out, ways = set(but_types), set(but_ways)
-    for path, reservation in paths.reservations(list(base_paths)).items():
-        names = [reservation.get("live"), reservation.get("draft") if with_drafts else None]
-        for name in [one for one in names if one and reservation["owner"] == department()]:
-            document = store.document(*name.split("#"))
-            if document and _counts(document, name == reservation.get("live"), left_out, ways):
-                found.setdefault(path, document.content_id)
+    found: dict[str, str] = {}
+    for path, holders in held.items():
+        counting = [one for one in holders if one in stands and stands[one].document_type not in left_out and stands[one].way not in ways]
+        if counting:
+            found[path] = counting[0][0].partition("#")[0]
     return found
-
-
-def _counts(document: Document, is_live: bool, left_out: Collection[str], ways: Collection[str]) -> bool:
-    edition = document.live if is_live else document.draft
-    way = (document.unpublishing or {}).get("type") if is_live else None
-    return edition is not None and edition.fields["document_type"] not in left_out and way not in ways
 
 
 def _listed(wanted: Mapping[str, Any]) -> list[Item]:

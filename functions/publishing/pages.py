@@ -68,6 +68,10 @@ def _page(path: str, query: str) -> Answer:
     found = store.page(path)
     if found is None or found["status"] == 404:
         return _by_prefix(path, query)
+    return _rendered(found)
+
+
+def _rendered(found: Item) -> Answer:
     if found["status"] == 301:
         return _redirect(found["location"])
     return _text(found["status"], bodies.kept(found, "html").read(), _FIVE_MINUTES, found["etag"], found["media_type"])
@@ -83,9 +87,13 @@ def _by_prefix(path: str, query: str) -> Answer:
 
 
 def _home() -> Answer:
+    """The department's whose it is; where there is none, or it was taken away, the platform's own."""
+    published, newest = store.home(NEWEST)
+    if published is not None and published["status"] in {200, 301}:
+        return _rendered(published)
     from functions.publishing import site  # local: rendered pages, nearly all that is asked for, need no templates
 
-    html = site.home(store.newest(NEWEST), origin=setting("PUBLIC_URL"))
+    html = site.home(newest, origin=setting("PUBLIC_URL"))
     return _html(200, html, _BRIEFLY, hashlib.sha256(html.encode()).hexdigest()[:32])
 
 
@@ -128,15 +136,11 @@ def _for_robots(path: str) -> Answer:
     from functions.publishing import site  # local: as above
 
     origin = setting("PUBLIC_URL")
-    if path == "/robots.txt":
-        made = [site.robots(origin=origin)]
-    else:
-        found = [{**one, "base_path": address} for one in store.every_address() for address in one["addresses"]]
-        made = site.sitemaps(found, origin=origin)
-    for page in made:
-        if page.path == path:
-            return _text(200, page.html, _AN_HOUR, hashlib.sha256(page.html.encode()).hexdigest()[:32], page.media_type)
-    return _html(404, _not_found(), _BRIEFLY)
+    is_map = path != "/robots.txt"
+    page = site.sitemap_page(path, store.every_address(), origin=origin) if is_map else site.robots(origin=origin)
+    if page is None:
+        return _html(404, _not_found(), _BRIEFLY)
+    return _text(200, page.html, _AN_HOUR, hashlib.sha256(page.html.encode()).hexdigest()[:32], page.media_type)
 
 
 def _html(status: int, html: str, cached: str, etag: str | None = None) -> Answer:

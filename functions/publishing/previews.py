@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from functions.common.failures import Refusal
-from functions.publishing import details, documents, link_sets
+from functions.publishing import documents, embedding, link_sets
 from functions.publishing.documents import Document, Edition, Fields
 from functions.publishing.expansion.expand import Expanded
 from functions.publishing.store import documents as store
@@ -34,7 +33,7 @@ def item(path: str, viewer: Viewer) -> Fields:
     _check_may_see(edition, links, viewer)
     # As it would stand if it were published: what took the live edition away does not hold for a draft.
     shown = replace(document, unpublishing=None) if edition is document.draft else document
-    made = documents.content_item(shown, edition, details.presented(json.loads(edition.details.read())))
+    made = documents.content_item(shown, edition, embedding.presented(edition))
     return {**made.fields, "links": links}
 
 
@@ -80,6 +79,7 @@ def _check_may_see(edition: Edition, links: Expanded, viewer: Viewer) -> None:
 
 
 def _upwards(path: str) -> Iterator[str]:
-    while path and path != "/":
+    yield path
+    while above := path.rpartition("/")[0]:
+        path = above
         yield path
-        path = path.rpartition("/")[0]

@@ -12,11 +12,13 @@ from functions.common import clock
 from functions.common.failures import Stale
 from functions.common.settings import setting
 from functions.common.table import Item
-from functions.publishing import bodies, link_sets, site
+from functions.publishing import bodies, documents, embedding, link_sets, site
 from functions.publishing.settling import settled
 from functions.publishing.site import Page, sitemap
 from functions.publishing.store import contents, pages
+from functions.publishing.store import documents as store
 from functions.publishing.store.pages import Listing
+from functions.publishing.store.table import Overtaken
 from schemas.platform import ContentRendered
 
 LARGEST_INLINE = 200_000
@@ -57,6 +59,8 @@ def _make(path: str, since: datetime | None) -> frozenset[str]:
     item = json.loads(bodies.kept(content, "item").read())
     if item and content["status"] == 200:
         item["links"] = link_sets.of_item(item["content_id"], item["locale"], "live", None)
+    if content.get("embeds"):
+        item["details"] = _details(content)
     made = _pages(item) if item else [Page(path, 404)]
     listing = _listing(item, made, content)
     # What is made again because of others is no news of this path.
@@ -64,6 +68,14 @@ def _make(path: str, since: datetime | None) -> frozenset[str]:
     remade = contents.remade(path, content, item, made_at, emits)
     pages.save(remade, [_page(page, content, len(made)) for page in made], listing, before)
     return _elsewhere(listing, before)
+
+
+def _details(content: Item) -> Any:
+    """The details with what their content blocks say now: the item's own were made with what those said before."""
+    document = store.document(*content["document"].split("#"))
+    if document is None or document.live is None:
+        raise Overtaken
+    return documents.content_item(document, document.live, embedding.presented(document.live)).fields["details"]
 
 
 def _pages(item: dict[str, Any]) -> list[Page]:

@@ -20,9 +20,6 @@ def check(schema_name: str, base_path: str | None, routes: Sequence[Rule], redir
         if routes or redirects:
             raise _refusal("routes_must_include_base_path", "routes", "without a base_path there are no routes and no redirects")
         return
-    if base_path == "/":
-        # The type of a home page allows it; whose it is on a site of many departments is not for the quickest to decide.
-        raise _refusal("absolute_path_invalid", "base_path", "/ is the home page, which is the platform's own")
     field = "redirects" if schema_name == "redirect" else "routes"
     claimed = redirects if schema_name == "redirect" else routes
     if schema_name != "gone" and base_path not in _paths(claimed):
@@ -89,7 +86,8 @@ def _split(address: str, field: str) -> SplitResult:
 
 
 def _below(path: str, base_path: str) -> bool:
-    return path == base_path or path.startswith((f"{base_path.rstrip('/')}/", f"{base_path}."))
+    # Nothing is below the home page: all other paths are for others to claim.
+    return path == base_path or (base_path != "/" and path.startswith((f"{base_path}/", f"{base_path}.")))
 
 
 def _paths(rules: Sequence[Rule]) -> list[str]:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
 from itertools import batched, chain
 
 from functions.publishing.expansion.changes import changes, links_change
-from functions.publishing.expansion.dependents import BATCH, dependents, once
-from functions.publishing.expansion.graph import Before, Candidate, Graph, Links
+from functions.publishing.expansion.dependents import BATCH, Item, dependents, once
+from functions.publishing.expansion.graph import Candidate, Graph, Links
 from functions.publishing.history import Event
 
 
@@ -28,16 +28,16 @@ def _affected(content_id: str, written: Event, graph: Graph) -> Iterator[str]:
     if not changes(written.live_before, now):
         return
     then = [*others, written.live_before] if written.live_before else others
-    found = chain(*dependents([content_id], graph, "live"), *dependents([content_id], Before(graph, {content_id: then}, {}), "live"))
+    link_set = graph.link_sets([content_id]).get(content_id, {})
+    both = [Item(content_id, stands, link_set), Item(content_id, then, link_set)]
     # Its own page is made by the write's own event.
-    yield from (one for one in found if one != content_id)
+    yield from (one for one in chain.from_iterable(dependents(both, graph, "live")) if one != content_id)
 
 
-def _by_links(content_id: str, before: Links, stands: Iterable[Candidate], graph: Graph) -> Iterator[str]:
+def _by_links(content_id: str, before: Links, stands: Sequence[Candidate], graph: Graph) -> Iterator[str]:
     now = graph.link_sets([content_id]).get(content_id, {})
     if stands:
         yield content_id
     if links_change(before, now):
-        yield from chain(
-            *dependents([content_id], graph, "live"), *dependents([content_id], Before(graph, {}, {content_id: before}), "live")
-        )
+        both = [Item(content_id, stands, now), Item(content_id, stands, before)]
+        yield from chain.from_iterable(dependents(both, graph, "live"))

@@ -12,13 +12,16 @@ from starlette.middleware import Middleware
 from starlette.middleware.trustedhost import TrustedHostMiddleware
 from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
-from starlette.routing import Route
+from starlette.routing import Mount, Route
+from starlette.staticfiles import StaticFiles
 from starlette.templating import Jinja2Templates
 
 from infra.local import letters, outbox, trace
 from infra.local.platform import Aws
 from infra.local.proxy import Gateway
 
+PICTURES = Path(__file__).parent / "pictures"
+"""What the seeded pages show: departments keep their pictures elsewhere, and these have no elsewhere."""
 VIEWS = Jinja2Templates(Path(__file__).parent / "views")
 FOUNDATION, BUS, NOTIFICATIONS = (f"commonweal-local-{stack}" for stack in ("foundation", "bus", "notifications"))
 METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]
@@ -75,6 +78,7 @@ def front_door(aws: Aws, outputs: Mapping[str, Mapping[str, str]], about: Mappin
             Route("/local/outbox.json", sent),
             Route("/local/letters", printed),
             Route("/local/letters/{reference}.pdf", letter),
+            Mount("/local/pictures", StaticFiles(directory=PICTURES)),
             Route("/local/trace", find_trace),
             Route("/local/trace/{id}", traced, name="trace"),
             Route("/local/{rest:path}", lambda request: JSONResponse({"message": "Not Found"}, status_code=404)),

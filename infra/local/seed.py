@@ -1,4 +1,4 @@
-"""What every run on this machine begins with: the declared keys, some subscribers, pages, and a register of 354 entries.
+"""What every run on this machine begins with: the declared keys, some subscribers, pages, and three registers of real rows.
 
 It goes in over HTTP, as a department would do it. What is done is noted in the emulator itself, so that the note and the thing noted are
 kept or lost together; a second seed asks for the keys and changes nothing.
@@ -17,6 +17,7 @@ from uuid import uuid5
 
 import httpx
 
+from infra.local import files
 from infra.local.keep import Keys
 from schemas.ids import NAMESPACE, content_id
 
@@ -123,6 +124,7 @@ def _once_each(door: Door, ssm: Any, progress: Progress, *, whole: bool) -> None
     parts: dict[str, tuple[bytes, Callable[[], None]]] = {
         "subscribers": (json.dumps(SUBSCRIBERS).encode(), partial(_subscribe, door)),
         "register": (REGISTER.read_bytes(), partial(_emit, door)),
+        **{name: ((files.FOLDER / f"{name}.tsv").read_bytes(), partial(files.load, door, name)) for name in files.OWNERS},
         **{f"page-{page.stem}": (page.read_bytes(), partial(_publish, door, page)) for page in sorted(CONTENT.glob("*.json"))},
     }
     if whole:

@@ -98,7 +98,7 @@ class Capability(cdk.Stack):
         )
         return self._bucket
 
-    def http(  # each is one thing an entry point may be given
+    def http(  # noqa: PLR0913  # each is one thing an entry point may be given
         self,
         entry: str,
         *,
@@ -107,14 +107,19 @@ class Capability(cdk.Stack):
         writes: RoomTable | None = None,
         keys: bool = False,
         bucket: Objects | None = None,
+        memory: int = 512,
+        disk: cdk.Size | None = None,
         environment: Mapping[str, str] | None = None,
     ) -> Function:
         """An HTTP entry point behind these routes. With `keys` it may check API keys."""
-        function = Function(self, entry, stage=self.platform.stage, key=self.platform.foundation.key, environment=dict(environment or {}))
+        foundation = self.platform.foundation
+        function = Function(
+            self, entry, stage=self.platform.stage, key=foundation.key, environment=dict(environment or {}), memory=memory, disk=disk
+        )
         self.give(function, reads=reads, writes=writes, bucket=bucket)
         if keys:
             self.let_check_keys(function)
-        Routes(self, entry, api_id=self.platform.foundation.api.id, function=function, routes=routes)
+        Routes(self, entry, api_id=foundation.api.id, function=function, routes=routes)
         return function
 
     def consumer(  # noqa: PLR0913  # as above

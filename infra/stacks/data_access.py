@@ -4,14 +4,20 @@ from __future__ import annotations
 
 import aws_cdk as cdk
 
+from infra import declarations
 from infra.constructs.bucket import PrivateBucket
 from infra.constructs.bus import AWS_BUS
+from infra.constructs.function import Function
+from infra.constructs.lake import Lake
+from infra.constructs.signing_key import SigningKey
 from infra.constructs.table import RoomTable
-from infra.stacks.capability import Capability, Platform
+from infra.stacks.capability import Capability, Objects, Platform
 from schemas.platform import EntriesAppended, RecordAppended, RecordSubmitted
 
+LARGEST_REPLICA = 2_000_000
+"""Entries of a register that a function still downloads within a call, about a gigabyte: larger ones are read in Athena."""
 REPLICAS = 4_000_000_000
-"""Bytes of replicas that the builder of snapshots keeps: as much again is for the files it writes."""
+"""Bytes of replicas that a function keeps: for the builder of snapshots, as much again is for the files it writes."""
 
 ACTIONS = (
     "ANY /api",
@@ -33,16 +39,102 @@ class DataAccess(Capability):
         table = self.room_table()
         # Segments are the only copy of what they hold. What nobody has taken yet, or asks about any more, expires.
         week, month = cdk.Duration.days(7), cdk.Duration.days(30)
-        bucket = self.room_bucket(expires={"staged/": week, "uploads/": week, "refusals/": month}, versioned=True, announces=True)
-        self.http("data_access.api", routes=["ANY /registers", "ANY /registers/{proxy+}"], reads=table, bucket="read")
-        self.http("data_access.actions", routes=ACTIONS, writes=table, keys=True, bucket="read and write")
-        # The pages of the catalogue: nobody needs a key for them.
-        shown = self.http("data_access.pages", routes=["ANY /data", "ANY /data/{proxy+}"], reads=table, bucket="read")
-        self.let_know_visitors(shown)
+        expires = {"staged/": week, "uploads/": week, "refusals/": month, "downloads/": cdk.Duration.days(1)}
+        bucket = self.room_bucket(expires=expires, versioned=True, announces=True)
+        self._registers(table)
+        self._datasets(table, bucket)
+        self._actions(table)
+        self._pages(table)
         # Two at once: more would only meet at the head of a register, which lets one through.
         self.consumer("data_access.append", hears=[RecordSubmitted], writes=table, bucket="read and write", at_once=2)
         self._load(table, bucket)
         self._snapshots(table)
+        self._audit(table)
+
+    def _registers(self, table: RoomTable) -> None:
+        """What anybody may read of registers, signed, and how those who keep one load it whole."""
+        stage = self.platform.stage
+        api = self.http(
+            "data_access.api",
+            routes=["ANY /registers", "ANY /registers/{proxy+}"],
+            reads=table,
+            bucket={"": "read", "downloads/": "write"},
+            environment={"LOG_ORIGIN": stage.zone.name if stage.zone else stage.prefix},
+        )
+        SigningKey(self, "Checkpoints", stage=stage, name="checkpoints").let_sign(api, "SIGNING_KEY")
+        loaded: Objects = {"staged/": "read and write", "registers/": "read and write"}
+        self.http("data_access.load_rsf", routes=["ANY /registers/{name}/load-rsf"], writes=table, keys=True, bucket=loaded)
+
+    def _datasets(self, table: RoomTable, bucket: PrivateBucket) -> None:
+        """The records of registers, to be filtered, sorted and paged; in Athena, where a register outgrows a function."""
+        stage = self.platform.stage
+        # A whole processor, which 1,769 MB come with: a page of records is made by that alone.
+        datasets = self.http(
+            "data_access.datasets",
+            routes=["ANY /datasets", "ANY /datasets/{proxy+}"],
+            reads=table,
+            bucket="read",
+            memory=1769,
+            disk=cdk.Size.gibibytes(5),
+            environment={"REPLICA_BYTES": str(REPLICAS)},
+        )
+        self.let_count(datasets)
+        if stage.lake:
+            registers = declarations.compile(self.platform.departments)["registers"]
+            lake = Lake(self, stage=stage, key=self.platform.foundation.key, bucket=bucket, registers=registers)
+            lake.let_ask(datasets, above=LARGEST_REPLICA)
+
+    def _actions(self, table: RoomTable) -> None:
+        """What CKAN's clients ask, read and write: the same rows, from the same replicas."""
+        self.http(
+            "data_access.actions",
+            routes=ACTIONS,
+            writes=table,
+            keys=True,
+            bucket={"": "read", "staged/": "read and write", "registers/": "read and write", "downloads/": "read and write"},
+            memory=1769,
+            disk=cdk.Size.gibibytes(5),
+            environment={"REPLICA_BYTES": str(REPLICAS)},
+        )
+
+    def _pages(self, table: RoomTable) -> None:
+        """The catalogue that people read: nobody needs a key for it."""
+        shown = self.http(
+            "data_access.pages",
+            routes=["ANY /data", "ANY /data/{proxy+}"],
+            reads=table,
+            bucket="read",
+            memory=1769,
+            disk=cdk.Size.gibibytes(5),
+            environment={"REPLICA_BYTES": str(REPLICAS)},
+        )
+        self.let_know_visitors(shown)
+
+    def _snapshots(self, table: RoomTable) -> None:
+        """Files of whole registers, made anew when entries have come."""
+        # Entries gather, so that a register that many come to is looked at once.
+        self.consumer(
+            "data_access.snapshot",
+            hears=[RecordAppended, EntriesAppended],
+            every=cdk.Duration.minutes(5),
+            writes=table,
+            bucket="read and write",
+            batch=1000,
+            gathers=cdk.Duration.seconds(5),
+            at_once=2,
+            timeout=cdk.Duration.minutes(15),
+            memory=3008,
+            disk=cdk.Size.gibibytes(10),
+            environment={"REPLICA_BYTES": str(REPLICAS)},
+        )
+
+    def _audit(self, table: RoomTable) -> None:
+        """What recomputes a register from all that is stored of it."""
+        foundation = self.platform.foundation
+        minute = cdk.Duration.minutes(1)
+        audit = Function(self, "data_access.audit", stage=self.platform.stage, key=foundation.key, timeout=minute, memory=1769)
+        self.give(audit, reads=table, bucket={"registers/": "read"})
+        audit.failures_are_heard("An operator calls it, and waits for its answer.")
 
     def _load(self, table: RoomTable, bucket: PrivateBucket) -> None:
         """Files that departments send: the address to send one to, and what loads it when it has come."""
@@ -69,23 +161,4 @@ class DataAccess(Capability):
             timeout=cdk.Duration.minutes(15),
             memory=3008,
             disk=cdk.Size.gibibytes(10),
-        )
-
-    def _snapshots(self, table: RoomTable) -> None:
-        """Files of every register as at an entry, to be downloaded whole."""
-        # Entries gather for a minute, so that a register that many come to is looked at once. What a snapshot of ten million records
-        # takes is measured by `make bench`.
-        self.consumer(
-            "data_access.snapshot",
-            hears=[RecordAppended, EntriesAppended],
-            every=cdk.Duration.minutes(5),
-            writes=table,
-            bucket="read and write",
-            batch=1000,
-            gathers=cdk.Duration.minutes(1),
-            at_once=2,
-            timeout=cdk.Duration.minutes(15),
-            memory=3008,
-            disk=cdk.Size.gibibytes(10),
-            environment={"REPLICA_BYTES": str(REPLICAS)},
         )

@@ -51,8 +51,8 @@ class Publishing(Capability):
             bucket="read",
         )
         self.http("publishing.reserving", routes=["ANY /paths/{proxy+}", "ANY /publish-intent/{proxy+}"], writes=table, keys=True)
-        self.http("publishing.drafts", routes=["ANY /draft/{proxy+}"], reads=table, keys=True, bucket="read")
-        self.http("publishing.content", routes=["GET /api/content/{proxy+}"], reads=table, bucket="read")
+        self.http("publishing.drafts", routes=["ANY /draft", "ANY /draft/{proxy+}"], reads=table, keys=True, bucket="read")
+        self.http("publishing.content", routes=["GET /api/content", "GET /api/content/{proxy+}"], reads=table, bucket="read")
         self.http("publishing.pages", routes=["$default"], reads=table, bucket="read", environment=speaks)
         self.consumer(
             "publishing.request", hears=[ContentPublishRequested, ContentUnpublishRequested], writes=table, bucket="read and write"

@@ -5,7 +5,7 @@ from typing import Any
 import typer
 from typer.core import TyperGroup
 
-from infra.tools import department, emit, redrive, replay, run, schema, trace, watch
+from infra.tools import department, emit, redrive, register, replay, run, schema, trace, watch
 from infra.tools.failures import Failed
 from infra.tools.running import NOT_RUNNING
 
@@ -37,4 +37,5 @@ app.command("watch")(watch.watch)
 app.add_typer(redrive.commands, name="redrive")
 app.command("replay")(replay.replay)
 app.add_typer(schema.commands, name="schema")
+app.add_typer(register.commands, name="register")
 app.add_typer(department.commands, name="department")

@@ -23,6 +23,8 @@ def told(department: Department) -> Iterator[str]:
     yield f"{department.title} ({department.department})"
     yield f"  Contact: {department.contact}"
     yield f"  AWS accounts: {', '.join(department.accounts) or 'none, it sends events over HTTP alone'}"
+    if department.home_page:
+        yield "  The home page is its own"
     yield from _emits(department)
     yield from _reactions(department)
     yield from _services(department)

@@ -1,6 +1,7 @@
 """Which deployment a command speaks to: the emulator of this machine, or a stage in the AWS account of the caller's credentials."""
 
-from collections.abc import Callable
+import json
+from collections.abc import Callable, Mapping
 from functools import cached_property
 from typing import TYPE_CHECKING, Annotated, Any, cast
 
@@ -12,6 +13,7 @@ from infra.tools.failures import Failed
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
     from mypy_boto3_events import EventBridgeClient
+    from mypy_boto3_lambda import LambdaClient
     from mypy_boto3_sqs import SQSClient
 
 StageName = Annotated[str, typer.Option("--stage", help=f"Which deployment: {', '.join(STAGES)}.")]
@@ -41,6 +43,19 @@ class Target:
         """Its tables."""
         client: DynamoDBClient = self._connect("dynamodb")
         return client
+
+    def call(self, function: str, event: Mapping[str, Any]) -> dict[str, Any]:
+        """Call a function of this name with an event, and wait for its answer. Raises Failed when there is none, or it fails."""
+        client: LambdaClient = self._connect("lambda")
+        name = f"{self.prefix}-{function}"
+        try:
+            answered = client.invoke(FunctionName=name, Payload=json.dumps(event).encode())
+        except client.exceptions.ResourceNotFoundException:
+            raise Failed(f"There is no function {name}.") from None
+        answer: dict[str, Any] = json.loads(answered["Payload"].read())
+        if answered.get("FunctionError"):
+            raise Failed(f"{name} failed: {answer.get('errorType', 'it gives no reason')}.")
+        return answer
 
     def queue_url(self, name: str) -> str:
         """Where a queue of this name is. Raises Failed when there is none."""

@@ -95,7 +95,7 @@ Uuid = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{8}-[0-9a-f]{4}-[1-5]
 App = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9-]{0,99}$")]
 """A publishing or rendering application: any department's service may be one."""
 
-LinkType = Annotated[str, StringConstraints(pattern=r"^[a-z0-9_]+$"), AfterValidator(_link_type)]
+LinkType = Annotated[str, StringConstraints(pattern=r"^[a-z0-9_]+$", max_length=100), AfterValidator(_link_type)]
 Links = dict[LinkType, list[Uuid]]
 Slug = Annotated[str, StringConstraints(pattern=r"^[a-z0-9.-]+$", max_length=255)]
 

@@ -20,8 +20,8 @@ CLIENTS: Mapping[str, str | None] = {"bus.relay": "events", "bus.catalogue": Non
 """The one client that a handler's first call needs, where it is not DynamoDB's."""
 APIS = frozenset(
     {
-        "api", "catalogue", "configure", "content", "developers", "drafts", "finding", "ingress", "linking", "manage", "pages", "public",
-        "reports", "reserving",
+        "actions", "api", "catalogue", "configure", "content", "datasets", "developers", "drafts", "finding", "ingress", "linking",
+        "load_rsf", "manage", "pages", "public", "reports", "reserving", "uploads",
     }
 )  # fmt: skip
 """The modules that answer over HTTP; all others hear a queue, a stream or CloudFormation."""

@@ -140,7 +140,7 @@ def hot_paths(here: Account) -> list[Hot]:
     """All of them, with what they read made ready."""
     _publish(here)
     with room("data-access"):
-        deliver(append, RecordSubmitted(register_name="flood-warning", key="065WAF441", item={"floodAreaID": "065WAF441"}))
+        deliver(append, RecordSubmitted(register_name="flood-warning", key="065WAF441", item=json.loads(WARNING.read_bytes())["data"]))
     return [
         *_messages(here),
         Hot("emit an event", "bus", ingress, partial(emit, here), "1 write", 1),

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import os
 import threading
 from collections.abc import Iterator, Mapping
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser
 
 from functions.publishing import headers, pages
-from tests.browser import ensure_chromium
+from infra.local.front_door import PICTURES
+from tests.browser.looking import chromium
 from tests.browser.samples import SITE
 
 
@@ -26,11 +26,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
     """A Chromium."""
-    with sync_playwright() as playwright:
-        path = os.environ.get("CHROMIUM") or ensure_chromium.chromium()
-        opened = playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])
+    with chromium() as opened:
         yield opened
-        opened.close()
 
 
 @pytest.fixture(scope="session")
@@ -43,10 +40,18 @@ def site() -> Iterator[str]:
     server.server_close()
 
 
+def _answer(path: str, site: Mapping[str, str]) -> pages.Answer:
+    if path.startswith("/assets/"):
+        return pages._asset(path)
+    if path.startswith("/local/pictures/"):
+        return pages._text(200, (PICTURES / Path(path).name).read_text(), "no-store", None, "image/svg+xml")
+    return pages._html(200, site[path], "no-store")
+
+
 def _handler(site: Mapping[str, str]) -> type[BaseHTTPRequestHandler]:
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
-            answer = pages._asset(self.path) if self.path.startswith("/assets/") else pages._html(200, site[self.path], "no-store")
+            answer = _answer(self.path, site)
             self.send_response(answer["statusCode"])
             for name, value in {**answer["headers"], **headers.SECURITY}.items():
                 self.send_header(name, value)

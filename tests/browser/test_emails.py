@@ -8,6 +8,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, ViewportSize
 
 from functions.notifications.email import html_part
+from tests.browser.looking import violations
 
 NARROW: ViewportSize = {"width": 320, "height": 640}
 SUBJECT = "Severe flood warning: Upper Ouse in East Sussex"
@@ -66,10 +67,6 @@ def page(browser: Browser, scheme: Scheme) -> Iterator[Page]:
     opened.set_content(html_part(SUBJECT, BODY, SENDER))
     yield opened
     context.close()
-
-
-def violations(page: Page) -> list[tuple[str, list[str]]]:
-    return [(found["id"], [node["html"] for node in found["nodes"]]) for found in Axe().run(page).response["violations"]]
 
 
 def test_axe_finds_nothing(page: Page) -> None:

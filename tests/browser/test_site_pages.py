@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, ConsoleMessage, Page, ViewportSize
 
+from tests.browser.looking import violations
 from tests.browser.samples import SITE
 
 NARROW: ViewportSize = {"width": 320, "height": 640}
@@ -30,8 +30,7 @@ def plain_page(browser: Browser) -> Iterator[Page]:
 @pytest.mark.parametrize("path", PATHS)
 def test_axe_finds_nothing(page: Page, site: str, path: str) -> None:
     page.goto(site + path)
-    violations = Axe().run(page).response["violations"]
-    assert [(found["id"], [node["html"] for node in found["nodes"]]) for found in violations] == []
+    assert violations(page) == []
 
 
 @pytest.mark.parametrize("path", PATHS)

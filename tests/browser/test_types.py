@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
+import json
+import re
 import threading
 from collections.abc import Iterator
 from http.server import ThreadingHTTPServer
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, ViewportSize
 
 from functions.publishing import site
+from infra.local.front_door import PICTURES
 from tests import read_side
 from tests.browser import conftest
+from tests.browser.looking import violations
 from tests.contracts.content.samples import GOOD
 
 SCREENS: tuple[ViewportSize, ...] = ({"width": 320, "height": 640}, {"width": 1280, "height": 900})
-PICTURE = '<svg xmlns="http://www.w3.org/2000/svg" width="960" height="640"><rect width="960" height="640" fill="#9dbab0"/></svg>'
 WIDE = f"<h2>Rivers</h2><table><tbody><tr>{''.join(f'<td>Column {number}</td>' for number in range(12))}</tr></tbody></table>"
 LANGUAGES = [read_side.link("Floods", f"/floods.{locale}", "answer", locale=locale) for locale in ("en", "cy", "ar")]
 TRANSLATED = {**read_side.COMMON, "available_translations": LANGUAGES}
@@ -42,10 +44,8 @@ def address() -> Iterator[str]:
 
 
 def opened(browser: Browser, *, measured: bool) -> Page:
-    """A page on which departments' pictures are to be had. To be measured, it must let scripts in."""
-    page = browser.new_context(bypass_csp=measured).new_page()
-    page.route("https://**", lambda route: route.fulfill(body=PICTURE, content_type="image/svg+xml"))
-    return page
+    """A page. To be measured, it must let scripts in."""
+    return browser.new_context(bypass_csp=measured).new_page()
 
 
 @pytest.fixture(scope="module")
@@ -60,8 +60,7 @@ def test_a_page_is_for_everybody(page: Page, address: str, path: str) -> None:
     page.goto(address + path)
     for screen in SCREENS:
         page.set_viewport_size(screen)
-        violations = Axe().run(page).response["violations"]
-        assert [(found["id"], [node["html"] for node in found["nodes"]]) for found in violations] == []
+        assert violations(page) == []
         assert page.evaluate("document.documentElement.scrollWidth") <= screen["width"]
 
 
@@ -81,6 +80,19 @@ def test_no_page_needs_what_its_policy_forbids(browser: Browser, address: str) -
         page.goto(address + path)
     page.context.close()
     assert [complaint for complaint in complaints if "Content Security Policy" in complaint[1]] == []
+
+
+def test_every_picture_is_there(page: Page, address: str) -> None:
+    seen = set[str]()
+    for path in sorted(PAGES):
+        page.goto(address + path)
+        page.evaluate("[...document.images].forEach(one => { one.loading = 'eager' })")
+        page.wait_for_function("[...document.images].every(one => one.complete)")
+        assert page.evaluate("[...document.images].filter(one => !one.naturalWidth).map(one => one.src)") == [], path
+        seen |= set(page.evaluate("[...document.images].map(one => new URL(one.src).pathname)"))
+    named = set(re.findall(r"/local/pictures/[a-z-]+\.svg", json.dumps(GOOD)))
+    assert named == {f"/local/pictures/{file.name}" for file in PICTURES.iterdir()}
+    assert set() < seen <= named
 
 
 def test_a_wide_table_is_scrolled_by_keyboard(page: Page, address: str) -> None:

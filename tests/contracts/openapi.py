@@ -16,6 +16,8 @@ from functions.bus import cloudevents
 from functions.common import auth
 from functions.common.failures import Refusal
 from functions.common.http import Api
+from functions.data_access import load_rsf, rsf
+from functions.departments import accounts, developers
 from schemas.envelope import CloudEvent
 from tests.contracts import notify_requests
 
@@ -24,7 +26,9 @@ FOLDER = ROOT / "docs" / "openapi"
 
 DOCUMENTS = {
     "catalogue": "functions.bus.catalogue",
+    "ckan": "functions.data_access.actions",
     "content": "functions.publishing.content",
+    "datasets": "functions.data_access.datasets",
     "departments": "functions.departments.api",
     "developers": "functions.departments.developers",
     "drafts": "functions.publishing.drafts",
@@ -39,6 +43,7 @@ DOCUMENTS = {
     "publishing-lists": "functions.publishing.finding",
     "publishing-paths": "functions.publishing.reserving",
     "registers": "functions.data_access.api",
+    "registers-loading": "functions.data_access.load_rsf",
 }
 """The document of each module's API, which has the module's own name."""
 
@@ -47,6 +52,9 @@ type Document = dict[str, Any]
 _WHOLE_KEY: Document = {
     "key": {"type": "apiKey", "in": "header", "name": "X-Api-Key", "description": "The whole key."},
     "bearer": {"type": "http", "scheme": "bearer", "description": "The whole key, as a bearer token."},
+}
+_BASIC: Document = {
+    "basic": {"type": "http", "scheme": "basic", "description": "The whole key as the password, or as the user name alone."}
 }
 _TOKEN: Document = {
     "token": {"type": "http", "scheme": "bearer", "bearerFormat": "JWT", "description": "As GOV.UK Notify's own clients sign it (HS256)."}
@@ -101,11 +109,16 @@ def document(api: Api) -> Document:
     if "/events" in paths:
         _complete_ingress(paths["/events"]["post"])
         schemas |= {"CloudEvent": _event(), "Receipt": _RECEIPT}
+    if "/developers" in paths:
+        _complete_developers(paths)
+    if "/registers/{name}/load-rsf" in paths:
+        stream = {"schema": {"type": "string", "description": "Lines, as `/registers/<name>/download-rsf` gives them."}}
+        paths["/registers/{name}/load-rsf"]["post"]["requestBody"] = {"required": True, "content": {rsf.MEDIA_TYPE: stream}}
     if "/v2/notifications/email" in paths:
         schemas |= notify_requests.complete(paths)
     components = {"schemas": dict(sorted(schemas.items())), "responses": {"Refusal": _refusal(api)}, "securitySchemes": _schemes(api)}
     made["info"]["description"] = _who_may(api)
-    security: Document = {"security": [{name: []} for name in _schemes(api)]} if api.scheme else {}
+    security: Document = {"security": [{name: []} for name in _schemes(api)]} if api.scheme or api.admits else {}
     return {**made, **security, "paths": paths, "components": {name: part for name, part in components.items() if part}}
 
 
@@ -140,12 +153,19 @@ def _refusal(api: Api) -> Document:
 
 
 def _schemes(api: Api) -> Document:
+    if api.admits or api is developers.developers:
+        query = {"type": "apiKey", "in": "query", "name": "api_key"}
+        return {**_WHOLE_KEY, "query": query, "basic": {"type": "http", "scheme": "basic", "description": "The whole key, as user name."}}
     if api.scheme is auth.whole_key:
         return _WHOLE_KEY
+    if api.scheme is load_rsf.basic_key:
+        return _BASIC
     return _TOKEN if api.scheme is auth.notify_jwt else {}
 
 
 def _who_may(api: Api) -> str:
+    if api.admits:
+        return "Rows are for holders of keys with the scope `data:read`, and DEMO_KEY; all else is open to everybody."
     if api.scheme is None:
         return "Open to everybody."
     return f"Needs a key with the scope `{api.scope}`." if api.scope else "Needs a key."
@@ -176,6 +196,30 @@ def _complete_ingress(operation: Document) -> None:
             "application/json": {"schema": {"description": "The event's data; its attributes are headers, `ce-id` and so on."}},
         },
     }
+
+
+def _complete_developers(paths: Document) -> None:
+    """What developers send, as a form or as JSON."""
+    text, days, yes = {"type": "string"}, {"type": "integer", "minimum": 0}, {"type": "boolean"}
+    person = {"email": {**text, "format": "email"}, "use_description": text, "website": text, "terms_and_conditions": yes}
+    named = _object({**person, "first_name": text, "last_name": text}, "email", "first_name", "last_name", "terms_and_conditions")
+    lasts = {"expires_in_days": days}
+    bodies = {
+        "/developers": _object(person, "email", "terms_and_conditions"),
+        "/developers/links": _object({"email": person["email"]}, "email"),
+        "/api-umbrella/v1/users.json": _object({"user": named, "options": _object({"verify_email": yes})}, "user"),
+        f"{accounts.ACCOUNT}/{{token}}/keys": _object(lasts),
+        f"{accounts.ACCOUNT}/{{token}}/keys/{{key_id}}/rotate": _object({"overlap_days": days, **lasts}),
+        f"{accounts.ACCOUNT}/{{token}}/delete": _object({"sure": yes}, "sure"),
+    }
+    for path, schema in bodies.items():
+        kinds = {kind: {"schema": schema} for kind in (developers.JSON, developers.FORM)}
+        paths[path]["post"]["requestBody"] = {"required": "required" in schema, "content": kinds}
+    paths["/developers/usage"]["get"]["security"] = [{"key": []}, {"query": []}, {"basic": []}, {"bearer": []}]
+
+
+def _object(properties: Document, *required: str) -> Document:
+    return {"type": "object", "properties": properties, **({"required": list(required)} if required else {})}
 
 
 def placeholders(path: str) -> list[str]:

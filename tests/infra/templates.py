@@ -45,6 +45,12 @@ class Deployment:
         assert found, f"{self.stage.name} has no {kind}"
         return found
 
+    @property
+    def platform_key(self) -> Resource:
+        """The key that all of it is encrypted with: the one that does not sign."""
+        (found,) = [one for one in self.all("AWS::KMS::Key") if "KeySpec" not in one.properties]
+        return found
+
     def named(self, name: str, kind: str) -> Resource:
         """The resource that has this physical name, without the stage's prefix."""
         wanted = f"{self.stage.prefix}-{name}"

@@ -8,6 +8,8 @@ import pytest
 
 from infra.bundling import CannotBundle, NotSelfContained, Platform, bundle, entries, fingerprint, prove, reach
 
+ROOT = Path(__file__).parents[2]
+
 type Write = Callable[[str, str], Path]
 
 SAMPLE = {
@@ -195,3 +197,7 @@ def test_a_proof_wants_a_handler_with_the_name_of_its_module(root: Path, write: 
 @pytest.mark.parametrize("entry", entries())
 def test_every_function_imports_from_its_bundle_alone(entry: str) -> None:
     prove(bundle(entry, Platform.HOST), entry)
+
+
+def test_duckdb_is_in_the_bundle_of_the_builder_of_snapshots_alone() -> None:
+    assert [entry for entry in entries() if "duckdb" in reach(entry, ROOT).distributions] == ["data_access.snapshot"]

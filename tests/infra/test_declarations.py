@@ -34,6 +34,7 @@ def test_a_sound_file_has_nothing_wrong(complaints: Loads) -> None:
 
 MISTAKES = [
     ("department: agency", "department: platform", 'agency.yaml:1: department: "platform" is the platform\'s own name'),
+    ("department: agency", "department: developers", 'agency.yaml:1: department: "developers" is the platform\'s own name'),
     ("/flood-warnings/((floodAreaID))\n      schema", "/schemas/((floodAreaID))\n      schema", "/schemas"),
     # The form of the file.
     ("title: Rivers Agency\n", "", "agency.yaml:1: title: is missing"),
@@ -212,6 +213,18 @@ reactions: [{when: RainMeasured.v1, publish: {path: /flood-warnings/york, schema
 def test_two_departments_cannot_have_the_same_thing(addition: str, complaint: str, complaints: Loads) -> None:
     found = complaints(agency=AGENCY, other=OTHER + addition)
     assert any(complaint in line and line.startswith("other.yaml:") for line in found), found
+
+
+def test_the_home_page_is_one_departments_at_most(complaints: Loads, compiled: dict[str, Any]) -> None:
+    found = complaints(agency=f"{AGENCY}home_page: true\n", other=f"{OTHER}home_page: true\n")
+    assert [line.split(": ", 1)[1] for line in found] == ["home_page: the home page is already agency's"]
+    assert "home_page" not in compiled["departments"]["agency"]
+
+
+def test_whose_the_home_page_is_can_be_looked_up(tmp_path: Path) -> None:
+    folder, schemas_root = agency.written(tmp_path, agency=f"{AGENCY}home_page: true\n")
+    compiled = declarations.compile(declarations.load(folder, schemas_root), schemas_root)
+    assert compiled["departments"]["agency"]["home_page"] is True
 
 
 def test_declarations_compile_to_what_the_functions_look_up(compiled: dict[str, Any]) -> None:

@@ -175,7 +175,7 @@ def test_receipts_come_from_the_providers_of_messages_on_the_accounts_own_bus(de
 
 
 def test_the_bus_keeps_what_it_cannot_decrypt_logs_what_it_cannot_deliver_and_is_under_the_platforms_key(deployment: Deployment) -> None:
-    (bus,), (key,) = deployment.all("AWS::Events::EventBus"), deployment.all("AWS::KMS::Key")
+    (bus,), key = deployment.all("AWS::Events::EventBus"), deployment.platform_key
     said = bus.properties
     assert said["Name"] == deployment.stage.prefix
     assert said["KmsKeyIdentifier"] == key.name
@@ -204,7 +204,10 @@ def test_no_pattern_is_longer_than_eventbridge_takes_and_no_bus_has_more_rules(d
 
 def test_a_schedule_keeps_time_on_the_accounts_own_bus_and_says_whom_it_wakes(deployment: Deployment) -> None:
     schedules = [rule.properties for rule in deployment.all(RULE) if "ScheduleExpression" in rule.properties]
-    assert {consumer(deployment, rule): rule["ScheduleExpression"] for rule in schedules} == {"notifications.sweep": "rate(15 minutes)"}
+    assert {consumer(deployment, rule): rule["ScheduleExpression"] for rule in schedules} == {
+        "notifications.sweep": "rate(15 minutes)",
+        "data_access.snapshot": "rate(5 minutes)",
+    }
     for rule in schedules:
         assert not rule.keys() & {"EventPattern", "EventBusName"}
         (target,) = rule["Targets"]

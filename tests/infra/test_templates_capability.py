@@ -108,3 +108,17 @@ class TestBucket:
 
 
 def _ignore(_: object) -> None: ...
+
+
+def test_what_counts_requests_may_write_to_counters_of_the_keys_table_alone(room: Made) -> None:
+    def build(stack: Capability) -> None:
+        stack.let_count(stack.http("publishing.content", routes=["GET /api/content/{proxy+}"], reads=stack.room_table()))
+
+    made = room(build)
+    policies = made.template.find_resources(POLICY).values()
+    statements = [statement for policy in policies for statement in policy["Properties"]["PolicyDocument"]["Statement"]]
+    [counts] = [one for one in statements if one["Action"] == "dynamodb:UpdateItem"]
+    assert counts["Condition"] == {"ForAllValues:StringLike": {"dynamodb:LeadingKeys": ["quota#*"]}}
+    assert "commonweal-dev-departments" in json.dumps(counts["Resource"])
+    variables = made.one(FUNCTION, "publishing-content")["Environment"]["Variables"]
+    assert (variables["KEYS_TABLE"], variables["BEHIND_EDGE"]) == ("commonweal-dev-departments", "1")

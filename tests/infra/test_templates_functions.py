@@ -58,7 +58,7 @@ def test_every_function_writes_to_a_log_of_its_own_and_no_other(deployment: Depl
 
 
 def test_what_a_function_is_told_is_encrypted_with_the_platforms_key(deployment: Deployment) -> None:
-    (key,) = deployment.all("AWS::KMS::Key")
+    key = deployment.platform_key
     assert {function.properties["KmsKeyArn"] for function in deployment.all(FUNCTION)} == {key.name}
 
 
@@ -70,8 +70,9 @@ def test_a_function_behind_the_api_gives_up_before_the_api_does(deployment: Depl
 def test_a_consumer_hands_back_the_events_that_failed_and_no_others(deployment: Deployment) -> None:
     consumers = woken_by(deployment, "AWS::SQS::Queue")
     assert {entry(function) for _, _, function in consumers} >= {"bus.reactions", "notifications.deliver_email", "publishing.render"}
-    # What waits for somebody else's machine, or opens somebody else's file, takes few at a time.
-    few = {
+    # What waits for somebody else's machine, or opens somebody else's file, takes few at a time; what looks once at many, many.
+    batches = {
+        "data_access.snapshot": 1000,
         "notifications.check_letter": 1,
         "publishing.spread": 1,
         "notifications.call_back": 1,
@@ -79,7 +80,7 @@ def test_a_consumer_hands_back_the_events_that_failed_and_no_others(deployment: 
     }
     for mapping, _, function in consumers:
         assert mapping.properties["FunctionResponseTypes"] == ["ReportBatchItemFailures"], mapping.name
-        assert mapping.properties["BatchSize"] == few.get(entry(function), 10)
+        assert mapping.properties["BatchSize"] == batches.get(entry(function), 10)
 
 
 def test_no_message_is_handed_out_again_while_its_batch_may_still_be_gathered_and_worked_on(deployment: Deployment) -> None:
@@ -108,12 +109,19 @@ def test_registers_counts_what_waits_for_other_machines_and_what_is_made_again_a
     assert not [one.name for one in deployment.all(FUNCTION) if "ReservedConcurrentExecutions" in one.properties]
 
 
-def test_the_builder_of_snapshots_has_room_for_a_replica_and_the_files_made_of_it(deployment: Deployment) -> None:
-    [builder] = [function for function in deployment.all(FUNCTION) if entry(function) == "data_access.snapshot"]
-    room = builder.properties["EphemeralStorage"]["Size"] * 2**20
-    assert room > 2 * int(builder.properties["Environment"]["Variables"]["REPLICA_BYTES"])
-    others = [function for function in deployment.all(FUNCTION) if function is not builder]
-    assert not [one.name for one in others if "EphemeralStorage" in one.properties]
+def test_who_keeps_replicas_has_room_for_them_and_the_builder_of_snapshots_for_the_files_made_of_them(deployment: Deployment) -> None:
+    roomy = {
+        entry(one): one.properties["EphemeralStorage"]["Size"] for one in deployment.all(FUNCTION) if "EphemeralStorage" in one.properties
+    }
+    replicas = {
+        entry(one): int(one.properties["Environment"]["Variables"]["REPLICA_BYTES"])
+        for one in deployment.all(FUNCTION)
+        if "REPLICA_BYTES" in one.properties["Environment"]["Variables"]
+    }
+    assert {"data_access.actions", "data_access.datasets", "data_access.snapshot"} <= set(replicas)
+    assert set(replicas) <= set(roomy) <= {*replicas, "data_access.load"}
+    assert all(roomy[name] * 2**20 > most for name, most in replicas.items())
+    assert roomy["data_access.snapshot"] * 2**20 > 2 * replicas["data_access.snapshot"]
 
 
 def test_each_table_has_one_relay_in_its_own_stack_and_each_relay_one_table(deployment: Deployment) -> None:

@@ -4,6 +4,9 @@ from tests.infra.templates import Deployment, Json, Resource, listed
 
 NO_RESOURCE = {"xray:PutTraceSegments", "xray:PutTelemetryRecords", "dynamodb:ListStreams"}
 """What AWS takes no resource for."""
+COUNTERS = {"ForAllValues:StringLike": {"dynamodb:LeadingKeys": ["quota#*"]}}
+"""How another room may write to the keys' table: what it counts, and nothing else."""
+SEALING = ("departments.api", "departments.declare", "departments.developers", "notifications.configure")
 TABLE_WRITES = {"dynamodb:PutItem", "dynamodb:UpdateItem", "dynamodb:DeleteItem", "dynamodb:ConditionCheckItem"}
 
 
@@ -94,6 +97,9 @@ def test_a_function_writes_to_the_table_of_its_own_room_and_reads_no_other_but_t
             continue
         away = {resource for resource in listed(statement["Resource"]) if not resource.startswith(f"{role.split('/')[0]}/")}
         assert away <= {keys}, role
+        if away and statement.get("Condition") == COUNTERS:
+            assert actions == {"dynamodb:UpdateItem"}, role
+            continue
         assert not away or actions == {"dynamodb:GetItem", "dynamodb:Query"}, role
         assert actions & TABLE_WRITES in (set(), TABLE_WRITES)
 
@@ -101,8 +107,13 @@ def test_a_function_writes_to_the_table_of_its_own_room_and_reads_no_other_but_t
 def test_the_keys_are_read_by_what_checks_them_and_nobody_else(deployment: Deployment) -> None:
     checked = {
         "bus.ingress",
+        "data_access.actions",
+        "data_access.datasets",
+        "data_access.load_rsf",
+        "data_access.uploads",
         "departments.api",
         "departments.declare",
+        "departments.developers",
         "notifications.api",
         "notifications.configure",
         "notifications.manage",
@@ -138,6 +149,26 @@ def test_what_needs_neither_a_table_nor_peoples_words_gets_neither(deployment: D
     assert not [entry for entry in ("call_back", "public", "announce", "dispatch") if "BUCKET" in told[f"notifications.{entry}"]]
 
 
+def test_the_site_reads_its_store_and_reaches_nothing_else(deployment: Deployment) -> None:
+    site = deployment.named("publishing-pages", "AWS::Lambda::Function")
+    stores = [deployment.resources[site.properties["Environment"]["Variables"][name]] for name in ("TABLE", "BUCKET")]
+    table, objects = stores[0].name, f"arn:aws:s3:::{stores[1].properties['BucketName']}/*"
+    (key,) = deployment.all("AWS::KMS::Key")
+    reached: dict[str, set[str]] = {}
+    for statement in deployment.policies(site.properties["Role"]):
+        for resource in listed(statement["Resource"]):
+            reached.setdefault(resource, set()).update(listed(statement["Action"]))
+    reads = {"dynamodb:GetItem", "dynamodb:BatchGetItem", "dynamodb:Query"}
+    its_own = {table: reads, f"{table}/index/gsi1": reads, f"{table}/index/gsi2": reads, objects: {"s3:GetObject"}}
+    # What every function may besides: say what it does. The key opens the store.
+    assert reached == its_own | {
+        key.name: {"kms:Decrypt", "kms:GenerateDataKey"},
+        site.properties["LoggingConfig"]["LogGroup"]: {"logs:CreateLogStream", "logs:PutLogEvents"},
+        "*": {"xray:PutTraceSegments", "xray:PutTelemetryRecords"},
+    }
+    assert "VpcConfig" not in site.properties
+
+
 def test_what_answers_the_public_reads_no_departments_claim_checks(deployment: Deployment) -> None:
     claims = f"arn:aws:s3:::{deployment.stage.prefix}-claims-{deployment.stage.account}/claims/*"
     behind = {one.properties["IntegrationUri"] for one in deployment.all("AWS::ApiGatewayV2::Integration")}
@@ -152,19 +183,30 @@ def test_what_answers_the_public_reads_no_departments_claim_checks(deployment: D
 
 def test_the_key_is_used_through_the_services_that_keep_things_but_for_sealed_secrets_and_the_scanner(deployment: Deployment) -> None:
     through = [f"{service}.eu-west-2.amazonaws.com" for service in ("dynamodb", "lambda", "s3", "secretsmanager", "sqs")]
-    directly = set()
+    directly, key = set(), deployment.platform_key.name
     for role, statement in statements(deployment):
         actions = [action for action in listed(statement["Action"]) if action.startswith("kms:")]
-        if actions and statement.get("Condition") != {"StringEquals": {"kms:ViaService": through}}:
+        if actions and key in listed(statement["Resource"]) and statement.get("Condition") != {"StringEquals": {"kms:ViaService": through}}:
             directly |= {(who(deployment, role), action) for action in actions}
-    sealing = {(entry, "kms:Encrypt") for entry in ("departments.api", "departments.declare", "notifications.configure")}
-    opening = {(entry, "kms:Decrypt") for entry in ("notifications.api", "notifications.call_back")}
+    sealing = {(entry, "kms:Encrypt") for entry in SEALING}
+    opening = {(entry, "kms:Decrypt") for entry in ("departments.developers", "notifications.api", "notifications.call_back")}
     scanner = {plan.properties["Role"] for plan in deployment.resources.values() if plan.type == "AWS::GuardDuty::MalwareProtectionPlan"}
     assert directly == sealing | opening | {(role, f"kms:{action}") for role in scanner for action in ("Decrypt", "GenerateDataKey")}
 
 
+def test_one_function_may_sign_checkpoints_and_nothing_may_do_more_with_their_key(deployment: Deployment) -> None:
+    (key,) = [one for one in deployment.all("AWS::KMS::Key") if "KeySpec" in one.properties]
+    assert (key.properties["KeySpec"], key.properties["KeyUsage"]) == ("ECC_NIST_EDWARDS25519", "SIGN_VERIFY")
+    users = [
+        (who(deployment, role), statement["Action"])
+        for role, statement in statements(deployment)
+        if key.name in listed(statement["Resource"])
+    ]
+    assert users == [("data_access.api", ["kms:GetPublicKey", "kms:Sign"])]
+
+
 def test_the_key_opens_to_services_of_aws_only_for_this_account(deployment: Deployment) -> None:
-    (key,) = deployment.all("AWS::KMS::Key")
+    key = deployment.platform_key
     assert key.properties["EnableKeyRotation"] is True
     for statement in key.properties["KeyPolicy"]["Statement"]:
         if "Service" in statement["Principal"]:
@@ -173,7 +215,7 @@ def test_the_key_opens_to_services_of_aws_only_for_this_account(deployment: Depl
 
 
 def test_what_the_platform_keeps_the_services_that_keep_it_can_read(deployment: Deployment) -> None:
-    (key,) = deployment.all("AWS::KMS::Key")
+    key = deployment.platform_key
     may: dict[str, set[str]] = {}
     for statement in key.properties["KeyPolicy"]["Statement"]:
         for service in listed(statement["Principal"].get("Service", [])):

@@ -13,8 +13,7 @@ HOLDS_SOMETHING = (TABLE, BUCKET, LOG, "AWS::KMS::Key", "AWS::SecretsManager::Se
 
 
 def key(deployment: Deployment) -> str:
-    (found,) = deployment.all("AWS::KMS::Key")
-    return found.name
+    return deployment.platform_key.name
 
 
 def test_every_room_has_one_table(deployment: Deployment) -> None:

@@ -53,6 +53,7 @@ class FaultProxy:
         self.upstream = ""
         self.calls: list[str] = []
         self._faults: list[Fault] = []
+        self._left: tuple[bytes, ...] = ()
         self._lock = threading.Lock()
         proxy = self
 
@@ -88,6 +89,17 @@ class FaultProxy:
             with self._lock:
                 self._faults = [fault for fault in self._faults if fault not in faults]
 
+    @contextmanager
+    def nothing_but(self, *names: bytes) -> Iterator[None]:
+        """While this lasts, nothing of AWS is there but what a call's path or body names so."""
+        with self._lock:
+            self._left = names
+        try:
+            yield
+        finally:
+            with self._lock:
+                self._left = ()
+
     def stop(self) -> None:
         """Stop listening."""
         self._server.shutdown()
@@ -100,7 +112,8 @@ class FaultProxy:
         with self._lock:
             self.calls.append(call)
             fault = next((fault for fault in self._faults if fault.takes(call, body)), None)
-        kind = fault.kind if fault else None
+            is_gone = bool(self._left) and not any(name in request.path.encode() or name in body for name in self._left)
+        kind = "unavailable" if is_gone else fault.kind if fault else None
         if kind == "unavailable":
             _answer(request, 503, [("Content-Type", "application/json")], b'{"message":"Service Unavailable"}')
             return

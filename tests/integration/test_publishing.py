@@ -35,7 +35,7 @@ class Department:
         """Put and publish; the content id."""
         content_id = content_id or str(uuid4())
         self.told("PUT", f"/v2/content/{content_id}", payload)
-        self.told("POST", f"/v2/content/{content_id}/publish", {})
+        self.told("POST", f"/v2/content/{content_id}/publish", {"locale": payload.get("locale", "en")})
         return content_id
 
     def follow(self, answer: httpx.Response) -> Json:
@@ -107,6 +107,45 @@ def test_links_are_set_read_and_expanded(agency: Department) -> None:
     expanded = agency.told("GET", f"/v2/expanded-links/{page}", generate="true")
     assert [target["title"] for target in expanded["expanded_links"]["taxons"]] == ["Links"]
     assert agency.told("GET", f"/v2/linked/{topic}", link_type="taxons", **{"fields[]": "content_id"}) == [{"content_id": page}]
+
+
+def test_what_was_linked_and_unlinked_is_told_to_its_own_department(stack: Stack, agency: Department) -> None:
+    topic, page = agency.publish(taxon("/tests/laws/changes/topic", "Topic")), agency.publish(edition("/tests/laws/changes"))
+    for targets in ([topic], []):
+        agency.told("PATCH", f"/v2/links/{page}", {"links": {"taxons": targets}})
+    query = {"link_types[]": "taxons", "source_content_ids[]": page}
+    found = agency.told("GET", "/v2/links/changes", **query)["link_changes"]
+    assert [(one["change"], one["target"]["title"]) for one in found] == [("remove", "Topic"), ("add", "Topic")]
+    other = Department(stack, "communities", "local-authorities")
+    assert other.told("GET", "/v2/links/changes", **query) == {"link_changes": []}
+    assert agency.ask("GET", "/v2/links/changes").status_code == 422
+
+
+def test_a_contact_stands_in_the_text_of_a_page_and_changes_there(stack: Stack, agency: Department) -> None:
+    def floodline(number: str) -> Json:
+        kind = {"schema_name": "contact", "document_type": "contact", "publishing_app": "desk", "content_id_alias": "tests-floodline"}
+        phones = [{"title": "Floodline", "number": number}]
+        return {**kind, "title": "Floodline", "update_type": "major", "details": {"phone_numbers": phones}}
+
+    def asking(block: str) -> Json:
+        text = f"{{{{embed:contact:{block}}}}}\n\nCall {{{{embed:contact:{block}/phone_numbers/0/number}}}}."
+        return edition("/tests/laws/embeds") | {"details": {"body": [{"content_type": "text/govspeak", "content": text}]}}
+
+    contact = agency.publish(floodline("03706 500 100"))
+    refused = agency.ask("PUT", f"/v2/content/{uuid4()}", asking("tests-nobody"))
+    assert (refused.status_code, {one["fragment"] for one in refused.json()}) == (422, {"#/details/body/0/content"})
+    put = agency.told("PUT", f"/v2/content/{(page := str(uuid4()))}", asking("tests-floodline"))
+    assert put["links"]["embed"] == [contact]
+    agency.follow(agency.ask("POST", f"/v2/content/{page}/publish", {}))
+
+    def shown(number: str) -> list[int]:
+        item = stack.http.get(f"/api/content{put['base_path']}").json()
+        return [text.count(number) for text in (item["details"]["body"], stack.http.get(put["base_path"]).text)]
+
+    assert shown("03706 500 100") == [2, 2]
+    agency.told("PUT", f"/v2/content/{contact}", floodline("0300 123 1234"))
+    agency.follow(agency.ask("POST", f"/v2/content/{contact}/publish", {}))
+    assert shown("0300 123 1234") == [2, 2]
 
 
 def test_content_is_listed_looked_up_and_described(agency: Department) -> None:

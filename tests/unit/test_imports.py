@@ -45,7 +45,14 @@ FORBIDDEN = frozenset(
 ALLOWED = dict.fromkeys(("publishing.render", "publishing.refresh"), frozenset({"jinja2", "govuk_frontend_jinja"}))
 """What each of its calls needs."""
 
-MOST = {"bus.relay": 190, "publishing.pages": 300, "publishing.render": 400, "publishing.refresh": 400}
+MOST = {
+    "bus.relay": 190,
+    "data_access.actions": 475,
+    "data_access.datasets": 462,
+    "publishing.pages": 300,
+    "publishing.render": 400,
+    "publishing.refresh": 400,
+}
 MOST_OF_AN_API, MOST_OF_A_CONSUMER = 450, 365
 """Modules, the standard library's included."""
 

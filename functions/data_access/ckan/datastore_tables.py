@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -26,7 +25,6 @@ CREATE = frozenset(
     }
 )  # fmt: skip
 
-_NAME = re.compile(r"[a-z][a-z0-9-]{1,62}")
 _DECLARED = "this table is declared in its department's file, and changed there"
 
 
@@ -82,7 +80,7 @@ def _created(asked: Asked, resource: object, records: Sequence[Mapping[str, Any]
     if not isinstance(resource, dict):
         raise invalid_fields({"resource": "Not a dictionary"})
     name = required(resource, "package_id")
-    if not _NAME.fullmatch(name):
+    if not definitions.NAME.fullmatch(name):
         raise invalid_fields({"package_id": BAD_NAME})
     columns = table_fields.read(asked.get("fields"), records)
     if not columns:
@@ -180,7 +178,7 @@ def _refuse_other_types(table: Table, wanted: Sequence[Column]) -> None:
 
 def _refuse_aliases(asked: Asked, aliases: Sequence[str], name: str) -> None:
     for alias in aliases:
-        if not _NAME.fullmatch(alias):
+        if not definitions.NAME.fullmatch(alias):
             raise invalid_fields({"aliases": BAD_NAME})
         if alias == name or catalogue.aliased(alias):
             raise invalid_fields({"aliases": f'The alias "{alias}" already exists.'})

@@ -95,7 +95,7 @@ def _pages(connection: sqlite3.Connection, statement: Statement) -> Iterator[Seq
 def _led_to(register: str, name: str, size: int, statement: Statement, file: Any, bom: bool) -> Response[Any]:
     """Leave the file in the bucket, under a name that says what it is of, and lead there."""
     made_of = sha256(repr((size, statement, name, bom)).encode()).hexdigest()
-    bucket, key = setting("BUCKET"), f"dumps/{register}/{made_of}"
+    bucket, key = setting("BUCKET"), f"downloads/{register}/dumps/{made_of}"
     clients.s3().upload_fileobj(file, bucket, key, ExtraArgs={"ContentType": dump_formats.TYPE})
     told = {"ResponseContentDisposition": _attached(name), "ResponseContentType": dump_formats.TYPE}
     address = clients.s3().generate_presigned_url("get_object", Params={"Bucket": bucket, "Key": key, **told}, ExpiresIn=LASTS)

@@ -6,8 +6,10 @@ Dates and times are text, as a register has them: some stop at the year or the m
 from __future__ import annotations
 
 import csv
+from collections.abc import Iterator
+from itertools import chain
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 from functions.data_access.replica.tables import columns, quoted
 
@@ -18,52 +20,63 @@ ROWS_TO_A_GROUP = 50_000
 LONGEST_LINE = 200_000_000
 MEMORY = "512MB"
 
-_ROWS = {
-    "records": "SELECT _id, _key, _entry, _timestamp{fields} FROM records ORDER BY _id",
-    "history": "SELECT _id, _key, _entry, _until, _timestamp{fields} FROM past"
-    " UNION ALL SELECT _id, _key, _entry, NULL, _timestamp{fields} FROM records ORDER BY _id, _entry",
-}
+# Each in the order of an index: to sort all of it would take as much room again on the disk.
+_PAST = "SELECT _id, _key, _entry, _until, _timestamp{fields} FROM past ORDER BY _until"
+_PRESENT = "SELECT _id, _key, _entry, NULL, _timestamp{fields} FROM records ORDER BY _id"
 _TYPES = {"_id": "BIGINT", "_entry": "BIGINT", "_until": "BIGINT"}
 _COLUMN_TYPES = {"INTEGER": "BIGINT", "REAL": "DOUBLE", "TEXT": "VARCHAR"}
 
 
-def write_parquet(current: Replica, table: Literal["records", "history"], to: Path) -> Path:
-    """Write the records, or their history, to a file that is not there yet."""
-    between = to.with_suffix(".between")
-    rows = current.connection.execute(_ROWS[table].format(fields=columns(current.dictionary)))
-    types = {name: _TYPES.get(name, "VARCHAR") for name, *_ in rows.description}
-    for field in current.dictionary.fields:
-        plain = "BOOLEAN" if field.datatype == "boolean" and not field.many else _COLUMN_TYPES[field.column_type]
-        types[field.name] = plain
-    with between.open("w", encoding="utf-8", newline="") as file:
-        # What is not there stays empty; an empty text stands in quotation marks.
-        csv.writer(file, quoting=csv.QUOTE_NOTNULL).writerows(rows)
+def write_parquet(current: Replica, history: Path, records: Path) -> Iterator[Path]:
+    """Write every row that there has been, and those that stand, to files that are not there yet; gives each when it is written.
+
+    The first must still be there when the second is asked for, which is made of it.
+    """
+    between = history.with_suffix(".between")
     try:
-        _convert(between, types, to)
+        types = _write_between(current, between)
+        _copy(_read(between, types), types, history)
     finally:
-        between.unlink()
-    return to
+        between.unlink(missing_ok=True)
+    del types["_until"]
+    _copy(f"read_parquet({_text(str(history))}) WHERE _until IS NULL", types, records)
+    yield history
+    yield records
 
 
-def _convert(between: Path, types: dict[str, str], to: Path) -> None:
-    import duckdb  # here: a large shared object, which all that only reads a snapshot does without
+def _write_between(current: Replica, between: Path) -> dict[str, str]:
+    """Write the history as CSV that tells what is not there, which stays empty, from an empty text; gives the types of its columns."""
+    past, present = (current.connection.execute(sql.format(fields=columns(current.dictionary))) for sql in (_PAST, _PRESENT))
+    types = {name: _TYPES.get(name, "VARCHAR") for name, *_ in past.description}
+    for field in current.dictionary.fields:
+        is_boolean = field.datatype == "boolean" and not field.many
+        types[field.name] = "BOOLEAN" if is_boolean else _COLUMN_TYPES[field.column_type]
+    with between.open("w", encoding="utf-8", newline="") as file:
+        csv.writer(file, quoting=csv.QUOTE_NOTNULL).writerows(chain(past, present))
+    return types
 
+
+def _read(between: Path, types: dict[str, str]) -> str:
     named = ", ".join(f"{_text(name)}: {_text(type_)}" for name, type_ in types.items())
-    read = (
+    return (
         f"read_csv({_text(str(between))}, columns={{{named}}}, header=false, auto_detect=false, delim=',', quote='\"', escape='\"',"
         f" nullstr='', allow_quoted_nulls=false, new_line='\\r\\n', parallel=false, max_line_size={LONGEST_LINE})"
     )
-    # One thread, so that rows and groups come in one order; nothing is fetched, and nothing read but this file.
+
+
+def _copy(rows: str, types: dict[str, str], to: Path) -> None:
+    import duckdb  # here: a large shared object, which all that only reads a snapshot does without
+
     settings: dict[str, str | bool | int | float | list[str]] = {
+        # So that rows and groups come in one order.
         "threads": 1,
+        "preserve_insertion_order": True,
         "memory_limit": MEMORY,
         "temp_directory": str(to.parent),
-        "preserve_insertion_order": True,
     }
+    kind = f"(FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE {ROWS_TO_A_GROUP})"
     with duckdb.connect(":memory:", config=settings) as connection:
-        shown = ", ".join(map(quoted, types))
-        kind = f"(FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE {ROWS_TO_A_GROUP})"
-        connection.execute(f"COPY (SELECT {shown} FROM {read}) TO {_text(str(to))} {kind}")
+        connection.execute(f"COPY (SELECT {', '.join(map(quoted, types))} FROM {rows}) TO {_text(str(to))} {kind}")
 
 
 def _text(text: str) -> str:

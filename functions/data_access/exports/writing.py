@@ -12,6 +12,8 @@ from functions.data_access.replica.copying import write_copy
 
 LARGEST_PLAIN = 25_000_000
 """Bytes up to which CSV is there without gzip, too."""
+LARGEST_REPLICA = 4_000_000_000
+"""Bytes up to which a replica is among the files. One and its copy must fit into a function's folder; past that, Athena reads."""
 
 
 def export(current: Replica, folder: Path) -> Iterator[Path]:
@@ -22,6 +24,6 @@ def export(current: Replica, folder: Path) -> Iterator[Path]:
         yield plain
     plain.unlink(missing_ok=True)
     yield write_ndjson(current, folder / "records.ndjson.gz")
-    yield write_parquet(current, "records", folder / "records.parquet")
-    yield write_parquet(current, "history", folder / "history.parquet")
-    yield write_copy(current, folder / "replica.sqlite")
+    yield from write_parquet(current, folder / "history.parquet", folder / "records.parquet")
+    if current.bytes_held <= LARGEST_REPLICA:
+        yield write_copy(current, folder / "replica.sqlite")

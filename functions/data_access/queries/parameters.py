@@ -9,7 +9,6 @@ import json
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from difflib import get_close_matches
 from typing import Any
 from urllib.parse import parse_qsl
 
@@ -127,6 +126,8 @@ def _members(given: str) -> list[str]:
 
 
 def _nothing_like(name: str, there: Sequence[str], what: str) -> str:
+    from difflib import get_close_matches  # local: most parameters are right
+
     near = get_close_matches(name, there, n=1)
     return f"there is no such {what}{f' (did you mean {near[0]}?)' if near else ''}: there are {', '.join(there)}"
 
@@ -197,10 +198,6 @@ def _format(asked: Asked, given: str, _: Columns) -> Asked:
     return replace(asked, format=given)
 
 
-def _nothing(asked: Asked, _: str, __: Columns) -> Asked:
-    return asked
-
-
 PARAMETERS: dict[str, Callable[[Asked, str, Columns], Asked]] = {
     "_sort": _sort,
     "_sort_desc": _sort_desc,
@@ -211,6 +208,5 @@ PARAMETERS: dict[str, Callable[[Asked, str, Columns], Asked]] = {
     "as_at": _as_at,
     "_cursor": _cursor,
     "_format": _format,
-    "api_key": _nothing,  # who is asking is told before this
 }
 """What a URL may say beside conditions."""

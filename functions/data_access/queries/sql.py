@@ -12,9 +12,6 @@ from dataclasses import dataclass
 from functions.data_access.queries.columns import Column, Columns, Kind, Scalar
 from functions.data_access.queries.query import SETS, Condition, Either, Every, Operator, Order, Query, Where
 
-NOW, THEN = "records", "past"
-"""The tables of what is, and of what was until something took its place."""
-
 _COMPARED = {
     Operator.EXACT: "=",
     Operator.NOT: "<>",
@@ -52,10 +49,12 @@ class Statement:
 class Dialect:
     """How an engine says what the other says otherwise. Each takes a column as it is written in SQL.
 
-    `folded` and `fold` make a column and a value such that LIKE knows no case of the letters of ASCII; `holds` finds a member in a
-    list; `given` is a value as a parameter. `searched` finds words in a record. `seeks` where an index can go to a place in an order.
+    `source` is the table of records that a query is about, as they are or as they were. `folded` and `fold` make a column and a value such
+    that LIKE knows no case of the letters of ASCII; `holds` finds a member in a list; `given` is a value as a parameter; `searched` finds
+    words in a record; `page` is a limit and an offset. It `seeks` where an index can go to a place in an order.
     """
 
+    source: Callable[[Query, Columns], Fragment]
     folded: Callable[[str], str]
     fold: Callable[[str], str]
     glob: Callable[[str, str], Fragment]
@@ -94,13 +93,13 @@ def select(query: Query, columns: Columns, dialect: Dialect, shown: str | None =
 
 def count(query: Query, columns: Columns, dialect: Dialect) -> Statement:
     """How many records there are in all, whatever the page."""
-    source, where = _source(query, columns), _where(query, columns, dialect)
+    source, where = dialect.source(query, columns), _where(query, columns, dialect)
     rows = f"(SELECT DISTINCT {listed(query.columns)} FROM {source.text}{where.text})" if query.distinct else f"{source.text}{where.text}"
     return Statement(f"SELECT count(*) FROM {rows}", source.parameters + where.parameters)
 
 
 def _sorted(query: Query, columns: Columns, dialect: Dialect, shown: str, beginning: Fragment | None) -> Fragment:
-    source, where = _source(query, columns), _where(query, columns, dialect, beginning)
+    source, where = dialect.source(query, columns), _where(query, columns, dialect, beginning)
     order = query.whole_order
     sorted_by = _order_by(order, [quoted(by.column) for by in order])
     text = f"SELECT {shown} FROM {source.text}{where.text} ORDER BY {sorted_by} {dialect.page(query.limit, query.offset)}"
@@ -108,25 +107,13 @@ def _sorted(query: Query, columns: Columns, dialect: Dialect, shown: str, beginn
 
 
 def _distinct(query: Query, columns: Columns, dialect: Dialect) -> Statement:
-    source, where = _source(query, columns), _where(query, columns, dialect)
+    source, where = dialect.source(query, columns), _where(query, columns, dialect)
     named = {by.column for by in query.order}
     order = (*query.order, *(Order(name) for name in query.columns if name not in named))
     sorted_by = _order_by(order, [quoted(by.column) for by in order])
     page = dialect.page(query.limit, query.offset)
     text = f"SELECT DISTINCT {listed(query.columns)} FROM {source.text}{where.text} ORDER BY {sorted_by} {page}"
     return Statement(text, source.parameters + where.parameters)
-
-
-def _source(query: Query, columns: Columns) -> Fragment:
-    if query.as_at is None:
-        return Fragment(NOW)
-    names = listed(columns)
-    now = f"SELECT {names} FROM {NOW} WHERE _entry <= ?"
-    if query.search is not None:
-        # The full text is that of the records as they are: of those of that time, the ones that still are so can be searched.
-        return Fragment(f"({now})", (query.as_at,))
-    then = f"SELECT {names} FROM {THEN} WHERE _entry <= ? AND _until > ?"
-    return Fragment(f"({now} UNION ALL {then})", (query.as_at,) * 3)
 
 
 def _where(query: Query, columns: Columns, dialect: Dialect, beginning: Fragment | None = None) -> Fragment:

@@ -6,7 +6,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from functions.data_access.queries.columns import Column, Columns, Kind, Scalar
-from functions.data_access.queries.sql import Dialect, Fragment, quoted
+from functions.data_access.queries.query import Query
+from functions.data_access.queries.sql import Dialect, Fragment, listed, quoted
 from functions.data_access.queries.words import phrases
 
 MOST_IN_AN_OBJECT = 60
@@ -49,11 +50,24 @@ def _searched(search: str, _: Columns) -> Fragment:
     return Fragment("_id IN (SELECT rowid FROM records_text WHERE records_text MATCH ?)", (words,))
 
 
+def _source(query: Query, columns: Columns) -> Fragment:
+    if query.as_at is None:
+        return Fragment("records")
+    names = listed(columns)
+    now = f"SELECT {names} FROM records WHERE _entry <= ?"
+    if query.search is not None:
+        # The full text is that of the records as they are: of those of that time, the ones that still are so can be searched.
+        return Fragment(f"({now})", (query.as_at,))
+    then = f"SELECT {names} FROM past WHERE _entry <= ? AND _until > ?"
+    return Fragment(f"({now} UNION ALL {then})", (query.as_at,) * 3)
+
+
 def _same(_: Column, value: Scalar) -> Scalar:
     return value
 
 
 SQLITE = Dialect(
+    source=_source,
     folded=lambda name: name,
     fold=lambda value: value,
     glob=lambda name, pattern: Fragment(f"{name} GLOB ?", (pattern,)),

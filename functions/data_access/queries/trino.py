@@ -1,5 +1,6 @@
 """Trino's way of saying it, as Athena speaks it, over the Parquet files of a snapshot."""
 
+# ruff: noqa: S608  # as in `sql.py`
 from __future__ import annotations
 
 import re
@@ -7,7 +8,8 @@ import string
 
 from functions.data_access.queries.columns import Column, Columns, Kind, Scalar
 from functions.data_access.queries.patterns import MEMBERS
-from functions.data_access.queries.sql import Dialect, Fragment, quoted
+from functions.data_access.queries.query import Query
+from functions.data_access.queries.sql import Dialect, Fragment, listed, quoted
 from functions.data_access.queries.words import Phrase, phrases
 
 _LOWERED = str.maketrans(string.ascii_uppercase, string.ascii_lowercase)
@@ -51,13 +53,24 @@ def _expression(phrase: Phrase) -> str:
     return rf"(?i)(\A|{_NO_WORD}){words}{'' if phrase.begins else rf'({_NO_WORD}|\z)'}"
 
 
-TRINO = Dialect(
-    folded=_folded,
-    fold=lambda value: value.translate(_LOWERED),
-    glob=lambda name, pattern: Fragment(f"regexp_like({name}, ?)", (glob_expression(pattern),)),
-    holds=lambda name: f"json_array_contains({name}, ?)",
-    given=_given,
-    searched=_searched,
-    page=lambda limit, offset: f"{f'OFFSET {offset} ' if offset else ''}LIMIT {limit}",
-    seeks=False,
-)
+def over(records: Fragment, history: Fragment) -> Dialect:
+    """The dialect over these two tables: what is, and every version there was, with the entry that took its place in `_until`."""
+
+    def source(query: Query, columns: Columns) -> Fragment:
+        if query.as_at is None:
+            return records
+        stood = "_entry <= ? AND (_until > ? OR _until IS NULL)"
+        text = f"(SELECT {listed(columns)} FROM {history.text} WHERE {stood})"
+        return Fragment(text, (*history.parameters, query.as_at, query.as_at))
+
+    return Dialect(
+        source=source,
+        folded=_folded,
+        fold=lambda value: value.translate(_LOWERED),
+        glob=lambda name, pattern: Fragment(f"regexp_like({name}, ?)", (glob_expression(pattern),)),
+        holds=lambda name: f"json_array_contains({name}, ?)",
+        given=_given,
+        searched=_searched,
+        page=lambda limit, offset: f"{f'OFFSET {offset} ' if offset else ''}LIMIT {limit}",
+        seeks=False,
+    )

@@ -13,7 +13,7 @@ _ORDERS = {
     "origins": "id",
     "entries": "number",
     "records": "_id",
-    "past": "_until, _id",
+    "past": "_until",
     "removed": "_id",
 }
 

@@ -29,14 +29,15 @@ def at(register: str, dictionary: Dictionary, number: int) -> Replica:
     for _ in range(TRIES):
         kept = _kept(register, dictionary)
         try:
-            kept.follow(number)
+            has_grown = kept.follow(number)
             found = kept.look()
         except sqlite3.DatabaseError as damage:
             # Whatever is wrong with the file, all of it stands in the log.
             logger.warning("a replica cannot be read, and is made again", register=register, reason=type(damage).__name__)
             _drop(register, kept)
             continue
-        _make_room(register)
+        if has_grown:
+            _make_room(register)
         return found
     raise Transient(f"no replica of {register} can be made here")
 
@@ -49,24 +50,21 @@ class Kept:
         self.dictionary = dictionary
         self.path = files.folder() / f"{register}-{uuid4().hex}.sqlite"
         self._writer: sqlite3.Connection | None = None
+        self._size = 0
         self._following = RLock()
         self._looking = local()
 
-    def follow(self, number: int) -> None:
-        """Bring it to an entry's number, if it is not there yet: all the way, or not at all."""
+    def follow(self, number: int) -> bool:
+        """Bring it to an entry's number, all the way or not at all; whether it was not there yet."""
         with self._following:
+            if self._writer and self._size >= number:
+                return False
             writer = self._writer or self._begin(number)
             following = Following(writer, self.dictionary)
-            if following.size >= number:
-                return
-            writer.execute("BEGIN IMMEDIATE")
-            try:
-                following.take(log.since(self.register, following.size, number))
-                writer.execute("COMMIT")
-            except BaseException:
-                if writer.in_transaction:
-                    writer.execute("ROLLBACK")
-                raise
+            if following.size < number:
+                self._take(writer, following, number)
+            self._size = following.size
+            return True
 
     def look(self) -> Replica:
         """Its state now, for this thread, in the place of any that the thread looked at before."""
@@ -84,6 +82,16 @@ class Kept:
             if self._writer:
                 self._writer.close()
             files.remove(self.path)
+
+    def _take(self, writer: sqlite3.Connection, following: Following, number: int) -> None:
+        writer.execute("BEGIN IMMEDIATE")
+        try:
+            following.take(log.since(self.register, following.size, number))
+            writer.execute("COMMIT")
+        except BaseException:
+            if writer.in_transaction:
+                writer.execute("ROLLBACK")
+            raise
 
     def _begin(self, number: int) -> sqlite3.Connection:
         """The file as its newest snapshot has it, or made from the whole log."""

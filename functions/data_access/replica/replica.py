@@ -47,6 +47,11 @@ class Replica:
         if self.connection.in_transaction:
             self.connection.execute("ROLLBACK")
 
+    @property
+    def bytes_held(self) -> int:
+        """How large all of it is."""
+        return int(self._one("PRAGMA page_count")) * int(self._one("PRAGMA page_size"))
+
     def entry(self, number: int) -> Entry | None:
         """One entry."""
         return next(self._entries(f"{_ENTRIES} WHERE number = ?", number), None)

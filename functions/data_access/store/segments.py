@@ -10,6 +10,7 @@ from __future__ import annotations
 import gzip
 import io
 import json
+import zlib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from hashlib import sha256
@@ -225,18 +226,19 @@ class _Writer:
     def __init__(self) -> None:
         self.lines = 0
         self._bytes = 0
-        self._buffer = io.BytesIO()
-        # Level 3: half the time of the default, and files a tenth larger.
-        self._gzip = gzip.GzipFile(filename="", mode="wb", compresslevel=3, fileobj=self._buffer, mtime=0)
+        self._compressed = bytearray()
+        # As gzip, with no time in its header. Level 3: half the time of the default, and files a tenth larger.
+        self._gzip = zlib.compressobj(3, wbits=zlib.MAX_WBITS | 16)
 
     @property
     def is_full(self) -> bool:
         return self.lines >= MOST_LINES or self._bytes >= MOST_BYTES
 
     def add(self, line: Line) -> None:
+        written = f"{line.key}\t{line.timestamp}\t{line.origin}\t{line.canonical}\n".encode()
         self.lines += 1
-        self._bytes += self._gzip.write(f"{line.key}\t{line.timestamp}\t{line.origin}\t{line.canonical}\n".encode())
+        self._bytes += len(written)
+        self._compressed += self._gzip.compress(written)
 
     def finish(self) -> bytes:
-        self._gzip.close()
-        return self._buffer.getvalue()
+        return bytes(self._compressed + self._gzip.flush())

@@ -39,8 +39,13 @@ class Snapshot:
 
 
 def address(register: str, number: int, name: str) -> str:
-    """Where a file of a snapshot stands in the bucket."""
-    return f"registers/{register}/snapshots/{number}/{name}"
+    """Where a file of a snapshot stands in the bucket: in a folder of its own, since what Athena reads is folders."""
+    return f"{folder(register)}{number}/{name}/{name}"
+
+
+def folder(register: str) -> str:
+    """Where the files of all snapshots stand."""
+    return f"registers/{register}/snapshots/"
 
 
 def newest(register: str) -> Snapshot | None:

@@ -19,12 +19,15 @@ WAYS = 50
 
 
 @dataclass(frozen=True)
-class _Item:
+class Item:
+    """An item as it stands, or as it stood once: its editions and its link set."""
+
     content_id: str
     editions: Sequence[Candidate]
     link_set: Links
 
     def holds(self, edition: Candidate) -> Links:
+        """The links that it has as this edition."""
         return standing.held(self.link_set, edition.links)
 
 
@@ -32,10 +35,15 @@ class _Item:
 class _Way:
     """A way from an item to what changed: the type of its first link, where this stands on the rules' paths, and the rest."""
 
-    item: _Item
+    item: Item
     link_type: str = ""
     places: Places | None = None
     rest: _Way | None = None
+
+    @property
+    def goal(self) -> Item:
+        """What changed, as it stands or stood."""
+        return self.rest.goal if self.rest else self.item
 
     @property
     def before(self) -> Mapping[str, Places] | None:
@@ -55,11 +63,11 @@ class _Way:
         return (self.before is None or link_type in self.before) and not self.passes(source)
 
 
-def dependents(changed: Collection[str], graph: Graph, store: Store) -> Iterator[tuple[str, ...]]:
+def dependents(changed: Iterable[Item], graph: Graph, store: Store) -> Iterator[tuple[str, ...]]:
     """The content ids of all items whose links, expanded, hold one of the changed; an item's translations hold itself.
 
-    They come in batches, each item once, and nothing is read before its batch is asked for. What they showed before the change is
-    found by the same question to `Before`: ask both.
+    They come in batches, each item once, and nothing is read before its batch is asked for. An item that changed may be given as it
+    stands and as it stood: who shows it and who showed it is found in one walk, which reads each of them once.
     """
     yield from batched(once(_Walk(graph, store, Counter()).from_changed(changed)), BATCH, strict=False)
 
@@ -73,19 +81,19 @@ def once(content_ids: Iterable[str]) -> Iterator[str]:
             yield content_id
 
 
-type _Step = tuple[str, str, _Way]
-"""One link further back: its source, its type, and the way that it leads to."""
+type _Step = tuple[str, str, Sequence[_Way]]
+"""One link further back: its source, its type, and the ways that it leads to."""
 
 
 @dataclass
 class _Walk:
     graph: Graph
     store: Store
-    counted: Counter[tuple[str, Places | None, int]]
+    counted: Counter[tuple[int, str, Places | None, int]]
 
-    def from_changed(self, changed: Iterable[str]) -> Iterator[str]:
+    def from_changed(self, changed: Iterable[Item]) -> Iterator[str]:
         for some in batched(changed, BATCH, strict=False):
-            ways = [_Way(item) for item in self._items(some).values()]
+            ways = [_Way(item) for item in some]
             yield from (way.item.content_id for way in ways if standing.translations(way.item.editions, self.store))
             yield from self._back(ways, DEEPEST)
 
@@ -94,14 +102,14 @@ class _Walk:
             return
         for steps in batched(self._steps(ways), BATCH, strict=False):
             items = self._items({source for source, _, _ in steps})
-            longer = [_longer(items[source], link_type, way) for source, link_type, way in steps]
+            longer = [_longer(items[source], link_type, way) for source, link_type, further in steps for way in further]
             yield from (way.item.content_id for way in longer if way.is_whole and self._stands(way))
             yield from self._back([way for way in longer if self._goes_on(way, room)], room - 1)
 
-    def _items(self, content_ids: Collection[str]) -> dict[str, _Item]:
+    def _items(self, content_ids: Collection[str]) -> dict[str, Item]:
         editions = self.graph.editions(content_ids, self.store, None)
         link_sets = self.graph.link_sets(content_ids)
-        return {one: _Item(one, editions.get(one, ()), link_sets.get(one, {})) for one in content_ids}
+        return {one: Item(one, editions.get(one, ()), link_sets.get(one, {})) for one in content_ids}
 
     def _steps(self, ways: Sequence[_Way]) -> Iterator[_Step]:
         by_goal = defaultdict(list)
@@ -110,28 +118,31 @@ class _Walk:
         befores = [way.before for way in ways]
         wanted = None if None in befores else {link_type for before in befores if before for link_type in before}
         for link in self.graph.links_to(by_goal.keys(), wanted):
-            yield from ((link.source, link.link_type, way) for way in by_goal[link.target] if way.may_follow(link.source, link.link_type))
+            if further := [way for way in by_goal[link.target] if way.may_follow(link.source, link.link_type)]:
+                yield link.source, link.link_type, further
         for way in ways:
             turned = _turned_round(way.item)
-            yield from ((source, link_type, way) for link_type, source in turned if way.may_follow(source, link_type))
+            yield from ((source, link_type, [way]) for link_type, source in turned if way.may_follow(source, link_type))
 
     def _goes_on(self, way: _Way, room: int) -> bool:
         if not way.before:
             return False
-        self.counted[way.item.content_id, way.places, room] += 1
-        return self.counted[way.item.content_id, way.places, room] <= WAYS
+        # What changed counts apart as it stands and as it stood, so that neither takes the other's ways.
+        place = (id(way.goal), way.item.content_id, way.places, room)
+        self.counted[place] += 1
+        return self.counted[place] <= WAYS
 
     def _stands(self, way: _Way) -> bool:
         """Whether the item shows its way to what changed, in some locale."""
         return any(_stands_in(root, way, self.store) for root in standing.in_each_locale(way.item.editions, self.store).values())
 
 
-def _longer(item: _Item, link_type: str, way: _Way) -> _Way:
+def _longer(item: Item, link_type: str, way: _Way) -> _Way:
     places = paths.anywhere(link_type) if way.before is None else way.before[link_type]
     return _Way(item, link_type, places, way)
 
 
-def _turned_round(item: _Item) -> Iterable[tuple[str, str]]:
+def _turned_round(item: Item) -> Iterable[tuple[str, str]]:
     """The links that others may have because this item links to them: their type and their source."""
     declared = [item.link_set, *(edition.links for edition in item.editions)]
     return {

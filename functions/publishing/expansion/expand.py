@@ -22,12 +22,17 @@ MOST_LINKS = 20_000
 
 @dataclass(frozen=True)
 class Root:
-    """The item whose links are expanded, with its own links."""
+    """The item whose links are expanded: the locale that is asked for, its editions in every locale, and its link set."""
 
     content_id: str
     locale: str
-    edition_links: Links
-    link_set_links: Links
+    editions: Sequence[Candidate]
+    link_set: Links
+
+    def holds(self, store: Store) -> Links:
+        """The links that it has in its locale."""
+        edition = standing.in_each_locale(self.editions, store).get(self.locale)
+        return standing.held(self.link_set, edition.links if edition else {})
 
 
 @dataclass
@@ -56,8 +61,7 @@ class _Node:
 
 def expand(root: Root, graph: Graph, store: Store) -> Expanded:
     """The links of an item, expanded: their targets' fields, with the targets' links as far as the rules follow them."""
-    own = graph.editions([root.content_id], store, None).get(root.content_id, ())
-    top = _Node(root.content_id, standing.held(root.link_set_links, root.edition_links), frozenset({root.content_id}))
+    top = _Node(root.content_id, root.holds(store), frozenset({root.content_id}))
     level, room = [top], MOST_LINKS
     for _ in range(DEEPEST):
         wanted = list(islice(_wanted(level, graph), room))
@@ -67,9 +71,9 @@ def expand(root: Root, graph: Graph, store: Store) -> Expanded:
             break
     for link_type in top.below.keys() - top.holds.keys():
         for child in top.below[link_type]:
-            child.carried_back = _links_back(root, own, link_type, child, store)
+            child.carried_back = _links_back(root, link_type, child, store)
     expanded = _links(top, store)
-    translations = standing.translations(own, store)
+    translations = standing.translations(root.editions, store)
     if translations:
         expanded[rules.TRANSLATIONS] = [_link(edition, rules.TRANSLATIONS, store) for edition in translations]
     return expanded
@@ -131,8 +135,8 @@ def _link(edition: Candidate, link_type: str, store: Store, links: Expanded | No
     return {**standing.shown(edition, fields), "links": links or {}}
 
 
-def _links_back(root: Root, own: Sequence[Candidate], link_type: str, child: _Node, store: Store) -> Expanded:
+def _links_back(root: Root, link_type: str, child: _Node, store: Store) -> Expanded:
     """The direct links to the root by which a link turned round stands."""
     directs = [direct for direct in rules.REVERSES[link_type] if root.content_id in child.holds.get(direct, ())]
-    editions = {direct: standing.target(own, store, root.locale, direct) for direct in directs}
+    editions = {direct: standing.target(root.editions, store, root.locale, direct) for direct in directs}
     return {direct: [_link(edition, direct, store)] for direct, edition in editions.items() if edition}

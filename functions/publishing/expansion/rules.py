@@ -7,6 +7,9 @@ from collections.abc import Mapping
 TRANSLATIONS = "available_translations"
 """The link type that is made, never sent: from an item to itself in every locale."""
 
+EMBED = "embed"
+"""The link type of content blocks: from an item to those that its texts ask for."""
+
 REVERSES: Mapping[str, tuple[str, ...]] = {
     "children": ("parent",),
     "document_collections": ("documents",),

@@ -12,7 +12,6 @@ from typing import Any
 from markdown_it.token import Token
 
 from functions.publishing.govspeak import barcharts, contents, reading
-from functions.publishing.govspeak.content_blocks import Embed, embedded, embeds
 from functions.publishing.govspeak.contents import Header, StructuredHeader
 from functions.publishing.govspeak.options import Options
 from functions.publishing.govspeak.parser import markdown
@@ -20,13 +19,9 @@ from functions.publishing.sanitise import kept, sanitise_written, suitable
 
 __all__ = [
     "VERSION",
-    "Embed",
     "Header",
     "Options",
     "StructuredHeader",
-    "contents_list",
-    "embedded",
-    "embeds",
     "extracted_links",
     "headers",
     "is_valid",
@@ -60,11 +55,6 @@ def headers(text: str, options: Options = _USUAL) -> list[Header]:
 def structured_headers(text: str, options: Options = _USUAL) -> list[StructuredHeader]:
     """The headings of a text, each with those under it, from the second level on: the first is the page's own."""
     return contents.nested(headers(text, options))
-
-
-def contents_list(text: str, options: Options = _USUAL) -> str:
-    """Links to the headings of a text, as HTML. Empty where it has none."""
-    return contents.listed(structured_headers(text, options))
 
 
 def extracted_links(text: str, options: Options = _USUAL, website_root: str = "") -> list[str]:

@@ -24,14 +24,23 @@ def card(options: Options, name: str) -> Markup:
     contact = options.contact_by_content_id.get(name)
     if contact is None:
         return Markup()
+    return _card(contact, options.locale, Markup('id="contact_{}" ').format(name))
+
+
+def block(contact: Thing, locale: str) -> Markup:
+    """The same card where a contact is a content block, which may stand in a text more than once: without an id."""
+    return _card(contact, locale, Markup())
+
+
+def _card(contact: Thing, locale: str, identity: Markup) -> Markup:
     told = contact.get("details")
     details = {**contact, **(told if isinstance(told, Mapping) else {})}
     posted = [*_posted(details)]
-    reached = Markup("\n").join(_reached(details, words(options.locale)))
+    reached = Markup("\n").join(_reached(details, words(locale)))
     return Markup(
-        '<div id="contact_{}" class="contact{}"><div class="content"><div class="vcard contact-inner"><p>{}</p>{}{}{}</div></div></div>'
+        '<div {}class="contact{}"><div class="content"><div class="vcard contact-inner"><p>{}</p>{}{}{}</div></div></div>'
     ).format(
-        name,
+        identity,
         " postal-address" if posted else "",
         _said(contact, "title"),
         Markup().join(posted),

@@ -1,4 +1,4 @@
-"""A text's headings: as a list, as a tree, and as the list of contents that a page has."""
+"""A text's headings: as a list and as a tree."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from markdown_it.token import Token
-from markupsafe import Markup
 
 from functions.publishing.govspeak.inlines import plain
 
@@ -43,9 +42,3 @@ def nested(headers: Sequence[Header], level: int = _TOP) -> list[StructuredHeade
     starts = [index for index, header in enumerate(headers) if header.level == level]
     parts = [headers[start:end] for start, end in pairwise([*starts, len(headers)])]
     return [StructuredHeader(top.text, top.level, top.id, nested(part, level + 1)) for top, *part in parts]
-
-
-def listed(headers: Sequence[StructuredHeader]) -> Markup:
-    """The tree as HTML: links to the headings, in lists inside lists. Empty where there is none."""
-    items = (Markup('<li><a href="#{}">{}</a>{}</li>').format(header.id, header.text, listed(header.headers)) for header in headers)
-    return Markup('<ol class="contents-list">{}</ol>').format(Markup().join(items)) if headers else Markup()

@@ -10,7 +10,7 @@ addresses are paths, and what must have a whole one, such as a feed, is left out
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -23,7 +23,7 @@ from functions.publishing.site.errors import ERRORS
 from functions.publishing.site.head import SITE
 from functions.publishing.site.page import ATOM, Item, Listed, Page, Sheet, without_nulls
 
-__all__ = ["Page", "error", "home", "not_found", "pages_of", "robots", "sitemaps"]
+__all__ = ["Page", "error", "home", "not_found", "pages_of", "robots", "sitemap_page"]
 
 BUNDLED: tuple[str, ...] = ("functions/publishing/views/*.*", "functions/publishing/views/*/*.html", "build/frontend/*")
 
@@ -60,13 +60,18 @@ def error(status: int) -> str:
     return _render("error.html", **context.furniture(), heading=heading, sentences=sentences)
 
 
-def sitemaps(listed: Listed, *, origin: str) -> list[Page]:
-    """The index of the sitemap, and its parts. Whoever lists a page lists those of its parts (`sitemap.addresses`) too."""
+def sitemap_page(path: str, listed: Iterable[Mapping[str, Any]], *, origin: str) -> Page | None:
+    """The index of the sitemap, or one of its parts, for which no more than the parts up to it are read. None where it has no such part.
+
+    Whoever lists a page lists those of its parts (`sitemap.addresses`) too.
+    """
     from functions.publishing.site import sitemap  # local: no page of an item needs it
 
-    parts = list(sitemap.parts(listed))
-    index = Page(sitemap.INDEX, 200, _render("sitemap_index.xml", origin=origin, **sitemap.index(parts)), media_type=_XML)
-    return [index, *(Page(path, 200, _render("sitemap.xml", origin=origin, **part), media_type=_XML) for path, part in parts)]
+    parts = sitemap.parts(listed, origin)
+    if path == sitemap.INDEX:
+        return Page(path, 200, _render("sitemap_index.xml", origin=origin, **sitemap.index(parts)), media_type=_XML)
+    part = next((part for place, part in parts if place == path), None)
+    return Page(path, 200, _render("sitemap.xml", origin=origin, **part), media_type=_XML) if part else None
 
 
 def robots(*, origin: str) -> Page:

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from functions.publishing.site import languages
+from functions.publishing.site import languages, listing
 from functions.publishing.site.page import Item, Sheet, above, first, links
 
 SITE = "Commonweal"
@@ -54,8 +54,8 @@ def _open_graph(title: str, description: str, url: str, picture: Mapping[str, An
         yield "og:description", description
     if origin:
         yield "og:url", url
-    if picture and picture.get("src"):
-        yield "og:image", picture.get("high_resolution_url") or picture["src"]
+    if picture and (image := listing.whole(picture.get("high_resolution_url") or picture.get("src"), origin)):
+        yield "og:image", image
 
 
 def _metas(item: Item, context: Mapping[str, Any]) -> Iterator[tuple[str, str]]:

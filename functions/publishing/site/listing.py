@@ -6,6 +6,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from markupsafe import Markup
+
 from functions.publishing.site.page import Item
 
 
@@ -28,7 +30,8 @@ def entry(link: Item) -> Entry:
         title=link["title"],
         href=link.get("base_path") or link.get("href") or link.get("url") or "",
         locale=link.get("locale"),
-        about=link.get("description") or link.get("summary") or "",
+        # A summary may be HTML, and stands where links and names do: its words are shown.
+        about=link.get("description") or Markup(link.get("summary") or "").striptags(),  # noqa: S704  # taken apart, never shown as it is
         document_type=link.get("document_type"),
         at=link.get("public_updated_at") or link.get("published_at"),
         image=link.get("image"),
@@ -48,3 +51,10 @@ def address(href: object) -> str:
     if text.startswith("/"):
         return "" if text.startswith("//") else text
     return text if text.lower().startswith(("https://", "http://")) else ""
+
+
+def whole(href: str | None, origin: str) -> str:
+    """An address as programs elsewhere need it. Empty where it is a path, and it is not known on which site."""
+    if not href or not href.startswith("/"):
+        return href or ""
+    return f"{origin}{href}" if origin else ""

@@ -3,27 +3,32 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from itertools import batched
 from typing import Any
 from urllib.parse import quote
 
 from functions.publishing import dates
-from functions.publishing.site.page import HTML, Listed, Page
+from functions.publishing.site.page import HTML, Page
 from functions.publishing.site.paging import PRINTED
 
 LARGEST = 25_000
-"""Addresses in one part: half of what the standard allows, so that a part stays below its 50 MB with the longest paths there are."""
+"""Addresses in one part: half of what the standard allows."""
+LARGEST_BYTES = 5_000_000
+"""Bytes of one part: a tenth of what the standard allows, for a function may answer with 6 MB."""
+AROUND = 100
+"""Bytes around an address, its date among them."""
 INDEX = "/sitemap.xml"
 
-
-def parts(listed: Listed) -> Iterator[tuple[str, Mapping[str, Any]]]:
-    """The path of each part, and what its view is given."""
-    for number, part in enumerate(batched(listed, LARGEST, strict=False), 1):
-        urls = [{"path": quote(one["base_path"]), "at": _at(one)} for one in part]
-        yield f"/sitemaps/sitemap_{number}.xml", {"urls": urls, "at": max((url["at"] for url in urls), default="")}
+type Part = tuple[str, Mapping[str, Any]]
+"""The path of a part, and what its view is given."""
 
 
-def index(found: Iterable[tuple[str, Mapping[str, Any]]]) -> Mapping[str, Any]:
+def parts(listed: Iterable[Mapping[str, Any]], origin: str) -> Iterator[Part]:
+    """Each part, once as many as it holds are read."""
+    for number, urls in enumerate(_shares(listed, len(origin) + AROUND), 1):
+        yield f"/sitemaps/sitemap_{number}.xml", {"urls": urls, "at": max(url["at"] for url in urls)}
+
+
+def index(found: Iterable[Part]) -> Mapping[str, Any]:
     """What the view of the index is given."""
     return {"parts": [{"path": path, "at": part["at"]} for path, part in found]}
 
@@ -37,6 +42,21 @@ def addresses(pages: Iterable[Page]) -> list[str]:
 def robots(origin: str) -> str:
     """robots.txt: everything may be asked for but copies of what is elsewhere."""
     return f"User-agent: *\nDisallow: /api/\nDisallow: /*/{PRINTED}$\n\nSitemap: {origin}{INDEX}\n"
+
+
+def _shares(listed: Iterable[Mapping[str, Any]], around: int) -> Iterator[list[dict[str, str]]]:
+    share: list[dict[str, str]] = []
+    size = 0
+    for one in listed:
+        url = {"path": quote(one["base_path"]), "at": _at(one)}
+        length = len(url["path"]) + around
+        if share and (len(share) == LARGEST or size + length > LARGEST_BYTES):
+            yield share
+            share, size = [], 0
+        share.append(url)
+        size += length
+    if share:
+        yield share
 
 
 def _at(one: Mapping[str, Any]) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
+from functions.publishing.site import listing
 from functions.publishing.site.listing import Entry
 from functions.publishing.site.page import Item, Sheet, first, links
 
@@ -47,7 +48,7 @@ def _article(item: Item, sheet: Sheet, context: Mapping[str, Any], url: str) -> 
         "datePublished": item.get("first_published_at"),
         "dateModified": item.get("public_updated_at"),
         "inLanguage": item.get("locale"),
-        "image": (context["picture"] or {}).get("src"),
+        "image": _image(context),
         "author": publisher,
         "publisher": publisher,
     }
@@ -97,7 +98,7 @@ def _person(item: Item, sheet: Sheet, context: Mapping[str, Any], url: str) -> T
         "mainEntityOfPage": {"@type": "WebPage", "@id": url},
         "name": item["title"],
         "description": item.get("description"),
-        "image": (context["picture"] or {}).get("src"),
+        "image": _image(context),
         "jobTitle": [one.shown.title for one in sheet.more["appointments"] if one.current],
     }
 
@@ -153,6 +154,10 @@ def _publisher(item: Item, origin: str) -> Thing | None:
 
 def _organisations(found: Sequence[Item], origin: str) -> list[Thing]:
     return [_without_nothing({"@type": "GovernmentOrganization", "name": link["title"], "url": _address(link, origin)}) for link in found]
+
+
+def _image(context: Mapping[str, Any]) -> str:
+    return listing.whole((context["picture"] or {}).get("src"), context["origin"])
 
 
 def _address(link: Item, origin: str) -> str | None:

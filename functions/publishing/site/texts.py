@@ -73,7 +73,7 @@ class _Ids:
 
 
 class _Reader(HTMLParser):
-    """Copies HTML, and changes only headings, ids with the links to them, and what stands around tables."""
+    """Copies HTML, and changes only headings, ids with the links to them, what stands around tables, and headers that say nothing."""
 
     def __init__(self, ids: _Ids, lower: int, table: str) -> None:
         super().__init__(convert_charrefs=False)
@@ -83,6 +83,7 @@ class _Reader(HTMLParser):
         self._links: list[tuple[int, dict[str, str]]] = []
         self._heading: tuple[int, dict[str, str]] | None = None
         self._words: list[str] = []
+        self._header: tuple[int, dict[str, str]] | None = None
         self.main: list[Heading] = []
 
     def written(self) -> str:
@@ -108,6 +109,8 @@ class _Reader(HTMLParser):
             self._links.append((len(self._out), given))
         if tag in _HEADINGS:
             self._heading, self._words = (len(self._out), given), []
+        if tag == "th":
+            self._header = len(self._out), given
         changed = wanted or tag in _HEADINGS
         self._out.append(_tag(tag, given) if changed else self.get_starttag_text() or "")
 
@@ -116,9 +119,17 @@ class _Reader(HTMLParser):
         if tag in _HEADINGS and self._heading:
             self._end_heading(tag, *self._heading)
             return
+        if tag == "th" and self._header and self._is_empty(self._header[0]):
+            # The corner of a table, as a rule: to who hears the page it would be a header of nothing.
+            place, given = self._header
+            self._out[place] = _tag("td", {name: value for name, value in given.items() if name != "scope"})
+            self._header, tag = None, "td"
         self._out.append(f"</{tag}>")
         if tag == "table":
             self._out.append("</div>")
+
+    def _is_empty(self, place: int) -> bool:
+        return not unescape(re.sub("<(?!img)[^>]*>", "", "".join(self._out[place + 1 :]))).strip()
 
     def _end_heading(self, tag: str, place: int, given: dict[str, str]) -> None:
         text = " ".join(unescape("".join(self._words)).split())

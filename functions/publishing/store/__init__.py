@@ -6,6 +6,7 @@
                          draft#<locale>, live#<locale>   what a link to it shows, and what lists say of it
                          event#<write id>           each write, what it changed, and what became of it
 `target#<id>`            <link type>#<source id>    who may link here: added before a link is written, never removed, so read the source
+`changes#<owner>#<link type>`   <time>#<write id>   which links of a type a write to a link set added and removed
 `effects#<write id>`     <batch>                    which items were made again because of a write
 `alias#<alias>`          alias                      the content id that has another name
 `path#<base path>`       reservation                whose path it is, and which documents hold it (each write checks the owner)

@@ -21,7 +21,8 @@ DEEPEST = 50
 
 
 def content(path: str, *, consistent: bool = False) -> Item | None:
-    """What the content API answers at a path: `status`, the `item` as a kept text, `etag`, `routes`, `document`, `revision`.
+    """What the content API answers at a path: `status`, the `item` as a kept text, `etag`, `routes`, `document`, `revision`;
+    `embeds` where its texts ask for content blocks.
 
     Where only something is meant to be published, there is no `status`; `publish_at` is when, in seconds since 1970.
     """
@@ -48,7 +49,8 @@ def contents_above(path: str) -> list[Item]:
 
 def answer(document: Document, path: str, item: ContentItem) -> Update:
     """Answer with this from now on, in the write that makes it so. Its links come when it is rendered."""
-    values = {"document": document.name, "status": item.status, "routes": json.dumps(list(item.routes)), "made_at": None}
+    routes, embeds = json.dumps(list(item.routes)), item.embeds or None
+    values = {"document": document.name, "status": item.status, "routes": routes, "embeds": embeds, "made_at": None}
     return update(path_key(path), "content", {**values, **_kept(item.fields)}, add={"revision": 1})
 
 

@@ -18,14 +18,11 @@ class StoredGraph:
     viewer: str | None = None
 
     def editions(self, content_ids: Collection[str], store: Store, locales: Collection[str] | None) -> Mapping[str, Sequence[Candidate]]:
-        owners = table.get_many([(content_key(one), "owner") for one in content_ids], consistent=True)
-        keys = []
-        for (pk, _), owner in owners.items():
-            stores: tuple[Store, ...] = ("draft", "live") if store == "draft" and owner["owner"] == self.viewer else ("live",)
-            wanted = [locale for locale in sorted(owner.get("locales", ())) if locales is None or locale in locales]
-            keys += [(pk.removeprefix("content#"), f"{one}#{locale}") for locale in wanted for one in stores]
+        stores: tuple[Store, ...] = ("draft", "live") if store == "draft" else ("live",)
+        wanted = dict.fromkeys(content_ids, locales) if locales is not None else _locales(content_ids)
+        keys = [(content_id, f"{one}#{locale}") for content_id, its in wanted.items() for locale in sorted(its) for one in stores]
         found = defaultdict(list)
-        for candidate in standing.candidates(keys):
+        for candidate in standing.candidates(keys, self.viewer):
             found[candidate.content_id].append(candidate)
         return found
 
@@ -34,3 +31,9 @@ class StoredGraph:
 
     def links_to(self, content_ids: Collection[str], link_types: Collection[str] | None) -> Iterable[Link]:
         return links.links_to(content_ids, link_types)
+
+
+def _locales(content_ids: Collection[str]) -> dict[str, Collection[str]]:
+    """The locales that each has documents in."""
+    owners = table.get_many([(content_key(one), "owner") for one in content_ids], consistent=True)
+    return {pk.removeprefix("content#"): owner.get("locales", ()) for (pk, _), owner in owners.items()}

@@ -16,6 +16,8 @@ from schemas.platform import LinksChanged
 
 MOST_LINKS = 5_000
 """Links in one link set: it stands in one item, and so does what it was before."""
+MOST_TYPES = 90
+"""Types of links that one write may change: it notes each, and all is written at once (DynamoDB: 100 items)."""
 
 
 @dataclass(frozen=True)
@@ -46,10 +48,15 @@ def owned(content_id: str) -> tuple[LinkSet, str | None]:
 
 
 def change(before: LinkSet, links: Links, owner: str, event: Event) -> LinkSet:
-    """Replace the links of a link set. Raises Overtaken, IdTaken or Refusal 413."""
+    """Replace the links of a link set, and note what that changes. Raises Overtaken, IdTaken or Refusal 413."""
+    from functions.publishing.store import link_changes  # local: pages are made with links, and change none
+
     content_id = before.content_id
     if sum(len(targets) for targets in links.values()) > MOST_LINKS:
         raise Refusal(413, f"A link set holds at most {MOST_LINKS:,} links.", code="body_too_large", field="links")
+    changes = link_changes.puts(owner, content_id, before.links, links, event)
+    if len(changes) > MOST_TYPES:
+        raise Refusal(413, f"At most {MOST_TYPES} types of links are changed at once.", code="body_too_large", field="links")
     announce(content_id, links, before.links)
     seen = attr("version").eq(before.version) if before.version else attr("version").not_exists()
     said = LinksChanged.model_validate({"content_id": content_id, "write_id": event.moment.write_id})
@@ -58,6 +65,7 @@ def change(before: LinkSet, links: Links, owner: str, event: Event) -> LinkSet:
         update(content_key(content_id), "links", values, expect=seen, emits=[said]),
         claim_id(content_id, owner),
         history.put(content_id, event),
+        *changes,
     ]
     write(writes)
     return LinkSet(content_id, links, before.version + 1)

@@ -2,13 +2,26 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Iterator, Sequence
+from typing import NamedTuple
 
 from functions.common.table import Item, Key
 from functions.publishing.bodies import Kept
 from functions.publishing.documents import Edition
+from functions.publishing.expansion.graph import Store
 from functions.publishing.store.documents import edition_of
-from functions.publishing.store.table import alias_key, document_key, table
+from functions.publishing.store.table import content_key, document_key, table
+
+type Holder = tuple[str, Store]
+"""A document, by its name, in one of the stores."""
+
+
+class Standing(NamedTuple):
+    """Of which type a document is in a store, and in which way it was taken away, None where it was not."""
+
+    document_type: str
+    way: str | None
 
 
 def of_department(owner: str, document_types: Sequence[str]) -> Iterator[Item]:
@@ -31,10 +44,26 @@ def whole(listed: Iterable[Item]) -> list[Item]:
     return [found[key] for key in keys if key in found]
 
 
-def with_aliases(aliases: Sequence[str]) -> set[str]:
-    """The content ids that have one of these aliases."""
-    found = table.get_many([(alias_key(alias), "alias") for alias in dict.fromkeys(aliases)], consistent=True)
-    return {item["content_id"] for item in found.values()}
+def standing_of(holders: Iterable[Holder]) -> dict[Holder, Standing]:
+    """What stands of each document in the store that is asked about, where something does."""
+    wanted = list(dict.fromkeys(holders))
+    heads: dict[Holder, Key] = {(name, store): (document_key(*name.split("#")), "head") for name, store in wanted}
+    places: dict[Holder, Key] = {(name, store): _place(name, store) for name, store in wanted}
+    found = table.get_many(list(dict.fromkeys([*heads.values(), *places.values()])), consistent=True)
+    return {
+        holder: Standing(found[places[holder]]["document_type"], _way(found[heads[holder]]) if holder[1] == "live" else None)
+        for holder in wanted
+        if places[holder] in found and heads[holder] in found
+    }
+
+
+def _place(name: str, store: Store) -> Key:
+    content_id, _, locale = name.partition("#")
+    return content_key(content_id), f"{store}#{locale}"
+
+
+def _way(head: Item) -> str | None:
+    return json.loads(head["unpublishing"])["type"] if "unpublishing" in head else None
 
 
 def editions(listed: Sequence[Item]) -> list[Edition]:

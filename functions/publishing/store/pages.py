@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -64,9 +64,12 @@ def own_page(path: str) -> Item | None:
     return table.get(path_key(path), "page", consistent=True)
 
 
-def newest(count: int) -> list[Item]:
-    """What was published last, newest first."""
-    return table.query(path_key("/"), prefix=f"{HOME}#", limit=count, descending=True).items
+def home(count: int) -> tuple[Item | None, list[Item]]:
+    """The page at /, as a department published it, and what was published last, newest first: in one read."""
+    # Backwards from the page, which need not be there, to what is listed.
+    items = table.query(path_key("/"), after="page ", limit=count + 1, descending=True).items
+    own = next((item for item in items if item["sk"] == "page"), None)
+    return own, [item for item in items if item["sk"].startswith(f"{HOME}#")][:count]
 
 
 def listed_on(content_id: str, count: int) -> list[Item]:
@@ -74,9 +77,11 @@ def listed_on(content_id: str, count: int) -> list[Item]:
     return table.query(f"listed#{content_id}", limit=count, descending=True, consistent=True).items
 
 
-def every_address() -> list[Item]:
-    """Every page there is: its `base_path`, `public_updated_at`, and all its `addresses`."""
-    return [{**item, "base_path": item["sk"]} for shard in range(SHARDS) for item in table.every(f"sitemap#{shard}")]
+def every_address() -> Iterator[Item]:
+    """Each address of every page there is, as its `base_path`, with its page's `public_updated_at`; read as they are asked for."""
+    for shard in range(SHARDS):
+        for item in table.every(f"sitemap#{shard}"):
+            yield from ({**item, "base_path": address} for address in item["addresses"])
 
 
 def save(remade: Update, pages: Sequence[Item], listing: Listing | None, before: Item | None) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any, Literal
 
 from functions.common.failures import Refusal
@@ -12,7 +12,7 @@ from functions.publishing import details
 from functions.publishing.documents import Document, Edition, Fields
 from functions.publishing.expansion import rules, standing
 from functions.publishing.expansion.graph import Candidate, State, Store
-from functions.publishing.store.table import content_key, table
+from functions.publishing.store.table import alias_key, content_key, table
 
 LISTED = ("state", "title", "base_path", "publishing_app", "updated_at", "public_updated_at", "created_at", "number")
 """What lists show and sort by without reading the edition: `gsi1` holds it."""
@@ -61,6 +61,12 @@ def owners(content_ids: Collection[str]) -> dict[str, str]:
     return {pk.removeprefix("content#"): item["owner"] for (pk, _), item in found.items()}
 
 
+def aliased(aliases: Iterable[str]) -> dict[str, str]:
+    """The content id that has each of these aliases, where one has."""
+    found = table.get_many([(alias_key(alias), "alias") for alias in dict.fromkeys(aliases)], consistent=True)
+    return {pk.removeprefix("alias#"): item["content_id"] for (pk, _), item in found.items()}
+
+
 def shown(document: Document) -> Candidate | None:
     """What links show of a document's live edition as it stands. None where they show nothing."""
     edition, shows = document.live, _shows("live", document.unpublishing)
@@ -69,10 +75,11 @@ def shown(document: Document) -> Candidate | None:
     return Candidate(document.content_id, document.locale, shows, _linked(edition), edition.fields.get("links", {}))
 
 
-def candidates(keys: Sequence[tuple[str, str]]) -> list[Candidate]:
-    """What links may show, of these content ids and `<store>#<locale>`."""
+def candidates(keys: Sequence[tuple[str, str]], viewer: str | None) -> list[Candidate]:
+    """What links may show, of these content ids and `<store>#<locale>`; of drafts only those of the department `viewer`."""
     found = table.get_many([(content_key(content_id), sk) for content_id, sk in keys], consistent=True)
-    return [candidate for item in found.values() if (candidate := candidate_of(item))]
+    seen = [item for (_, sk), item in found.items() if sk.startswith("live#") or item["owner"] == viewer]
+    return [candidate for item in seen if (candidate := candidate_of(item))]
 
 
 def candidate_of(item: Item) -> Candidate | None:

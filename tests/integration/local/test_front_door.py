@@ -10,7 +10,7 @@ import httpx
 import pytest
 from starlette.applications import Starlette
 
-from infra.local.front_door import front_door
+from infra.local.front_door import PICTURES, front_door
 
 from .conftest import Sample
 
@@ -157,6 +157,16 @@ def test_a_trace_is_a_page_that_needs_no_script(door: Door, told: dict[str, str]
     assert "{&#34;a&#34;: &#34;&lt;&#34;}" in page.text
     for path in ("/local/", "/local/outbox", f"/local/trace/{told['correlation']}"):
         assert Tags.of(door.get(path).text).count("script") == 0
+
+
+def test_the_pictures_of_the_seeded_pages_are_there_and_nothing_else_is(door: Door) -> None:
+    for file in PICTURES.iterdir():
+        answer = door.get(f"/local/pictures/{file.name}")
+        assert (answer.status_code, answer.headers["content-type"].partition(";")[0]) == (200, "image/svg+xml")
+        assert answer.content == file.read_bytes()
+        assert b"<script" not in answer.content
+    for path in ("/local/pictures/none.svg", "/local/pictures/..%2Ffront_door.py", "/local/pictures/"):
+        assert door.get(path).status_code == 404
 
 
 def test_an_unknown_trace_is_not_found(door: Door) -> None:

@@ -9,6 +9,7 @@ import pytest
 
 from functions.common.log import logger
 from tests.unit.common import ground as made
+from tests.unit.common.town import Town, found
 
 
 @pytest.fixture
@@ -29,3 +30,9 @@ def printed(capsys: pytest.CaptureFixture[str]) -> Iterator[Callable[[], str]]:
     yield lambda: stream.getvalue() + "".join(capsys.readouterr())
     for handler, original in zip(handlers, before, strict=True):
         handler.setStream(original or stream)
+
+
+@pytest.fixture
+def town(ground: made.Ground, monkeypatch: pytest.MonkeyPatch) -> Iterator[Town]:
+    """Some processes on one clock, over the table, with one service."""
+    yield from found(monkeypatch)

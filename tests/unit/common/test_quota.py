@@ -1,11 +1,8 @@
-"""Keys and quotas for data: who is let through, what it costs, and what everybody is told (data contract, 3)."""
+"""Quotas for data: who is let through, what it costs, and what everybody is told (data contract, 3)."""
 
 from __future__ import annotations
 
-import base64
-from collections.abc import Iterator
-from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import Any
 from uuid import uuid4
 
@@ -14,181 +11,12 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from functions.common import clients, clock, developer_keys, keyring, keys, quota
+from functions.common import clients, developer_keys, keyring, quota
 from functions.common.failures import Refusal
 from functions.common.http import Api
 from functions.common.windows import Window
-from tests.unit.common.ground import PEPPER, Ground, lose_answer
-
-NOON = datetime(2026, 11, 23, 12, 30, tzinfo=UTC)
-SERVICE = "5f2b8c3e-9d6a-4b1e-8f47-1c2d3e4f5a6b"
-SITE = "https://commonweal.example"
-OTHER_ADDRESS = "198.51.100.9"
-
-type Request = dict[str, Any]
-
-
-@dataclass
-class Town:
-    """Some processes on one clock, and the keys that they know."""
-
-    monkeypatch: pytest.MonkeyPatch
-    now: datetime = NOON
-    processes: dict[int, tuple[dict[Any, Any], dict[Any, Any]]] = field(default_factory=dict)
-
-    def run(self, process: int = 0) -> None:
-        """From now on, this one."""
-        leases, bursts = self.processes.setdefault(process, ({}, {}))
-        self.monkeypatch.setattr(quota, "_leases", leases)
-        self.monkeypatch.setattr(quota, "_bursts", bursts)
-
-    def wait(self, seconds: float) -> None:
-        """Let time pass."""
-        self.now += timedelta(seconds=seconds)
-
-    def service(self, identity: str = SERVICE, **said: Any) -> None:
-        """A service stands in the keys table."""
-        self._put({"pk": f"service#{identity}", "sk": "service", "department": "developers", **said})
-
-    def key(self, identity: str = SERVICE, scopes: tuple[str, ...] = ("data:read",), **said: Any) -> str:
-        """A key of it, whole."""
-        key = keys.make("mine", identity)
-        key_id = str(uuid4())
-        kept = {"key_id": key_id, "type": "live", "scopes": list(scopes), "fingerprint": keys.fingerprint(PEPPER.encode(), key), **said}
-        self._put({"pk": f"service#{identity}", "sk": f"key#{key_id}", **kept})
-        return str(key)
-
-    @staticmethod
-    def _put(item: dict[str, Any]) -> None:
-        boto3.resource("dynamodb").Table("bus").put_item(Item=item)
-        keyring._kept.clear()
-
-
-@pytest.fixture
-def town(ground: Ground, monkeypatch: pytest.MonkeyPatch) -> Iterator[Town]:
-    made = Town(monkeypatch)
-    made.run()
-    monkeypatch.setenv("KEYS_TABLE", "bus")
-    monkeypatch.setattr(clock, "now", lambda: made.now)
-    made.service()
-    yield made
-    quota.forget()
-    keyring._kept.clear()
-
-
-def request(key: str = "", address: str = "192.0.2.7", query: str = "", **headers: str) -> Request:
-    parameters = dict(part.split("=", 1) for part in query.split("&") if part)
-    sent = {"host": "commonweal.example", **({"X-Api-Key": key} if key else {}), **headers}
-    return {
-        "version": "2.0",
-        "rawPath": "/things",
-        "rawQueryString": query,
-        "queryStringParameters": parameters,
-        "headers": sent,
-        "requestContext": {"http": {"method": "GET", "path": "/things", "sourceIp": address}, "stage": "$default", "requestId": "1"},
-        "isBase64Encoded": False,
-    }
-
-
-def refused(sent: Request) -> Refusal:
-    with pytest.raises(Refusal) as refusal:
-        quota.admit(sent)
-    return refusal.value
-
-
-def let_through(town: Town, key: str, count: int, pause: float = 1.0, **told: Any) -> int:
-    """How many of so many requests are, asked slowly enough to be no burst."""
-    through = 0
-    for _ in range(count):
-        town.wait(pause)
-        try:
-            quota.admit(request(key, **told))
-        except Refusal:
-            continue
-        through += 1
-    return through
-
-
-class TestWhereAKeyStands:
-    """X-Api-Key first, then the query, then the Basic user name."""
-
-    @pytest.mark.parametrize(
-        "place",
-        [
-            request,
-            lambda key: request(query=f"size=2&api_key={key}"),
-            lambda key: request(authorization="Basic " + base64.b64encode(f"{key}:".encode()).decode()),
-            lambda key: request(authorization="basic " + base64.b64encode(key.encode()).decode()),
-            lambda key: request(Authorization=f"Bearer {key}"),
-        ],
-        ids=["header", "query", "basic", "basic without a colon", "bearer"],
-    )
-    def test_each_place_opens(self, town: Town, place: Any) -> None:
-        assert quota.admit(place(town.key())).holder == SERVICE
-
-    def test_the_first_place_decides(self, town: Town) -> None:
-        good = town.key()
-        basic = "Basic " + base64.b64encode(f"{good}:".encode()).decode()
-        assert refused(request("wrong", query=f"api_key={good}", authorization=basic)).code == "API_KEY_INVALID"
-        assert refused(request(query="api_key=wrong", authorization=basic)).code == "API_KEY_INVALID"
-        assert quota.admit(request(good, query="api_key=wrong")).holder == SERVICE
-
-    @pytest.mark.parametrize("authorization", ["Basic", "Basic ====", "Basic w6k", "Basic " + base64.b64encode(b"\xff\xfe:").decode(), "X"])
-    def test_what_cannot_be_read_is_no_key(self, town: Town, authorization: str) -> None:
-        assert refused(request(authorization=authorization)).code == "API_KEY_MISSING"
-
-    def test_the_request_goes_on_without_its_key(self, town: Town) -> None:
-        key = town.key()
-        sent = request(key, query=f"api_key={key}&name=a%20b&name=c", Authorization=f"Bearer {key}")
-        passed = quota.admit(sent).request
-        assert key not in str(passed)
-        assert (passed["rawQueryString"], passed["queryStringParameters"]) == ("name=a+b&name=c", {"name": "c"})
-        assert passed["headers"] == {"host": "commonweal.example"}
-
-
-class TestCodes:
-    def test_without_a_key_one_is_told_where_to_get_one(self, town: Town) -> None:
-        refusal = refused(request())
-        message = f"No api_key was supplied. Get one at {SITE}/developers"
-        assert (refusal.status, developer_keys.shape(refusal)) == (403, {"error": {"code": "API_KEY_MISSING", "message": message}})
-
-    @pytest.mark.parametrize(
-        "wrong", ["abc", "A" * 40, f"mine-{uuid4()}-{uuid4()}", f"mine-{SERVICE}-{uuid4()}", "x" * 5_000, "\r\nSet-Cookie: a"]
-    )
-    def test_a_wrong_secret_and_an_unknown_holder_are_told_apart_by_nobody(self, town: Town, wrong: str) -> None:
-        town.key()
-        refusal = refused(request(wrong))
-        expected = {"code": "API_KEY_INVALID", "message": f"An invalid api_key was supplied. Get one at {SITE}/developers"}
-        assert (refusal.status, developer_keys.shape(refusal)) == (403, {"error": expected})
-        assert not refusal.headers
-
-    @pytest.mark.parametrize(
-        ("said", "code"),
-        [
-            ({"revoked_at": "2026-11-23T12:00:00Z"}, "API_KEY_DISABLED"),
-            ({"not_after": "2026-11-23T12:29:59.999999Z"}, "API_KEY_DISABLED"),
-            ({"unverified": True}, "API_KEY_UNVERIFIED"),
-            ({"scopes": ("events:emit",)}, "API_KEY_UNAUTHORIZED"),
-        ],
-    )
-    def test_who_has_the_secret_learns_why(self, town: Town, said: dict[str, Any], code: str) -> None:
-        refusal = refused(request(town.key(**said)))
-        assert (refusal.status, refusal.code) == (403, code)
-
-    def test_a_suspended_holder_is_disabled(self, town: Town) -> None:
-        town.service(suspended_at="2026-11-23T12:00:00Z")
-        assert refused(request(town.key())).code == "API_KEY_DISABLED"
-
-    def test_a_key_with_the_secret_of_another_holder_opens_nothing(self, town: Town) -> None:
-        other = str(uuid4())
-        town.service(other)
-        secret = town.key(other)[-36:]
-        assert refused(request(f"mine-{SERVICE}-{secret}")).code == "API_KEY_INVALID"
-
-    @pytest.mark.parametrize(("status", "code"), [(404, "NOT_FOUND"), (500, "INTERNAL_SERVER_ERROR"), (400, "INVALID")])
-    def test_other_refusals_are_said_in_the_same_shape(self, status: int, code: str) -> None:
-        shaped = developer_keys.shape(Refusal(status, "Why.", code="invalid", field="name"))
-        assert shaped == {"error": {"code": code, "message": "Why.", "field": "name"}}
+from tests.unit.common.ground import Ground, lose_answer
+from tests.unit.common.town import NOON, OTHER_ADDRESS, SERVICE, SITE, Town, let_through, refused, request
 
 
 class TestHours:

@@ -12,9 +12,11 @@ import pytest
 from moto import mock_aws
 
 from functions.common import clients, declarations
-from functions.data_access import api, append, tiles, whole
+from functions.data_access import api, append, tiles
+from functions.data_access.replica import kept
 
 QUARANTINE = "quarantine"
+LISTS = ("citizen-names",)
 FIELDS = ["country", "name", "official-name", "citizen-names", "start-date"]
 
 
@@ -35,7 +37,6 @@ def platform(monkeypatch: pytest.MonkeyPatch) -> Iterator[Platform]:
     with mock_aws():
         clients._client.cache_clear()
         tiles.fetch.cache_clear()
-        whole._followed.clear()
         clients.dynamodb().create_table(
             TableName="registers",
             KeySchema=[{"AttributeName": "pk", "KeyType": "HASH"}, {"AttributeName": "sk", "KeyType": "RANGE"}],
@@ -45,8 +46,15 @@ def platform(monkeypatch: pytest.MonkeyPatch) -> Iterator[Platform]:
         boto3.client("s3").create_bucket(Bucket="tiles", CreateBucketConfiguration={"LocationConstraint": "eu-west-2"})
         monkeypatch.setenv("QUARANTINE_QUEUE", boto3.client("sqs").create_queue(QueueName=QUARANTINE)["QueueUrl"])
         yield Platform()
+    forget_replicas()
     clients._client.cache_clear()
     tiles.fetch.cache_clear()
+
+
+def forget_replicas() -> None:
+    """As in a process that has just begun."""
+    while kept._all:
+        kept._all.popitem()[1].close()
 
 
 class Platform:
@@ -156,7 +164,7 @@ def _register(title: str, fields: list[str]) -> dict[str, object]:
         "description": f"{title}, as the department keeps them",
         "key": fields[0],
         "licence": "Open Government Licence v3.0",
-        "fields": [{"field": field, "datatype": "string", "cardinality": "1"} for field in fields],
+        "fields": [{"field": field, "datatype": "string", "cardinality": "n" if field in LISTS else "1"} for field in fields],
     }
 
 

@@ -91,13 +91,14 @@ def parquet(found: Sequence[Version], folder: Path, of: Columns = STATION_COLUMN
     fields = ", ".join(f"{_quoted(column.name)} {kinds.get(column.kind, 'VARCHAR')}" for column in of.values())
     for table, rows in {
         "records": [one.row(of) for one in found if one.until is None],
-        "past": [(*one.row(of), one.until) for one in found if one.until],
+        "history": [(*one.row(of), one.until) for one in found],
     }.items():
-        more = ", _until BIGINT" if table == "past" else ""
-        connection.execute(f"CREATE TABLE made_{table}({fields}{more})")
+        more = ", _until BIGINT" if table == "history" else ""
+        connection.execute(f"CREATE TABLE made({fields}{more})")
         if rows:
-            connection.executemany(f"INSERT INTO made_{table} VALUES ({', '.join('?' * len(rows[0]))})", rows)
-        connection.execute(f"COPY made_{table} TO '{folder / table}.parquet' (FORMAT parquet)")
+            connection.executemany(f"INSERT INTO made VALUES ({', '.join('?' * len(rows[0]))})", rows)
+        connection.execute(f"COPY made TO '{folder / table}.parquet' (FORMAT parquet)")
+        connection.execute("DROP TABLE made")
         connection.execute(f"CREATE VIEW {table} AS SELECT * FROM '{folder / table}.parquet'")
     return connection
 

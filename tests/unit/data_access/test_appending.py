@@ -12,7 +12,7 @@ from moto.core.models import botocore_stubber
 
 from functions.common import clients
 from functions.common.failures import Transient
-from functions.data_access import tiles, whole
+from functions.data_access import replica, tiles
 from functions.data_access.merkle import TILE_BYTES, Tile, Tree
 from functions.data_access.registers import Origin, checked_item
 from functions.data_access.store import log
@@ -129,7 +129,7 @@ def test_600_appends_cross_two_tiles_and_every_entry_is_proven(platform: Platfor
     ]
     head = log.head("area")
     assert head is not None
-    assert (head.size, whole.at_head("area", head).total) == (600, 350)
+    assert (head.size, replica.at_head("area", head).total) == (600, 350)
     tree, entries = Tree(head.frontier, partial(tiles.fetch, "area")), [one.entry for one in log.since("area", 0, 600)]
     root, half = tree.root(600), tree.root(300)
     assert [entry.number for entry in entries] == list(range(1, 601))

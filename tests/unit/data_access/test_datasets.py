@@ -11,7 +11,8 @@ from urllib.parse import parse_qsl, quote, urlencode, urlsplit
 import pytest
 from openapi_spec_validator import OpenAPIV31SpecValidator
 
-from functions.common import declarations, keyring
+from functions.common import declarations, developer_keys, keyring, quota
+from functions.common.quota import Admitted
 from functions.data_access import changes, datasets, dictionary, openapi
 from functions.data_access.queries import running, serving
 from functions.data_access.replica import kept
@@ -47,6 +48,7 @@ type Ask = Callable[..., Answer]
 def ask(platform: Platform, monkeypatch: pytest.MonkeyPatch) -> Ask:
     monkeypatch.setattr(declarations, "compiled", lambda: {**DECLARED, "registers": {**DECLARED["registers"], "station": STATION}})
     monkeypatch.setattr(keyring, "pepper", lambda: b"pepper")
+    monkeypatch.setattr(quota, "admit", lambda request: Admitted("holder", {"X-RateLimit-Limit": "1000"}, developer_keys.without(request)))
     kept._all.clear()
 
     def get(address: str, *, headers: Mapping[str, str] | None = None, method: str = "GET", **query: object) -> Answer:
@@ -62,7 +64,7 @@ def ask(platform: Platform, monkeypatch: pytest.MonkeyPatch) -> Ask:
             "requestContext": {"http": {"method": method, "path": parts.path}, "stage": "$default"},
             "isBase64Encoded": False,
         }
-        return Answer(datasets.api(event, SimpleNamespace()))  # type: ignore[arg-type]  # any context will do
+        return Answer(datasets.datasets(event, SimpleNamespace()))  # type: ignore[arg-type]  # any context will do
 
     return get
 
@@ -167,6 +169,22 @@ def test_a_cursor_that_was_not_given_for_this_is_refused(stations: Ask) -> None:
     ):
         assert stations(address).status == 400
     assert stations(f"/datasets/station/records?_cursor={cursor}&_limit=2").status == 200
+
+
+def test_rows_are_for_holders_of_keys_and_the_rest_for_everybody(stations: Ask, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.undo()
+    for address in ("records", "records.csv", "records/L1", "records/L1/history", "changes", "records/", "changes.rsf"):
+        refused = stations(f"/datasets/station/{address}")
+        assert (refused.status, refused.json["error"]["code"]) == (403, "API_KEY_MISSING")
+    assert stations("/datasets").status == 200
+    assert stations("/datasets/nothing").status == 404
+
+
+def test_every_answer_about_rows_tells_the_limit_and_no_link_repeats_a_key(stations: Ask) -> None:
+    answer = stations("/datasets/station/records?_limit=1&api_key=secret")
+    assert answer.headers["x-ratelimit-limit"] == "1000"
+    assert "secret" not in answer.text + str(answer.headers)
+    assert stations("/datasets/station/records?nam=x").headers["x-ratelimit-limit"] == "1000"
 
 
 def test_a_past_state_is_read_by_its_entry_or_its_time(stations: Ask) -> None:
@@ -313,6 +331,17 @@ def test_the_whole_of_a_large_dataset_as_csv_is_the_file_of_its_newest_snapshot(
     assert (answer.status, answer.headers["location"]) == (302, "/datasets/station/snapshots/7/records.csv.gz")
     for asked in ("level=3", "_limit=2", "_fields=name", "as_at=4", "_sort=name"):
         assert stations(f"/datasets/station/records.csv?{asked}").status == 200
+
+
+def test_snapshots_are_listed_and_their_files_lead_to_where_they_are(stations: Ask) -> None:
+    snapshots.record("station", Snapshot(7, "2026-11-23T09:30:00Z", 4, "0" * 64, "layout", (File("records.csv.gz", 10, "0" * 64),)))
+    [listed] = stations("/datasets/station/snapshots").json["snapshots"]
+    assert listed["as_at"] == 7
+    assert stations("/datasets/station/snapshots/latest/records.csv.gz").headers["location"] == listed["files"][0]["href"]
+    assert stations(listed["files"][0]["href"]).status == 302
+    assert stations("/datasets/station/snapshots/7/records.xlsx").status == 404
+    assert stations("/datasets/station/snapshots/seven/records.csv.gz").status in (400, 404)
+    assert stations("/datasets/nothing/snapshots").status == 404
 
 
 def test_what_no_index_serves_is_refused_in_a_large_dataset(stations: Ask, monkeypatch: pytest.MonkeyPatch) -> None:

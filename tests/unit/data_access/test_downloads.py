@@ -11,9 +11,9 @@ from aws_lambda_powertools.event_handler import Response
 
 from functions.common import clients
 from functions.common.failures import Refusal
-from functions.data_access import building, downloads
+from functions.data_access import building, dictionary, downloads
 from functions.data_access.store import log
-from tests.unit.data_access.snapshots_ground import ELM, OAK, Wood, wood
+from tests.unit.data_access.snapshots_ground import ELM, OAK, TREES, Wood, wood
 
 __all__ = ["wood"]
 
@@ -21,7 +21,7 @@ __all__ = ["wood"]
 def build() -> None:
     head = log.head("tree")
     assert head is not None
-    building.build("tree", head)
+    building.build("tree", head, dictionary.of(TREES))
 
 
 def document(answer: Response[Any]) -> Any:
@@ -71,7 +71,7 @@ def test_latest_leads_to_the_files_of_one_entry_and_those_to_s3_with_their_hash(
     assert answer.headers["ETag"] == f'"{kept.sha256}"'
     address = urlsplit(str(answer.headers["Location"]))
     asked = parse_qs(address.query)
-    assert address.path.endswith("/registers/tree/snapshots/1/records.parquet")
+    assert address.path.endswith("/registers/tree/snapshots/1/records.parquet/records.parquet")
     assert asked["response-content-disposition"] == ['attachment; filename="tree-1-records.parquet"']
     assert int(asked["X-Amz-Expires"][0]) >= 2 * downloads.REMEMBERED_FOR
     assert "X-Amz-Signature" in asked
@@ -84,7 +84,7 @@ def test_the_object_is_kept_for_ever_with_its_type_and_hash_and_is_given_in_rang
     made = wood.newest()
     assert made is not None
     for file in made.files:
-        key = f"registers/tree/snapshots/1/{file.name}"
+        key = f"registers/tree/snapshots/1/{file.name}/{file.name}"
         there = clients.s3().head_object(Bucket="tiles", Key=key)
         assert (there["ContentLength"], there["Metadata"]["sha256"]) == (file.bytes, file.sha256)
         assert "immutable" in there["CacheControl"]

@@ -12,13 +12,13 @@ import pytest
 from functions.common import auth, clients
 from functions.common.auth import Caller
 from functions.common.failures import Refusal
-from functions.data_access import files, load_rsf, rsf, whole
+from functions.data_access import files, load_rsf, rsf
 from functions.data_access.load_rsf import basic_key
 from functions.data_access.registers import Origin
 from functions.data_access.store import heads, log, segments
 from schemas.proof import EMPTY_ROOT
 
-from .conftest import Answer, Platform
+from .conftest import Answer, Platform, forget_replicas
 
 BRITAIN = {"country": "GB", "name": "United Kingdom", "citizen-names": ["Briton", "British citizen"]}
 KEYS = {
@@ -69,7 +69,7 @@ def _never(*_: object) -> Iterator[str]:
 
 
 def _forget() -> None:
-    whole._followed.clear()
+    forget_replicas()
     for row in clients.dynamodb().scan(TableName="registers")["Items"]:
         clients.dynamodb().delete_item(TableName="registers", Key={"pk": row["pk"], "sk": row["sk"]})
 

@@ -30,11 +30,13 @@ from functions.data_access.queries.query import (
     Query,
     Where,
 )
+from functions.data_access.queries.sql import Fragment
 from functions.data_access.queries.sqlite import SQLITE
-from functions.data_access.queries.trino import TRINO
+from functions.data_access.queries.trino import over
 
 from .tables import STATION_COLUMNS, Record, Version, parquet, sqlite, versions
 
+TRINO = over(Fragment("records"), Fragment("history"))
 KEYS = ["a", "b", "c", "d", "e", "f", "g"]
 TEXTS = st.sampled_from(
     ["", "Ouse", "ouse", "OUSE at Lewes", "É", "50%", "a_b", "a\\b", "x\ny", "]", "[a-c]", "ſ", "K", "ı", "0", "10", "9"]

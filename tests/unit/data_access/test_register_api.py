@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from functions.data_access import answers
@@ -154,7 +156,8 @@ def test_csv_is_had_by_suffix_or_by_accept(countries: Platform, path: str, lines
     by_accept = countries.get(path, headers={"accept": "text/csv"})
     assert by_suffix.text == by_accept.text
     assert by_suffix.headers["content-type"] == "text/csv;charset=UTF-8"
-    assert by_suffix.text.replace(entry["entry-timestamp"], "TIME").replace(entry["item-hash"][0], "HASH").split("\r\n") == [*lines, ""]
+    told = re.sub(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", "TIME", by_suffix.text).replace(entry["item-hash"][0], "HASH")
+    assert told.split("\r\n") == [*lines, ""]
 
 
 def test_records_and_items_as_csv_have_the_declared_columns(countries: Platform) -> None:

@@ -245,7 +245,7 @@ def test_the_least_recently_used_go_when_there_is_no_room(written: Written, monk
     kept.at("four", COUNTRIES, 1)
     assert list(kept._all) == ["three", "one", "four"]
     monkeypatch.setenv("REPLICA_BYTES", "1")
-    assert kept.at("four", COUNTRIES, 1).total == 1
+    assert kept.at("four", COUNTRIES, written.append("FR", FRANCE)).total == 2
     assert list(kept._all) == ["four"]
     assert len(list(files.folder().glob("*.sqlite"))) == 1
 

@@ -9,12 +9,13 @@ from hypothesis import strategies as st
 
 from functions.data_access import rsf
 from functions.data_access.canonical import canonical_json
+from functions.data_access.dictionary import Dictionary, Field
 from functions.data_access.merkle import Frontier
 from functions.data_access.registers import Entry, Origin
 from functions.data_access.rsf import SystemEntry, UserEntry
 from schemas.proof import EMPTY_ROOT, printed
 
-FIELDS = ["address", "street"]
+DICTIONARY = Dictionary((Field("address"), Field("street"), Field("also", cardinality="n")), "address")
 STREETS = ["elvis", "presley", "ellis", "pretzel", "elfsley"]
 ITEMS = [f'{{"address":"{str(number) * 4}","street":"{street}"}}' for number, street in enumerate(STREETS, 1)]
 HASHES = [printed(sha256(item.encode()).digest()) for item in ITEMS]
@@ -37,7 +38,7 @@ def nothing(_: str) -> None:
 
 
 def problems(text: str) -> list[str]:
-    return [str(problem) for problem in rsf.read(text.encode(), FIELDS, nothing).problems]
+    return [str(problem) for problem in rsf.read(text.encode(), DICTIONARY, nothing).problems]
 
 
 def test_a_whole_register_is_items_system_entries_and_entries_between_two_root_hashes() -> None:
@@ -51,7 +52,7 @@ def test_a_whole_register_is_items_system_entries_and_entries_between_two_root_h
 
 
 def test_what_was_written_is_read_back() -> None:
-    reading = rsf.read("".join(rsf.whole_lines(SYSTEM, entries, item, ROOT)).encode(), FIELDS, nothing)
+    reading = rsf.read("".join(rsf.whole_lines(SYSTEM, entries, item, ROOT)).encode(), DICTIONARY, nothing)
     assert reading.problems == []
     assert reading.user == [UserEntry(str(number) * 4, TIME, one) for number, one in enumerate(ITEMS, 1)]
     assert reading.system == SYSTEM
@@ -62,7 +63,7 @@ def test_an_item_that_two_entries_name_is_added_once() -> None:
     twice = [Entry(number, TIME, "1111", HASHES[0], Origin("e", "s", "c", "1")) for number in (1, 2)]
     lines = [*rsf.part_lines(lambda: iter(twice), item, EMPTY_ROOT, ROOT)]
     assert len([line for line in lines if line.startswith("add-item")]) == 1
-    assert len(rsf.read("".join(lines).encode(), FIELDS, nothing).user) == 2
+    assert len(rsf.read("".join(lines).encode(), DICTIONARY, nothing).user) == 2
 
 
 def test_between_equal_sizes_there_is_the_root_hash_alone() -> None:
@@ -70,13 +71,13 @@ def test_between_equal_sizes_there_is_the_root_hash_alone() -> None:
 
 
 def test_an_item_that_the_register_has_need_not_be_added() -> None:
-    reading = rsf.read(rsf.append_entry("user", "1111", TIME, HASHES[0]).encode(), FIELDS, item)
+    reading = rsf.read(rsf.append_entry("user", "1111", TIME, HASHES[0]).encode(), DICTIONARY, item)
     assert (reading.problems, reading.user) == ([], [UserEntry("1111", TIME, ITEMS[0])])
 
 
 def test_a_removal_is_an_entry_with_an_empty_item() -> None:
     empty = printed(sha256(b"{}").digest())
-    reading = rsf.read((rsf.add_item("{}") + rsf.append_entry("user", "1111", TIME, empty)).encode(), FIELDS, nothing)
+    reading = rsf.read((rsf.add_item("{}") + rsf.append_entry("user", "1111", TIME, empty)).encode(), DICTIONARY, nothing)
     assert (reading.problems, reading.user) == ([], [UserEntry("1111", TIME, "{}")])
 
 
@@ -128,25 +129,27 @@ def test_every_broken_line_is_told_and_no_other() -> None:
 def test_an_unknown_field_is_told_and_a_file_of_nonsense_is_given_up_after_a_hundred_lines() -> None:
     other = '{"postcode":"P1"}'
     [told] = problems(rsf.add_item(other) + rsf.append_entry("user", "1111", TIME, printed(sha256(other.encode()).digest())))
-    assert told == "line.2: item.postcode: is not a field of the register, which has address, street"
+    assert told.startswith("line.2: postcode: ")
     assert len(problems("hello\n" * 500)) == rsf.MOST_PROBLEMS
     assert problems("\udc80\n".encode("utf-8", "surrogateescape").decode("latin-1")) != []
 
 
 def test_what_is_not_utf_8_is_told() -> None:
-    [told] = rsf.read(b"add-item\t{\xff}\n", FIELDS, nothing).problems
+    [told] = rsf.read(b"add-item\t{\xff}\n", DICTIONARY, nothing).problems
     assert str(told) == "line.1: is not UTF-8"
 
 
-values = st.text(st.characters(exclude_categories=["Cs"])) | st.lists(st.text(st.characters(exclude_categories=["Cs"])), max_size=3)
+texts = st.text(st.characters(exclude_categories=["Cs"]))
 
 
-@given(
-    st.lists(st.tuples(st.from_regex(r"[A-Za-z0-9]{1,8}", fullmatch=True), st.dictionaries(st.sampled_from(FIELDS), values)), max_size=8)
-)
+keys = st.from_regex(r"[A-Za-z0-9]{1,8}", fullmatch=True)
+items = st.fixed_dictionaries({}, optional={"address": texts, "street": texts, "also": st.lists(texts, max_size=3)})
+
+
+@given(st.lists(st.tuples(keys, items), max_size=8))
 def test_any_entries_come_back_as_they_were(drawn: list[tuple[str, dict[str, str | list[str]]]]) -> None:
     canonical = [canonical_json(fields).decode() for _, fields in drawn]
-    items = {printed(sha256(one.encode()).digest()): one for one in canonical}
+    known = {printed(sha256(one.encode()).digest()): one for one in canonical}
     made = [
         Entry(number, TIME, key, printed(sha256(one.encode()).digest()), Origin("e", "s", "c", "1"))
         for number, ((key, _), one) in enumerate(zip(drawn, canonical, strict=True), 1)
@@ -154,7 +157,7 @@ def test_any_entries_come_back_as_they_were(drawn: list[tuple[str, dict[str, str
     frontier = Frontier()
     for entry in made:
         frontier, _ = frontier.append(entry.leaf())
-    reading = rsf.read("".join(rsf.whole_lines([], lambda: iter(made), items.get, frontier.root())).encode(), FIELDS, nothing)
+    reading = rsf.read("".join(rsf.whole_lines([], lambda: iter(made), known.get, frontier.root())).encode(), DICTIONARY, nothing)
     assert reading.problems == []
-    assert [(one.key, one.canonical) for one in reading.user] == [(entry.key, items[entry.item_hash]) for entry in made]
+    assert [(one.key, one.canonical) for one in reading.user] == [(entry.key, known[entry.item_hash]) for entry in made]
     assert reading.roots[len(made)] == frontier.root()

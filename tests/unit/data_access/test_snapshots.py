@@ -20,23 +20,23 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from functions.common import clients, clock
-from functions.data_access import building, replica, snapshot
+from functions.data_access import building, dictionary, replica, snapshot
 from functions.data_access.exports.parquet import write_parquet
 from functions.data_access.exports.texts import write_csv, write_ndjson
 from functions.data_access.store import log, snapshots
 from tests.unit.data_access.conftest import Platform
 from tests.unit.data_access.following import Written, forget, written
-from tests.unit.data_access.snapshots_ground import ELM, OAK, Wood, calls_to_aws, new_process, wood
+from tests.unit.data_access.snapshots_ground import ELM, OAK, TREES, Wood, calls_to_aws, new_process, wood
 
 __all__ = ["wood", "written"]
 
-FILES = ["records.csv.gz", "records.csv", "records.ndjson.gz", "records.parquet", "history.parquet", "replica.sqlite"]
+FILES = ["records.csv.gz", "records.csv", "records.ndjson.gz", "history.parquet", "records.parquet", "replica.sqlite"]
 
 
 def built() -> snapshots.Snapshot:
     head = log.head("tree")
     assert head is not None
-    made = building.build("tree", head)
+    made = building.build("tree", head, dictionary.of(TREES))
     assert made is not None
     return made
 
@@ -115,7 +115,7 @@ def test_a_snapshot_is_due_with_a_thousand_entries_or_when_it_is_old_and_somethi
     wood: Wood, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def due() -> int | None:
-        made = building.build_if_due("tree")
+        made = building.build_if_due("tree", dictionary.of(TREES))
         return made.number if made else None
 
     assert due() is None
@@ -170,7 +170,7 @@ def test_a_crash_at_any_call_leaves_the_old_snapshot_and_the_next_try_builds_the
             assert wood.whole(newest)
             head = log.head("tree")
             assert head is not None
-            building.build("tree", head)
+            building.build("tree", head, dictionary.of(TREES))
             new_process()
             done = wood.newest() or old
             assert (done.number, wood.whole(done)) == (number, True)
@@ -193,11 +193,11 @@ def test_two_builders_at_once_leave_one_snapshot_and_it_is_whole(wood: Wood, mon
             others.append(None)
             # The other one runs a later version of this code, whose files are not the same.
             monkeypatch.setattr("functions.data_access.exports.texts.LEVEL", 1)
-            others[0] = building.build("tree", head)
+            others[0] = building.build("tree", head, dictionary.of(TREES))
         return put(key, path)
 
     monkeypatch.setattr(building, "_keep", overtaken)
-    assert building.build("tree", head) is None
+    assert building.build("tree", head, dictionary.of(TREES)) is None
     [other] = others
     assert wood.newest() == other
     assert other is not None
@@ -236,7 +236,7 @@ def test_the_same_entries_give_the_same_bytes_whoever_builds_and_when(wood: Wood
     head = log.head("tree")
     assert head is not None
     with suppress(Exception):
-        building.build("tree", head)
+        building.build("tree", head, dictionary.of(TREES))
     again = {key: clients.s3().get_object(Bucket="tiles", Key=snapshots.address("tree", 20, key))["Body"].read() for key in first}
     assert {name: sha256(body).hexdigest() for name, body in again.items()} == {
         name: sha256(body).hexdigest() for name, body in first.items()
@@ -272,9 +272,10 @@ def test_whatever_stands_in_a_record_is_read_back_from_its_files_as_it_was(items
     with written.at() as current:
         rows = current.connection.execute("SELECT * FROM records ORDER BY _id").fetchall()
         fields = current.dictionary.fields
-        back = parquet(write_parquet(current, "records", folder / "r.parquet").read_bytes(), folder)
+        everything, back = (
+            parquet(path.read_bytes(), folder) for path in list(write_parquet(current, folder / "h.parquet", folder / "r.parquet"))
+        )
         assert back == rows
-        everything = parquet(write_parquet(current, "history", folder / "h.parquet").read_bytes(), folder)
         past = current.connection.execute("SELECT * FROM past").fetchall()
         assert sorted(row for row in everything if row[3] is not None) == sorted(past, key=lambda row: row[:4])
         assert [(*row[:3], *row[4:]) for row in everything if row[3] is None] == rows
@@ -285,6 +286,15 @@ def test_whatever_stands_in_a_record_is_read_back_from_its_files_as_it_was(items
         objects = [json.loads(line) for line in gzip.decompress((folder / "r.gz").read_bytes()).decode().split("\n")[:-1]]
     expected = [[field.value(cell) for field, cell in zip(fields, row[4:], strict=True)] for row in rows]
     assert [[one[field.name] for field in fields] for one in objects] == expected
+
+
+def test_files_that_are_too_large_for_what_they_are_for_are_left_out(wood: Wood, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("functions.data_access.exports.writing.LARGEST_PLAIN", 10)
+    monkeypatch.setattr("functions.data_access.exports.writing.LARGEST_REPLICA", 10)
+    wood.append("T1", OAK)
+    assert [file.name for file in built().files] == [name for name in FILES if name not in ("records.csv", "replica.sqlite")]
+    new_process()
+    assert replica.at_head("tree").total == 1
 
 
 def test_the_replica_among_the_files_can_be_opened_by_anybody(wood: Wood, tmp_path: Path) -> None:
@@ -323,7 +333,7 @@ def appended(register: str = "tree") -> dict[str, Any]:
 def test_entries_that_come_together_have_their_register_looked_at_once(wood: Wood, monkeypatch: pytest.MonkeyPatch) -> None:
     wood.append("T1", OAK)
     looked: list[str] = []
-    monkeypatch.setattr(building, "build_if_due", looked.append)
+    monkeypatch.setattr(building, "build_if_due", lambda register, _: looked.append(register))
     assert heard(*[appended()] * 50) == []
     assert looked == ["tree"]
 

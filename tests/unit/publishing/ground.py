@@ -123,11 +123,18 @@ def spread_and_refreshed(*, again: bool = False) -> int:
 
 def everything() -> list[Json]:
     """All items of the table."""
-    return list(clients.dynamodb().scan(TableName=os.environ["TABLE"])["Items"])
+    return _scanned()
 
 
 def outboxes() -> list[Json]:
-    return [event for item in everything() if "outbox" in item for event in json.loads(item["outbox"]["S"])]
+    """The events in all outboxes."""
+    found = _scanned(FilterExpression="attribute_exists(outbox)", ProjectionExpression="outbox")
+    return [event for item in found for event in json.loads(item["outbox"]["S"])]
+
+
+def _scanned(**chosen: str) -> list[Json]:
+    pages = clients.dynamodb().get_paginator("scan").paginate(TableName=os.environ["TABLE"], **chosen)  # type: ignore[arg-type]  # the shape is the service's own
+    return [dict(item) for page in pages for item in page["Items"]]
 
 
 def ask(event: PlatformEvent, *, version: str = "1", department: str = MINE) -> list[Json]:

@@ -8,7 +8,7 @@ from uuid import uuid4
 import pytest
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from functions.common import clock, keyring
+from functions.common import clock, declarations, keyring
 from functions.common.failures import Refusal
 from functions.publishing import drafts as drafts_module
 from functions.publishing import sharing
@@ -50,6 +50,14 @@ def look(
     assert answered["headers"]["X-Robots-Tag"] == "noindex"
     said_back = answered["body"]
     return answered["statusCode"], json.loads(said_back) if said_back.startswith("{") else said_back
+
+
+def test_a_draft_of_the_home_page_is_seen(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(declarations, "compiled", lambda: {"departments": {MINE: {"home_page": True}}})
+    saved("/", title="Welcome soon", schema_name="homepage", document_type="homepage", details={})
+    assert look("/api/content")[1]["title"] == "Welcome soon"
+    assert "Welcome soon" in look("")[1]
+    assert look("", THEIRS)[0] == 404
 
 
 def saved(base_path: str = "/a", department: str = MINE, **changed: Any) -> str:

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from functions.publishing.expansion import expand as expand_module
-from functions.publishing.expansion import rules, standing
+from functions.publishing.expansion import rules
 from functions.publishing.expansion.expand import DEEPEST, Expanded, Root, expand
 from functions.publishing.expansion.graph import Candidate, Link, Links, State, Store
 from functions.publishing.expansion.standing import Shown
@@ -44,8 +44,8 @@ class World:
         self.sets.setdefault(source, {}).update(links)
 
     def expand(self, content_id: str, *, store: Store = "live", locale: str = "en") -> Expanded:
-        root = standing.in_each_locale(self.candidates.get(content_id, []), store)[locale]
-        return expand(Root(content_id, locale, root.links, self.sets.get(content_id, {})), self, store)
+        own = self.editions([content_id], store, None).get(content_id, ())
+        return expand(Root(content_id, locale, own, self.sets.get(content_id, {})), self, store)
 
     def editions(self, content_ids: Collection[str], store: Store, locales: Collection[str] | None) -> Mapping[str, Sequence[Candidate]]:
         self.asked.append("editions")

@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 from functions.publishing.expansion import dependents as dependents_module
 from functions.publishing.expansion import rules, standing
 from functions.publishing.expansion.changes import changes, links_change
-from functions.publishing.expansion.dependents import BATCH, dependents
+from functions.publishing.expansion.dependents import BATCH, Item, dependents
 from functions.publishing.expansion.expand import DEEPEST
-from functions.publishing.expansion.graph import Before, Candidate, Graph, State, Store
+from functions.publishing.expansion.graph import Candidate, Links, State, Store
 from functions.publishing.expansion.standing import Shown
 from tests.unit.publishing.test_expansion import World
 
@@ -79,14 +79,14 @@ stores = st.sampled_from(get_args(Store.__value__))
 def test_an_item_depends_on_just_the_items_that_its_links_hold(world: World, store: Store) -> None:
     held = {content_id: _held_by(world, content_id, store) for content_id in IDS}
     for changed in IDS:
-        assert _all(dependents({changed}, world, store)) == {content_id for content_id in IDS if changed in held[content_id]}
+        assert _found({changed}, world, store) == {content_id for content_id in IDS if changed in held[content_id]}
 
 
 @given(worlds(), stores, st.sets(st.sampled_from(IDS)))
 @settings(max_examples=50, deadline=None)
 def test_an_item_depends_on_several_if_it_depends_on_one_of_them(world: World, store: Store, changed: set[str]) -> None:
-    one_by_one = [_all(dependents({one}, world, store)) for one in changed]
-    assert _all(dependents(changed, world, store)) == set().union(*one_by_one)
+    one_by_one = [_found({one}, world, store) for one in changed]
+    assert _found(changed, world, store) == set().union(*one_by_one)
 
 
 @given(worlds(), stores)
@@ -116,6 +116,14 @@ def _repeats(item: Shown, above: frozenset[str]) -> bool:
     return item["content_id"] in above or any(_repeats(link, here) for links in item["links"].values() for link in links)
 
 
+def _found(changed: Iterable[str], world: World, store: Store = "live") -> set[str]:
+    return _all(dependents([_standing(world, one, store) for one in changed], world, store))
+
+
+def _standing(world: World, content_id: str, store: Store = "live") -> Item:
+    return Item(content_id, world.editions([content_id], store, None).get(content_id, ()), world.sets.get(content_id, {}))
+
+
 def _all(batches: Iterable[tuple[str, ...]]) -> set[str]:
     flat = [content_id for batch in batches for content_id in batch]
     assert len(flat) == len(set(flat))
@@ -132,15 +140,15 @@ def test_a_chain_reaches_as_far_back_as_it_is_expanded(world: World) -> None:
         world.item(str(number), {"parent": [str(number + 1)]})
     # Its own child shows it as a parent, and its parent as a child.
     changed = DEEPEST + 1
-    assert _all(dependents({str(changed)}, world, "live")) == {str(number) for number in range(changed - DEEPEST, changed + 2)}
+    assert _found({str(changed)}, world) == {str(number) for number in range(changed - DEEPEST, changed + 2)}
 
 
 def test_an_item_with_children_of_its_own_choice_does_not_depend_on_those_that_call_it_parent(world: World) -> None:
     world.item("mother", {"children": ["chosen"]})
     world.item("chosen")
     world.item("child", {"parent": ["mother"]})
-    assert _all(dependents({"child"}, world, "live")) == {"child"}
-    assert _all(dependents({"chosen"}, world, "live")) == {"chosen", "mother"}
+    assert _found({"child"}, world) == {"child"}
+    assert _found({"chosen"}, world) == {"chosen", "mother"}
 
 
 def test_items_that_all_link_to_each_other_are_walked_in_the_end(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -148,7 +156,7 @@ def test_items_that_all_link_to_each_other_are_walked_in_the_end(world: World, m
     everyone = [str(number) for number in range(20)]
     for content_id in everyone:
         world.item(content_id, {"parent_taxons": everyone})
-    assert _all(dependents({"0"}, world, "live")) == set(everyone)
+    assert _found({"0"}, world) == set(everyone)
     assert len(world.asked) < 20 * DEEPEST * 2 * 20
 
 
@@ -156,30 +164,55 @@ def test_many_dependents_come_in_batches_and_are_read_as_they_are_asked_for(worl
     world.item("tax", kind="taxon")
     for number in range(10 * BATCH):
         world.item(f"page-{number}", {"taxons": ["tax"]})
-    batches = dependents({"tax"}, world, "live")
+    batches = dependents([_standing(world, "tax")], world, "live")
     assert len(next(batches)) == BATCH
     assert world.asked.count("editions") <= 3
     assert sum(map(len, batches)) == 9 * BATCH + 1
 
 
-def test_what_is_no_longer_linked_to_is_found_in_the_world_before(world: World) -> None:
+def test_what_is_no_longer_linked_to_is_found_with_what_is_linked_to_now(world: World) -> None:
     world.item("mother")
     world.item("aunt")
     world.item("office")
     before = world.item("child", {"parent": ["mother"], "organisations": ["office"]})
     world.item("child", {"parent": ["aunt"]})
-    earlier: Graph = Before(world, {"child": [before]}, {})
-    assert _all(dependents({"child"}, world, "live")) == {"child", "aunt"}
-    assert _all(dependents({"child"}, earlier, "live")) == {"child", "mother"}
+    now, then = _standing(world, "child"), Item("child", [before], {})
+    assert _all(dependents([now], world, "live")) == {"child", "aunt"}
+    assert _all(dependents([then], world, "live")) == {"child", "mother"}
+    assert _all(dependents([now, then], world, "live")) == {"child", "aunt", "mother"}
 
 
-def test_what_showed_an_item_that_is_gone_is_found_in_the_world_before(world: World) -> None:
+def test_what_showed_an_item_that_is_gone_is_found_by_how_it_stood(world: World) -> None:
     world.item("page", {"related": ["other"]})
     other = world.item("other")
     world.link("other", parent=["page"])
     world.candidates.pop("other")
-    assert _all(dependents({"other"}, world, "live")) == set()
-    assert _all(dependents({"other"}, Before(world, {"other": [other]}, {"other": {}}), "live")) == {"page", "other"}
+    assert _found({"other"}, world) == set()
+    assert _all(dependents([Item("other", [other], {})], world, "live")) == {"page", "other"}
+
+
+def test_who_shows_an_item_and_who_showed_it_is_read_once(world: World) -> None:
+    then = world.item("tax", kind="taxon", title="Before")
+    for number in range(3 * BATCH):
+        world.item(f"page-{number}", {"taxons": ["tax"]})
+    now = world.item("tax", kind="taxon", title="After")
+
+    def asked(*stood: Candidate) -> list[str]:
+        world.asked.clear()
+        assert len(_all(dependents([Item("tax", [one], {}) for one in stood], world, "live"))) == 3 * BATCH + 1
+        return world.asked
+
+    assert asked(now, then).count("links_to") == asked(now).count("links_to")
+
+
+@given(worlds(), worlds(), st.sampled_from(IDS))
+@settings(max_examples=100, deadline=None)
+def test_one_walk_finds_what_two_would(world: World, other: World, changed: str) -> None:
+    links: Links = other.sets.get(changed, {})
+    then = Item(changed, other.editions([changed], "live", None).get(changed, ()), links)
+    now = _standing(world, changed)
+    one_by_one = _all(dependents([now], world, "live")) | _all(dependents([then], world, "live"))
+    assert _all(dependents([now, then], world, "live")) == one_by_one
 
 
 def edition(**changed: Any) -> Candidate:

@@ -153,6 +153,10 @@ def asked_for(theirs: str, write: str) -> dict[str, list[Asked]]:
         "POST ^/v2/links/by-content-id$": [
             Asked("POST", "/v2/links/by-content-id", 200, {"content_ids": [theirs]}, {theirs: {"links": {}, "version": 0}})
         ],
+        "GET ^/v2/links/changes$": [
+            Asked("GET", "/v2/links/changes", 200, said={"link_changes": []}, query={"link_types[]": "taxons", **query})
+            for query in ({}, {"source_content_ids[]": theirs}, {"target_content_ids[]": DRAFT}, {"users[]": "someone"})
+        ],
         "GET ^/v2/expanded-links/[^/]+$": [Asked("GET", f"/v2/expanded-links/{one}", 404) for one in (theirs, DRAFT)],
         "GET ^/v2/linked/[^/]+$": [Asked("GET", f"/v2/linked/{DRAFT}", 404, query={"link_type": "taxons", **title})],
         "PUT ^/paths/.+$": [

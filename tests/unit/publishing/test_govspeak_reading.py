@@ -1,15 +1,11 @@
-"""What else a text in Govspeak can be asked for: its headings, links and words, its validity, and the content blocks that it names."""
+"""What else a text in Govspeak can be asked for: its headings, links and words, and its validity."""
 
 import pytest
 
 from functions.publishing.govspeak import (
-    Embed,
     Header,
     Options,
     StructuredHeader,
-    contents_list,
-    embedded,
-    embeds,
     extracted_links,
     headers,
     is_valid,
@@ -37,14 +33,6 @@ def test_headings_are_told_as_a_tree() -> None:
         StructuredHeader("One & only", 2, "one--only", [part, other]),
         StructuredHeader("Two", 2, "two", []),
     ]
-
-
-def test_a_page_has_a_list_of_its_contents() -> None:
-    assert contents_list("## A & b\n\n### C\n\n## D") == (
-        '<ol class="contents-list"><li><a href="#a--b">A &amp; b</a><ol class="contents-list"><li><a href="#c">C</a></li></ol></li>'
-        '<li><a href="#d">D</a></li></ol>'
-    )
-    assert contents_list("no headings") == ""
 
 
 def test_contents_have_the_numbers_that_the_headings_have() -> None:
@@ -111,19 +99,3 @@ def test_images_come_from_where_they_may() -> None:
     hosts = Options(allowed_image_hosts=["ours.uk"])
     assert is_valid("![a](https://ours.uk/b.png) ![c](/d.png)", hosts)
     assert not is_valid("![a](https://theirs.uk/b.png)", hosts)
-
-
-ALIAS = "{{embed:content_block_pension:full-state-pension/rates/weekly}}"
-WHOLE = "{{embed:content_block_contact:4f3383e4-48a2-4461-a41d-f85ea8b89ba0}}"
-
-
-def test_content_blocks_are_found_that_a_text_names() -> None:
-    pension = Embed("pension", "full-state-pension", "rates/weekly")
-    contact = Embed("contact", "4f3383e4-48a2-4461-a41d-f85ea8b89ba0")
-    assert embeds(f"{ALIAS} and {WHOLE}, {ALIAS}") == [pension, contact]
-    assert embeds("{{embed:link:a}} {{embed:content_block_:a}} {embed:content_block_a:b} {{embed:content_block_a:b c}}") == []
-
-
-def test_content_blocks_are_replaced_by_what_they_say() -> None:
-    said = {Embed("pension", "full-state-pension", "rates/weekly"): r"£1\1"}
-    assert embedded(f"You get {ALIAS}. {WHOLE}", said) == rf"You get £1\1. {WHOLE}"

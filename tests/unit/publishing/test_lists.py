@@ -10,7 +10,7 @@ from uuid import uuid4
 import pytest
 
 from functions.common import clock
-from tests.unit.publishing.ground import MINE, THEIRS, answer, http, published
+from tests.unit.publishing.ground import MINE, THEIRS, answer, calls, http, published
 
 pytestmark = pytest.mark.usefixtures("aws")
 
@@ -284,6 +284,17 @@ class TestLookup:
         published(answer("/new"), content_id)
         assert self.look("/old", "/new") == (200, {"/new": content_id})
         assert set(self.look("/old", exclude_document_types=[])[1]) == {"/old"}
+
+    def test_many_paths_are_looked_up_in_as_many_reads_as_one(self) -> None:
+        paths = [f"/page{number}" for number in range(10)]
+        for path in paths:
+            published(answer(path))
+        made = []
+        for some in (paths[:1], paths):
+            with calls() as asked_of_aws:
+                assert self.look(*some, with_drafts=True)[1].keys() == set(some)
+            made.append(asked_of_aws)
+        assert made == [["BatchGetItem", "BatchGetItem"]] * 2
 
     @pytest.mark.parametrize(
         "body", [{}, {"base_paths": []}, {"base_paths": ["not a path"]}, {"base_paths": [f"/{n}" for n in range(501)]}]

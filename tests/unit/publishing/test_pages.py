@@ -235,3 +235,12 @@ def test_a_failure_is_a_page_that_tells_nothing(monkeypatch: pytest.MonkeyPatch)
     assert page["statusCode"] == 500
     assert "TABLE" not in page["body"]
     assert page["headers"]["Cache-Control"] == "no-store"
+
+
+def test_a_page_without_links_is_made_in_six_reads_and_one_write() -> None:
+    published(answer("/a"))
+    with calls() as made:
+        rendered()
+    # The item and its page before; whose id it is, its editions in every locale, its link set; who links here. Last, its history.
+    reads = ["GetItem"] * 2 + ["BatchGetItem"] * 3 + ["Query"]
+    assert made == ["Scan", *reads, "TransactWriteItems", "UpdateItem"]

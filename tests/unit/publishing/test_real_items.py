@@ -9,7 +9,7 @@ from functions.publishing import site
 from functions.publishing.details import presented, with_html
 from schemas.content.links import COMMON
 from schemas.content.registry import accept, model
-from tests.real_items import ITEMS, sendable
+from tests.real_items import ITEMS, WORKED_OUT, sendable
 
 ALL = [
     "answer",
@@ -22,12 +22,6 @@ ALL = [
     "taxon",
     "transaction",
 ]
-
-WORKED_OUT = {
-    "available_translations",  # of its locales
-    "document_collections",  # of the collections that have it among their documents
-}
-"""Links that readers get and nobody sends."""
 
 pytestmark = pytest.mark.skipif(not ITEMS.is_dir(), reason="no real content items here")
 

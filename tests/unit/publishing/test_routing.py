@@ -53,7 +53,8 @@ def test_segments_are_kept_or_left_as_the_rule_says() -> None:
     assert routing.destination([rule("/a", "exact", "/b", segments_mode="preserve")], "/a", "q=1") == "/b?q=1"
 
 
-def test_nobody_takes_the_home_page() -> None:
-    with pytest.raises(Refusal, match="the platform's own") as refused:
-        routing.check("homepage", "/", [{"path": "/", "type": "exact"}], [])
-    assert (refused.value.code, refused.value.field) == ("absolute_path_invalid", "base_path")
+def test_nothing_is_below_the_home_page() -> None:
+    routing.check("homepage", "/", [{"path": "/", "type": "exact"}], [])
+    with pytest.raises(Refusal) as refused:
+        routing.check("homepage", "/", [{"path": "/", "type": "exact"}, {"path": "/a", "type": "exact"}], [])
+    assert refused.value.code == "route_not_below_base_path"

@@ -286,4 +286,16 @@ def test_programs_are_told_what_a_page_is_by_names_of_our_own() -> None:
         assert f'<meta name="{head.PREFIX}:{name}" content="{content}">' in page
     assert "govuk:" not in page
     assert '<meta property="og:url" content="https://example.org/news/new-flood-wall-opens-in-wrayford">' in page
-    assert '<meta property="og:image" content="https://assets.example.org/media/wall/s960.jpg">' in page
+    assert '<meta property="og:image" content="https://example.org/local/pictures/wall.svg">' in page
+
+
+def test_a_summary_in_html_is_shown_as_its_words() -> None:
+    told = '<div class="govspeak"><p>Fish &amp; <em>chips</em> <script>x</script></p>\n</div>'
+    page = html("organisation", details={"ordered_featured_documents": [{"title": "Food", "href": "/food", "summary": told}]})
+    assert '<p class="commonweal-card__text">Fish &amp; chips x</p>' in page
+
+
+def test_an_organisation_lists_its_latest_and_leads_to_the_rest() -> None:
+    listed = [{**read_side.LISTED[0], "base_path": f"/a{number}", "title": f"Number {number}."} for number in range(12)]
+    page = site.pages_of(read_side.item("organisation"), listed, origin="https://example.org")[0].html
+    assert ("Number 9." in page, "Number 10." in page) == (True, False)

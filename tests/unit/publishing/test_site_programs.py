@@ -2,6 +2,7 @@
 
 import json
 import re
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from typing import Any
 from xml.etree import ElementTree
@@ -117,20 +118,52 @@ def test_a_page_leads_to_its_feed_and_without_an_origin_there_is_none() -> None:
     assert "atom" not in alone.html
 
 
+def map_of(path: str, listed: Iterable[Mapping[str, Any]] = tuple(read_side.LISTED)) -> str:
+    page = site.sitemap_page(path, listed, origin=ORIGIN)
+    assert page is not None
+    assert (page.path, page.media_type) == (path, "application/xml")
+    return page.html
+
+
+def places(xml: str) -> list[str | None]:
+    return [found.text for found in ElementTree.fromstring(xml).iter(f"{SITEMAP}loc")]
+
+
 def test_the_sitemap_is_in_parts_of_which_the_index_tells(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sitemap, "LARGEST", 3)
-    index, *parts = site.sitemaps(read_side.LISTED, origin=ORIGIN)
-    assert [page.path for page in (index, *parts)] == ["/sitemap.xml", "/sitemaps/sitemap_1.xml", "/sitemaps/sitemap_2.xml"]
-    told = [found.text for found in ElementTree.fromstring(index.html).iter(f"{SITEMAP}loc")]
-    assert told == [f"{ORIGIN}{part.path}" for part in parts]
-    first = ElementTree.fromstring(parts[0].html)
-    assert [found.text for found in first.iter(f"{SITEMAP}loc")] == [f"{ORIGIN}{one['base_path']}" for one in read_side.LISTED[:3]]
-    assert first.findtext(f"{SITEMAP}url/{SITEMAP}lastmod") == "2026-09-14T10:30:00Z"
+    told = ["/sitemaps/sitemap_1.xml", "/sitemaps/sitemap_2.xml"]
+    assert places(map_of("/sitemap.xml")) == [f"{ORIGIN}{path}" for path in told]
+    first = map_of(told[0])
+    assert [*places(first), *places(map_of(told[1]))] == [f"{ORIGIN}{one['base_path']}" for one in read_side.LISTED]
+    assert len(places(first)) == 3
+    assert ElementTree.fromstring(first).findtext(f"{SITEMAP}url/{SITEMAP}lastmod") == "2026-09-14T10:30:00Z"
+    assert site.sitemap_page("/sitemaps/sitemap_3.xml", read_side.LISTED, origin=ORIGIN) is None
+
+
+def test_a_part_of_the_longest_addresses_is_one_that_a_function_may_answer_with() -> None:
+    at = read_side.LISTED[0]["public_updated_at"]
+    listed = [{"base_path": f"/{number:0511}", "public_updated_at": at} for number in range(20_000)]
+    parts = len(places(map_of("/sitemap.xml", listed)))
+    found = [map_of(f"/sitemaps/sitemap_{number}.xml", listed) for number in range(1, parts + 1)]
+    assert [place for part in found for place in places(part)] == [f"{ORIGIN}{one['base_path']}" for one in listed]
+    assert max(len(json.dumps({"body": part})) for part in found) < 6_000_000
+
+
+def test_no_more_is_read_than_the_parts_up_to_the_one_that_is_asked_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sitemap, "LARGEST", 2)
+    read: list[str] = []
+
+    def listed() -> Iterator[Mapping[str, Any]]:
+        for one in read_side.LISTED:
+            read.append(one["base_path"])
+            yield one
+
+    map_of("/sitemaps/sitemap_1.xml", listed())
+    assert len(read) == 3
 
 
 def test_an_empty_site_has_an_empty_sitemap() -> None:
-    [index] = site.sitemaps([], origin=ORIGIN)
-    assert list(ElementTree.fromstring(index.html)) == []
+    assert places(map_of("/sitemap.xml", [])) == []
 
 
 def test_a_page_in_parts_is_in_the_sitemap_by_each_of_them_and_not_by_its_copy() -> None:

@@ -59,6 +59,21 @@ def test_a_table_scrolls_in_a_place_that_the_keyboard_reaches() -> None:
     assert Texts("Tabl")(table).html == f"{around}{table}</div>"
 
 
+@pytest.mark.parametrize("nothing", ["", " ", "&nbsp;", "<strong> </strong>"])
+def test_a_header_of_a_table_that_says_nothing_is_none(nothing: str) -> None:
+    row = f'<tr><th class="corner" scope="col">{nothing}</th><th scope="col">Monday</th></tr>'
+    found = shown(f"<table><thead>{row}</thead><tbody><tr><td></td></tr></tbody></table>")
+    assert '<td class="corner">' in found
+    assert '<th scope="col">Monday</th>' in found
+    assert (found.count("<th"), found.count("</th>"), found.count("</td>")) == (2, 1, 2)  # thead, and Monday
+
+
+@pytest.mark.parametrize("something", ["0", "&amp;", '<img src="/a.svg" alt="A">', "<em>x</em>"])
+def test_a_header_that_says_something_stays(something: str) -> None:
+    table = f"<table><tbody><tr><th>{something}</th></tr></tbody></table>"
+    assert table in shown(table)
+
+
 def test_the_title_of_an_attachments_card_is_in_no_contents() -> None:
     assert Texts()('<section><h2 class="gem-c-attachment__title"><a href="/a">A</a></h2></section>').headings == ()
 

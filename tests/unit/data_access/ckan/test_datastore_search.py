@@ -193,6 +193,8 @@ def test_every_fault_has_ckans_words(site: Site, lamps: str, parameters: dict[st
 
 def test_no_table_and_an_unknown_one(site: Site) -> None:
     assert site.error("datastore_search")["resource_id"] == ["Missing value"]
+    for wanted in ("a" * 5_000, "Ä b", "\x00", "definitions"):
+        assert site.error("datastore_search", resource_id=wanted)["__type"] == "Not Found Error"
     refusal = site.error("datastore_search", resource_id="nope")
     assert refusal == {"message": 'Not found: Resource "nope" was not found.', "__type": "Not Found Error", "status": 404}
 
