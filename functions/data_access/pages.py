@@ -6,7 +6,6 @@ import hashlib
 import json
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 from urllib.parse import quote, unquote
@@ -14,31 +13,35 @@ from urllib.parse import quote, unquote
 from aws_lambda_powertools.event_handler import Response
 
 from functions.common import declarations, quota
+from functions.common.browsers import SECURITY
 from functions.common.developer_keys import SIGN_UP
 from functions.common.failures import Refusal
 from functions.common.http import Api
-from functions.common.pages import MEDIA_TYPE, SECURITY, render, version
-from functions.data_access import asking, definitions, dictionary
-from functions.data_access.catalogue import examples, searching, words
+from functions.common.pages import MEDIA_TYPE, render, version
+from functions.data_access import asking, definitions
+from functions.data_access.catalogue import searching, words
 from functions.data_access.catalogue.searching import Listing
 from functions.data_access.catalogue.values import entry_address, record_address
-from functions.data_access.dictionary import Dictionary
 from functions.data_access.negotiation import unchanged
-from functions.data_access.queries.serving import LARGE
 from functions.data_access.registers import MAXIMUM_KEY
 from functions.data_access.store import heads, log, snapshots
 
 if TYPE_CHECKING:
+    from functions.data_access.dataset import Dataset
     from functions.data_access.registers import Head
-    from functions.data_access.replica import Replica
 
 BUNDLED: tuple[str, ...] = ("functions/data_access/views/*.html", "verify.py")
 
 VIEWS = Path(__file__).parent / "views"
 _VERIFIER = Path(__file__).parents[2] / "verify.py"
 _RECORD = re.compile(r"(/data/[^/]+/records/)(.+)", re.DOTALL)
-_MOST_OF_A_NAME = 100
-_HEADINGS = {404: "Page not found", 429: "Try again later", 500: "Something went wrong", 503: "Try again later"}
+_HEADINGS = {
+    400: "Too large to be shown here",
+    404: "Page not found",
+    429: "Try again later",
+    500: "Something went wrong",
+    503: "Try again later",
+}
 
 
 def readdress(event: dict[str, Any]) -> dict[str, Any]:
@@ -58,27 +61,6 @@ def refused(refusal: Refusal) -> Response[str]:
 pages = Api("Public data", admits=quota.admit_anyone, readdress=readdress, always=SECURITY, refused=refused)
 
 
-@dataclass(frozen=True, slots=True)
-class Dataset:
-    """A dataset as a page finds it: what it is, and where its register stands."""
-
-    name: str
-    definition: Mapping[str, Any]
-    dictionary: Dictionary
-    head: Head | None
-
-    @property
-    def size(self) -> int:
-        """How many entries there are."""
-        return self.head.size if self.head else 0
-
-    def at_head(self) -> Replica:
-        """Its records, and all that they have been."""
-        from functions.data_access import replica  # local: an answer of 304 needs no SQLite
-
-        return replica.at_head(self.name, self.head, self.dictionary)
-
-
 @pages.get("/data")
 def catalogue() -> Response[Any]:
     """Which datasets there are, found by words, department and keyword."""
@@ -90,7 +72,17 @@ def catalogue() -> Response[Any]:
     if unchanged(pages.headers, headers["ETag"]):
         return Response(304, headers=headers)
     found = searching.search((_listing(name, one, standing.get(name)) for name, one in shown.items()), asked)
-    return _page("catalogue.html", headers, asked=asked, found=found, datasets=len(shown), moment=words.moment, amount=words.amount)
+    return _page(
+        "catalogue.html",
+        headers,
+        asked=asked,
+        found=found,
+        datasets=len(shown),
+        department=_title_of(asked.department),
+        keyword=words.label(asked.keyword),
+        moment=words.moment,
+        amount=words.amount,
+    )
 
 
 @pages.get("/data/verify.py")
@@ -103,22 +95,24 @@ def verifier() -> Response[Any]:
 def about(dataset: str) -> Response[Any]:
     """A dataset: what it is, its data dictionary, its first records, its files, and how to ask for it."""
     found, snapshot = _dataset(dataset), snapshots.newest(dataset)
-    headers = _headers(found.definition, found.size, snapshot.number if snapshot else 0, pages.base_url) | asking.last_modified(found.head)
+    headers = _headers(found.declared, _entries(found), snapshot.number if snapshot else 0, pages.base_url) | asking.last_modified(
+        found.head
+    )
     if unchanged(pages.headers, headers["ETag"]):
         return Response(304, headers=headers)
-    from functions.data_access.catalogue import dataset_page  # local: as the replica
+    # Local: as the replica.
+    from functions.data_access.catalogue import dataset_page, examples
+    from functions.data_access.queries.serving import LARGE
 
-    site, department = examples.site(pages.base_url), declarations.department(found.definition["department"])
-    with found.at_head() as current:
-        [records] = current.connection.execute("SELECT count(*) FROM records").fetchone()
-        first = dataset_page.first_records(current)
+    site, department = examples.site(pages.base_url), declarations.department(found.declared["department"])
+    records, first = found.counted(), dataset_page.first_records(found)
     return _page(
         "dataset.html",
         headers,
         **_of(found),
         records=records,
-        contact=dataset_page.contact(found.definition, department),
-        frequency=words.FREQUENCIES.get(found.definition.get("update_frequency", ""), ""),
+        contact=dataset_page.contact(found.declared, department),
+        frequency=words.FREQUENCIES.get(found.declared.get("update_frequency", ""), ""),
         updated=found.head.updated if found.head else "",
         root=found.head and f"sha-256:{found.head.root.hex()}",
         fields=dataset_page.dictionary_rows(found.dictionary),
@@ -128,7 +122,7 @@ def about(dataset: str) -> Response[Any]:
         examples=examples.of_a_dataset(
             site, dataset, found.dictionary, first[0].item if first else None, large=records > LARGE, has_files=bool(snapshot)
         ),
-        verifying=examples.verifying(site, dataset, found.size),
+        verifying=examples.verifying(site, dataset, _entries(found)),
         sign_up=SIGN_UP,
     )
 
@@ -146,10 +140,10 @@ def record(dataset: str, key: str) -> Response[Any]:
     """A record: its fields, and entry by entry what it was before. With 410 where it was removed: its history stays."""
     found, key = _dataset(dataset), unquote(key)
     page = int(given) if re.fullmatch(r"[1-9][0-9]{0,6}", given := pages.query.get("page", ""), re.ASCII) else 1
-    headers = _headers(found.definition, found.size, key, page) | asking.last_modified(found.head)
+    headers = _headers(found.declared, _entries(found), key, page) | asking.last_modified(found.head)
     if unchanged(pages.headers, headers["ETag"]):
         return Response(304, headers=headers)
-    from functions.data_access.catalogue import record_page  # local: as the replica
+    from functions.data_access.catalogue import examples, record_page  # local: as the replica
 
     with found.at_head() as current:
         there = current.record(key) if len(key) <= MAXIMUM_KEY else None
@@ -176,12 +170,12 @@ def record(dataset: str, key: str) -> Response[Any]:
 def entry(dataset: str, number: int) -> Response[Any]:
     """An entry: what it says, and each step by which anybody can check that it is in the log."""
     found = _dataset(dataset)
-    if found.head is None or not 1 <= number <= found.size:
-        _absent(f"There is no entry {number} in this dataset, which has {words.amount(found.size, 'entry', 'entries')}.")
-    headers = _headers(found.definition, found.size, number, pages.base_url) | asking.last_modified(found.head)
+    if found.head is None or not 1 <= number <= found.head.size:
+        _absent(f"There is no entry {number} in this dataset, which has {words.amount(_entries(found), 'entry', 'entries')}.")
+    headers = _headers(found.declared, _entries(found), number, pages.base_url) | asking.last_modified(found.head)
     if unchanged(pages.headers, headers["ETag"]):
         return Response(304, headers=headers)
-    from functions.data_access.catalogue import entry_page  # local: as above
+    from functions.data_access.catalogue import entry_page, examples  # local: as above
 
     [logged] = log.since(dataset, number - 1, number)
     proof = entry_page.prove(dataset, found.head, logged)
@@ -211,23 +205,27 @@ def _listing(name: str, definition: Mapping[str, Any], head: Head | None) -> Lis
 
 
 def _dataset(name: str) -> Dataset:
-    definition = definitions.find(name) if len(name) <= _MOST_OF_A_NAME else None
-    if definition is None:
-        _absent(f"There is no dataset {name[:80]}.")
-    return Dataset(name, definition, dictionary.of(definition), log.head(name))
+    from functions.data_access.dataset import find  # local: the catalogue itself asks no dataset for its records
+
+    return find(name) or _absent(f"There is no dataset {name[:80]}.")
+
+
+def _entries(found: Dataset) -> int:
+    """How many entries its register has: more than are read of one that is too large for a replica."""
+    return found.head.size if found.head else 0
 
 
 def _of(found: Dataset) -> dict[str, Any]:
     """What every page about a dataset says of it."""
     return {
         "name": found.name,
-        "title": found.definition["title"],
-        "description": found.definition["description"],
-        "licence": found.definition["licence"],
-        "department": found.definition["department"],
-        "department_title": _title_of(found.definition["department"]),
-        "keywords": [(keyword, words.label(keyword)) for keyword in found.definition.get("keywords", ())],
-        "size": found.size,
+        "title": found.declared["title"],
+        "description": found.declared["description"],
+        "licence": found.declared["licence"],
+        "department": found.declared["department"],
+        "department_title": _title_of(found.declared["department"]),
+        "keywords": [(keyword, words.label(keyword)) for keyword in found.declared.get("keywords", ())],
+        "size": _entries(found),
         "moment": words.moment,
         "amount": words.amount,
     }

@@ -155,6 +155,7 @@ def show(about: Mapping[str, Any], platform: Aws, seconds: float) -> None:
         ("Events", f"POST {url}/events"),
         ("Notifications", f"POST {url}/v2/notifications/email, /sms, /letter"),
         ("Content", f"PUT {url}/v2/content/<id>"),
+        ("Public data", f"{url}/data"),
         ("Registers", f"{url}/registers/<name>/records"),
         ("Departments", f"{url}/departments"),
         ("Developers", f"{url}/developers"),

@@ -108,7 +108,11 @@ class DataAccess(Capability):
             bucket="read",
             memory=1769,
             disk=cdk.Size.gibibytes(5),
-            environment={"REPLICA_BYTES": str(REPLICAS)},
+            # Where Athena reads large registers, the pages leave the records of those to it.
+            environment={
+                "REPLICA_BYTES": str(REPLICAS),
+                **({"LARGEST_REPLICA": str(LARGEST_REPLICA)} if self.platform.stage.lake else {}),
+            },
         )
         self.let_know_visitors(shown)
 

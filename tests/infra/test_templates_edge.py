@@ -94,6 +94,7 @@ def test_each_route_is_answered_by_its_own_room(deployment: Deployment) -> None:
     assert routes["$default"] == "publishing"
     assert routes["POST /events"] == routes["GET /healthcheck"] == "bus"
     assert routes["ANY /registers/{proxy+}"] == "data-access"
+    assert routes["ANY /data"] == routes["ANY /data/{proxy+}"] == "data-access"
     assert routes["ANY /api/action/{proxy+}"] == routes["GET /datastore/dump/{proxy+}"] == "data-access"
     assert routes["ANY /v2/notifications"] == "notifications"
     assert routes["ANY /v2/content/{proxy+}"] == "publishing"

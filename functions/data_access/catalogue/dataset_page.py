@@ -12,8 +12,8 @@ from functions.data_access.catalogue.values import SHORT, Part, record_address, 
 from functions.data_access.dictionary import Dictionary, Field
 
 if TYPE_CHECKING:
+    from functions.data_access.dataset import Dataset
     from functions.data_access.registers import Record
-    from functions.data_access.replica import Replica
     from functions.data_access.store.snapshots import Snapshot
 
 PREVIEWED = 20
@@ -80,9 +80,12 @@ def dictionary_rows(dictionary: Dictionary) -> list[Described]:
     ]
 
 
-def first_records(current: Replica) -> list[Record]:
-    """The first records there are, in the order in which their keys came."""
-    return [record for key in islice(current.keys(), PREVIEWED) if (record := current.record(key))]
+def first_records(found: Dataset) -> list[Record]:
+    """The first records there are, in the order in which their keys came; none of a dataset that is too large for a replica."""
+    if found.snapshot:
+        return []
+    with found.at_head() as current:
+        return [record for key in islice(current.keys(), PREVIEWED) if (record := current.record(key))]
 
 
 def preview(name: str, dictionary: Dictionary, records: list[Record]) -> Preview:

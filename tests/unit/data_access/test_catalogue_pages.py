@@ -10,13 +10,14 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-from functions.common import clients, quota
-from functions.data_access import pages
+from functions.common import clients, declarations, quota
+from functions.data_access import dictionary, pages
 from functions.data_access.canonical import Item
 from functions.data_access.catalogue import entry_page, examples
 from functions.data_access.catalogue.record_page import PAGE
+from functions.data_access.dataset import Dataset
 from functions.data_access.dictionary import Dictionary, Field
-from functions.data_access.store import log
+from functions.data_access.store import log, snapshots
 from functions.data_access.store.table import place
 from schemas.proof import printed
 from tests.unit.data_access.public_data import AREA, HOST, PublicData, public_data
@@ -135,11 +136,11 @@ def test_a_host_that_is_none_reaches_no_command(data: PublicData, host: str) -> 
 
 
 def test_a_condition_in_an_example_is_one_that_an_index_serves_where_one_must() -> None:
-    dictionary = Dictionary((Field("key"), Field("plain"), Field("quick", index=True)), "key")
+    fields = Dictionary((Field("key"), Field("plain"), Field("quick", index=True)), "key")
     item = {"key": "K", "plain": "p", "quick": "q & more"}
-    [small, *_] = examples.of_a_dataset("https://a", "d", Dictionary(dictionary.fields[:2], "key"), item, large=False, has_files=False)
-    [large, *_] = examples.of_a_dataset("https://a", "d", dictionary, item, large=True, has_files=False)
-    [none, *_] = examples.of_a_dataset("https://a", "d", Dictionary(dictionary.fields[:2], "key"), item, large=True, has_files=False)
+    [small, *_] = examples.of_a_dataset("https://a", "d", Dictionary(fields.fields[:2], "key"), item, large=False, has_files=False)
+    [large, *_] = examples.of_a_dataset("https://a", "d", fields, item, large=True, has_files=False)
+    [none, *_] = examples.of_a_dataset("https://a", "d", Dictionary(fields.fields[:2], "key"), item, large=True, has_files=False)
     assert "?plain=p&_limit=5" in small.text
     assert "?quick=q+%26+more&_limit=5" in large.text
     assert "?_limit=5" in none.text
@@ -276,7 +277,7 @@ def test_the_verifier_is_the_one_of_the_repository(data: PublicData) -> None:
 def test_a_page_that_somebody_has_is_not_made_again(data: PublicData, path: str, monkeypatch: pytest.MonkeyPatch) -> None:
     first = data.read(path)
     monkeypatch.setattr(pages, "render", None)
-    monkeypatch.setattr(pages.Dataset, "at_head", None)
+    monkeypatch.setattr(Dataset, "at_head", None)
     again = data.read(path, headers={"if-none-match": first.headers["etag"]})
     assert (again.status, again.text) == (304, "")
     assert again.headers["etag"] == first.headers["etag"]
@@ -363,3 +364,19 @@ def test_a_burst_from_one_address_is_refused(data: PublicData) -> None:
     assert answers[0].status == 200
     assert answers[-1].status == 429
     assert "retry-after" in answers[-1].headers
+
+
+def test_a_dataset_too_large_for_a_replica_is_shown_without_its_records(data: PublicData, monkeypatch: pytest.MonkeyPatch) -> None:
+    head, declared = log.head("territory"), dictionary.named("territory")
+    assert head is not None
+    assert declared is not None
+    large = Dataset("territory", declarations.compiled()["registers"]["territory"], declared, head, snapshots.newest("territory"))
+    monkeypatch.setattr("functions.data_access.dataset.find", lambda name: large)
+    monkeypatch.setattr("functions.data_access.replica.at_head", None)
+    told = words(data.read("/data/territory").text)
+    assert "79 records, in 79 entries" in told
+    assert "There are too many records to show some here" in told
+    assert "So this entry is in it" in words(data.read("/data/territory/entries/7").text)
+    refused = data.read("/data/territory/records/GI")
+    assert refused.status == 400
+    assert "/datasets/territory/snapshots/latest/history.parquet" in refused.text
