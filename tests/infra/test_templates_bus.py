@@ -166,7 +166,7 @@ def test_a_replay_goes_to_the_replay_queue_and_every_other_rule_leaves_it_alone(
 
 
 def test_receipts_come_from_the_providers_of_messages_on_the_accounts_own_bus(deployment: Deployment) -> None:
-    (pattern,) = patterns(deployment, shared=False).values()
+    pattern = patterns(deployment, shared=False)["notifications.receipts"]
     assert pattern["source"] == ["aws.ses", "aws.sms-voice"]
     (rule,) = [one for one in deployment.all(RULE) if one.properties.get("EventPattern") == pattern]
     assert rule.properties["EventBusName"] == "default"
