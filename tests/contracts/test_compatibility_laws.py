@@ -11,8 +11,8 @@ from schemas.compatibility.documents import CannotProve, Document
 from schemas.compatibility.examples import Edges
 from schemas.opening import CLOSURES, READ_AS_WRITTEN, opened, walk
 from schemas.registry import compiled
-from tests.laws import examples
 from tests.contracts.drawn_schemas import close_pairs, pairs, schemas, small_world
+from tests.laws import examples
 
 WORLD = small_world()
 NOT_COMPARED = {"unproved", "$schema"}  # the rules of a finding that says only that the schemas are beyond the checker
