@@ -36,11 +36,12 @@ class Stack:
     def __init__(self, state: Path) -> None:
         self.state = state
         self.proxy = FaultProxy()
-        self._start()
+        self.start()
         # So that no test's event waits behind the 354 entries of the seed.
         self.settle(180)
 
-    def _start(self) -> None:
+    def start(self) -> None:
+        """Start it, on whatever it kept; each time its address is another one."""
         enforced = os.environ.get("COMMONWEAL_ENFORCE_IAM") == "1"
         self.platform = LocalPlatform(self.state / "platform", enforce_iam=enforced, functions_endpoint=self.proxy.endpoint)
         self.proxy.upstream = self.platform.endpoint
@@ -50,21 +51,17 @@ class Stack:
         self.http = httpx.Client(base_url=self.url, timeout=60, trust_env=False)
         self.keys = seed(self.url, self.platform.client, keys=self.state / "keys.json")
 
-    def _stop(self) -> None:
+    def stop(self) -> None:
+        """Stop it, whatever is under way."""
         self.http.close()
         self.door.close()
         self.platform.stop()
-
-    def restart(self) -> None:
-        """Stop it, whatever is under way, and start it again on what it kept. Its address is another one then."""
-        self._stop()
-        self._start()
 
     def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._stop()
+        self.stop()
         self.proxy.stop()
 
     def key(self, kind: str = "live", department: str = "environment-agency", service: str = "floods") -> str:
