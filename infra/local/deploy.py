@@ -6,6 +6,8 @@ A stack whose template (and with it the hashes of its assets) is the one that wa
 import hashlib
 import io
 import json
+import os
+import shutil
 import time
 import zipfile
 from collections.abc import Callable, Iterator
@@ -15,8 +17,8 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import Any
-from uuid import uuid4
 
+from infra.bundling.folders import alone
 from infra.local.serve import REGION
 
 ACCOUNT = "000000000000"
@@ -143,25 +145,26 @@ def put(s3: Any, asset: Asset) -> None:
 
 
 def packed(asset: Asset) -> bytes:
-    """The asset's folder as a zip file; packed once for all the emulators that it goes to."""
-    kept = PACKED / asset.key
-    if not kept.exists():
-        PACKED.mkdir(parents=True, exist_ok=True)
-        fresh = kept.with_suffix(f".{uuid4().hex}")
-        fresh.write_bytes(zipped(asset.source))
-        fresh.replace(kept)
-        forget_unused(PACKED)
-    kept.touch()
+    """The asset's folder as a zip file; packed once for all the emulators that it goes to, also those that start side by side."""
+    home = PACKED / Path(asset.key).stem
+    kept = home / "bundle.zip"
+    with alone(home):
+        if not kept.exists():
+            fresh = kept.with_suffix(".partial")
+            fresh.write_bytes(zipped(asset.source))
+            fresh.replace(kept)
+            forget_unused(PACKED)
+        os.utime(home)
     return kept.read_bytes()
 
 
 def forget_unused(folder: Path) -> None:
     """Drop what was not deployed for a week."""
     last_week = time.time() - 7 * 24 * 3600
-    for file in folder.iterdir():
-        with suppress(FileNotFoundError):  # what another deployment has just put in its place
-            if file.stat().st_mtime < last_week:
-                file.unlink()
+    for home in folder.iterdir():
+        with suppress(FileNotFoundError):  # what another deployment has just dropped
+            if home.stat().st_mtime < last_week:
+                shutil.rmtree(home, ignore_errors=True)
 
 
 def make_bucket(s3: Any, bucket: str) -> None:

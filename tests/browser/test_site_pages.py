@@ -49,7 +49,7 @@ def test_a_page_needs_nothing_that_its_policy_forbids(browser: Browser, site: st
     context = browser.new_context()
     opened = context.new_page()
     opened.on("console", hear)
-    opened.goto(site + path, wait_until="networkidle")
+    opened.goto(site + path)
     context.close()
     assert complaints == []
 

@@ -12,11 +12,12 @@ from schemas.compatibility.examples import Edges
 from schemas.opening import CLOSURES, READ_AS_WRITTEN, opened, walk
 from schemas.registry import compiled
 from tests.contracts.drawn_schemas import close_pairs, pairs, schemas, small_world
+from tests.laws import examples
 
 WORLD = small_world()
 NOT_COMPARED = {"unproved", "$schema"}  # the rules of a finding that says only that the schemas are beyond the checker
 
-drawn = settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much])
+drawn = settings(max_examples=examples(40), deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much])
 
 
 def sayings(*of: dict[str, Any]) -> list[Any]:

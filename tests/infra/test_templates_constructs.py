@@ -2,6 +2,7 @@
 
 import ast
 import json
+from functools import cache
 from pathlib import Path
 
 import aws_cdk as cdk
@@ -17,11 +18,12 @@ CONSTRUCTS = sorted(path.stem for path in ROOT.glob("infra/constructs/*.py") if 
 STACKS = sorted(path.stem for path in ROOT.glob("infra/stacks/*.py") if path.stem not in {"__init__", "capability"})
 
 
-def imported(module: str) -> set[str]:
+@cache
+def imported(module: str) -> frozenset[str]:
     """The modules of the infrastructure that a module imports, and those that these import."""
     tree = ast.parse((ROOT / Path(*module.split("."))).with_suffix(".py").read_text())
     names = {node.module for node in ast.walk(tree) if isinstance(node, ast.ImportFrom) and node.module}
-    direct = {name for name in names if name.startswith(("infra.constructs.", "infra.stacks.capability"))}
+    direct = frozenset(name for name in names if name.startswith(("infra.constructs.", "infra.stacks.capability")))
     return direct.union(*(imported(name) for name in direct))
 
 

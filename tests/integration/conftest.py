@@ -18,7 +18,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         if here in item.path.parents:
             item.add_marker(pytest.mark.integration)
         if here / "local" in item.path.parents:
-            item.add_marker(pytest.mark.once)
+            item.add_marker(pytest.mark.without_iam)
 
 
 @pytest.fixture(scope="session")

@@ -184,10 +184,14 @@ def _answer(request: BaseHTTPRequestHandler, status: int, headers: list[tuple[st
 
 
 def eventually[Found](look: Callable[[], Found], seconds: float = 20, every: float = 0.05) -> Found:
-    """What `look` finds, once it finds anything; what it found last where it never does."""
+    """What `look` finds, once it finds anything; what it found last where it never does.
+
+    What has not come soon is looked for more seldom, up to once in half a second: who looks takes the platform's time.
+    """
     end = time.monotonic() + seconds
     while True:
         found = look()
         if found or time.monotonic() > end:
             return found
         time.sleep(every)
+        every = max(every, min(every * 1.2, 0.5))

@@ -31,31 +31,37 @@ type Event = dict[str, Any]
 
 
 class Stack:
-    """One deployed platform and what a test may ask of it. `state` outlives it, so that a second one can go on where it stopped."""
+    """One deployed platform, seeded, and what a test may ask of it. What it keeps is in `state`."""
 
-    def __init__(self, state: Path, *, seeded: bool = True) -> None:
-        assembly = synth.synthesise(ROOT)
+    def __init__(self, state: Path) -> None:
         self.state = state
         self.proxy = FaultProxy()
+        self.start()
+        # So that no test's event waits behind the 354 entries of the seed.
+        self.settle(180)
+
+    def start(self) -> None:
+        """Start it, on whatever it kept; each time its address is another one."""
         enforced = os.environ.get("COMMONWEAL_ENFORCE_IAM") == "1"
-        self.platform = LocalPlatform(state / "platform", enforce_iam=enforced, functions_endpoint=self.proxy.endpoint)
+        self.platform = LocalPlatform(self.state / "platform", enforce_iam=enforced, functions_endpoint=self.proxy.endpoint)
         self.proxy.upstream = self.platform.endpoint
-        self.outputs = self.platform.deploy(assembly)
+        self.outputs = self.platform.deploy(synth.synthesise(ROOT))
         self.door = Door(self.platform, self.outputs)
         self.url = self.door.url
         self.http = httpx.Client(base_url=self.url, timeout=60, trust_env=False)
-        if seeded:
-            self.keys = seed(self.url, self.platform.client, keys=state / "keys.json")
-            # So that no test's event waits behind the 354 entries of the seed.
-            self.settle(180)
+        self.keys = seed(self.url, self.platform.client, keys=self.state / "keys.json")
+
+    def stop(self) -> None:
+        """Stop it, whatever is under way."""
+        self.http.close()
+        self.door.close()
+        self.platform.stop()
 
     def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:
-        self.http.close()
-        self.door.close()
-        self.platform.stop()
+        self.stop()
         self.proxy.stop()
 
     def key(self, kind: str = "live", department: str = "environment-agency", service: str = "floods") -> str:

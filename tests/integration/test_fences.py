@@ -27,7 +27,7 @@ def test_the_role_puts_its_own_event_on_the_bus_and_all_three_follow(stack: Stac
     assert stack.said(event["id"], "ContentPublished")
 
 
-@pytest.mark.skipif(not ENFORCED, reason="IAM is enforced in a run of its own")
+@pytest.mark.skipif(not ENFORCED, reason="IAM is enforced where COMMONWEAL_ENFORCE_IAM is 1, as in `make test`")
 @pytest.mark.parametrize(
     "changes",
     [

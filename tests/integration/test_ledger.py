@@ -15,7 +15,7 @@ from tests.integration.stack import Event, Stack, warning, within
 from tests.integration.test_one_event_does_all_three import subscribe
 from tests.integration.test_when_things_go_wrong import entries
 
-pytestmark = pytest.mark.once
+pytestmark = pytest.mark.without_iam
 
 STATUS = "platform.NotificationStatusChanged.v1"
 HEARD_BY = {

@@ -20,7 +20,7 @@ from tests.integration.own_service import EMAIL, TEXT, TITLE, VALUES, OwnService
 from tests.integration.stack import Stack, pause, within
 from tests.integration.test_when_things_go_wrong import workers
 
-pytestmark = pytest.mark.once
+pytestmark = pytest.mark.without_iam
 
 AMBIGUOUS = "ambiguous: the provider may have taken it, and it is not sent again"
 QUEUE = "notifications-deliver-email"

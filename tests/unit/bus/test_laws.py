@@ -29,6 +29,7 @@ from functions.notifications.port import Message, NotTaken, Rejected, Taken, Una
 from functions.notifications.receipt import Receipt
 from functions.notifications.statuses import Status
 from functions.notifications.store import messages
+from tests.laws import examples
 from tests.unit.notifications import ground as notifications
 
 type Members = dict[str, Any]
@@ -373,4 +374,4 @@ def world() -> Iterator[None]:
 
 def test_whatever_happens_the_laws_hold() -> None:
     with world():
-        run_state_machine_as_test(Laws, settings=settings(max_examples=20, stateful_step_count=40))
+        run_state_machine_as_test(Laws, settings=settings(max_examples=examples(8), stateful_step_count=40))

@@ -15,7 +15,6 @@ from unittest.mock import patch
 
 import boto3
 from botocore.exceptions import ReadTimeoutError
-from moto import mock_aws
 from moto.core.models import botocore_stubber
 
 from functions.common import clients, declarations, keyring, limits, sealing
@@ -23,9 +22,9 @@ from functions.common.cause import Cause, envelop
 from infra import declarations as departments
 from schemas.envelope import CloudEvent
 from schemas.platform import PlatformEvent
+from tests.unit.mocked import REGION, mocked_aws
 
 ROOT = Path(__file__).parents[3]
-REGION = "eu-west-2"
 AGENCY = "environment-agency"
 FLOODS = "uk.gov.environment-agency.floods"
 FLOOD_WARNING = "environment-agency.FloodWarningIssued.v1"
@@ -100,10 +99,8 @@ def ground() -> Iterator[Ground]:
         "STAGE": "local",
     }
     declared = copy.deepcopy(_declared())
-    with patch.dict("os.environ", settings), mock_aws(), patch.object(declarations, "compiled", lambda: declared):
+    with patch.dict("os.environ", settings), mocked_aws(), patch.object(declarations, "compiled", lambda: declared):
         forget()
-        # moto begins each mock with a new session; one that is kept reads AWS's service models once, not for every test.
-        boto3.DEFAULT_SESSION = _session()
         make_table("bus")
         queues = {name: clients.sqs().create_queue(QueueName=name)["QueueUrl"] for name in ("work", "quarantine", "failures")}
         clients.s3().create_bucket(Bucket="claims", CreateBucketConfiguration={"LocationConstraint": "eu-west-2"})
@@ -137,11 +134,6 @@ def forget() -> None:
     keyring.pepper.cache_clear()
     limits.forget()
     sealing.forget()
-
-
-@cache
-def _session() -> boto3.Session:
-    return boto3.Session("test", "test", region_name=REGION)
 
 
 @cache

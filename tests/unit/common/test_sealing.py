@@ -8,7 +8,8 @@ from botocore.exceptions import ClientError
 
 from functions.common import clients
 from functions.common.sealing import seal, unseal
-from tests.unit.common.ground import REGION, Ground
+from tests.unit.common.ground import Ground
+from tests.unit.mocked import REGION
 
 CALLBACK = {"service": "floods", "purpose": "callback"}
 

@@ -9,11 +9,11 @@ from urllib.parse import urlencode
 
 import boto3
 import pytest
-from moto import mock_aws
 
 from functions.common import clients, declarations
 from functions.data_access import api, append, tiles
 from functions.data_access.replica import kept
+from tests.unit.mocked import mocked_aws
 
 QUARANTINE = "quarantine"
 LISTS = ("citizen-names",)
@@ -34,7 +34,9 @@ def platform(monkeypatch: pytest.MonkeyPatch) -> Iterator[Platform]:
     }.items():
         monkeypatch.setenv(name, value)
     monkeypatch.setattr(declarations, "compiled", lambda: DECLARED)
-    with mock_aws():
+    # Tries again at once: what is proven is that it tries.
+    monkeypatch.setattr("botocore.endpoint.time.sleep", lambda _: None)
+    with mocked_aws():
         clients._client.cache_clear()
         tiles.fetch.cache_clear()
         clients.dynamodb().create_table(

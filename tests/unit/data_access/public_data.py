@@ -12,7 +12,6 @@ from urllib.parse import urlencode
 
 import boto3
 import pytest
-from moto import mock_aws
 
 from functions.common import clients, declarations, quota
 from functions.data_access import definitions, pages, tiles
@@ -24,6 +23,7 @@ from functions.data_access.store.snapshots import File, Snapshot
 from infra import declarations as departments
 from tests.unit.data_access.conftest import Answer
 from tests.unit.data_access.snapshots_ground import new_process
+from tests.unit.mocked import mocked_aws
 
 SOURCES = departments.DEPARTMENTS / "registers"
 EVENTS = departments.ROOT / "events" / "environment-agency" / "FloodWarningIssued"
@@ -107,7 +107,7 @@ class PublicData:
 @contextmanager
 def public_data() -> Iterator[PublicData]:
     """Registers of local authorities, of territories and of flood warnings, and one that a call made."""
-    with pytest.MonkeyPatch.context() as patch, mock_aws():
+    with pytest.MonkeyPatch.context() as patch, mocked_aws():
         for name, value in {
             "AWS_ACCESS_KEY_ID": "test",
             "AWS_SECRET_ACCESS_KEY": "test",

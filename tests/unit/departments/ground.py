@@ -10,14 +10,13 @@ from typing import Any
 from unittest.mock import patch
 
 import boto3
-from moto import mock_aws
 
 from functions.common import clients, keyring, sealing
 from functions.departments.services import DepartmentLine, MadeKey, NewKey, NewService, Service
 from functions.departments.store import services as store
+from tests.unit.mocked import REGION, mocked_aws
 
 PEPPER = "a pepper that only Secrets Manager knows"
-REGION = "eu-west-2"
 
 
 @dataclass
@@ -60,7 +59,7 @@ def ground() -> Iterator[Ground]:
         "PEPPER_SECRET": "pepper",
         "ADMIN_SECRET": "admin",
     }
-    with patch.dict("os.environ", settings), mock_aws():
+    with patch.dict("os.environ", settings), mocked_aws():
         forget()
         boto3.client("dynamodb").create_table(
             TableName="departments",

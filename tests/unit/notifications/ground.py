@@ -15,9 +15,6 @@ from unittest.mock import patch
 from uuid import uuid4
 
 import boto3
-from moto import mock_aws
-from moto.kms import models as kms
-from moto.kms.utils import generate_private_key
 
 from functions.common import clients, clock, declarations, keyring, limits, sealing
 from functions.common.cause import Cause, because, envelop
@@ -35,9 +32,9 @@ from schemas.envelope import CloudEvent
 from schemas.ids import sender_id
 from schemas.platform import PlatformEvent
 from schemas.sending import Sending
+from tests.unit.mocked import REGION, mocked_aws
 from tests.unit.notifications.provider import FakeProvider
 
-REGION = "eu-west-2"
 DEPARTMENT = "environment-agency"
 SERVICE = "5e21f5c0-0000-4000-8000-000000000001"
 EMAIL_TEMPLATE = "f4e3d2c1-0000-4000-8000-00000000000e"
@@ -168,12 +165,6 @@ class Clock:
     def go_on(self, **by: float) -> None:
         """Let time pass."""
         self.now += timedelta(**by)
-
-
-@cache
-def _private_key(key_spec: str) -> Any:
-    """A key pair for the mocked KMS, which makes one for every key: that takes as long as all the rest of the ground."""
-    return generate_private_key(key_spec)
 
 
 @dataclass
@@ -346,8 +337,7 @@ def ground() -> Iterator[Ground]:
     declared = copy.deepcopy(DECLARED)
     with (
         patch.dict("os.environ", settings),
-        mock_aws(),
-        patch.object(kms, "generate_private_key", _private_key),
+        mocked_aws(),
         patch.object(declarations, "compiled", lambda: declared),
         patch.object(clients, "_client", _client),
     ):

@@ -20,6 +20,7 @@ from functions.notifications.store import callbacks, lanes
 from functions.notifications.store.lanes import Lane, Turn
 from functions.notifications.store.table import table
 from schemas.envelope import CloudEvent
+from tests.laws import examples
 from tests.unit.notifications.asking import as_caller
 from tests.unit.notifications.ground import CALLBACK, DEPARTMENT, SERVICE, Clock, Ground, accepted_email, handle
 from tests.unit.notifications.ground import ground as made
@@ -354,7 +355,7 @@ class _Town:
 
 
 @given(STEPS)
-@settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=examples(20), deadline=None, suppress_health_check=list(HealthCheck))
 def test_whatever_happens_everything_is_told_in_the_end(steps: list[tuple[str, int, str]]) -> None:
     with made() as ground, as_caller(configure), one_lane(), pytest.MonkeyPatch.context() as monkeypatch:
         town = _Town(ground, Receiver(), Clock())

@@ -1,51 +1,17 @@
 """What the tests of this room stand on: its table and bucket, and departments that act."""
 
-import copy
 from collections.abc import Iterator
 from itertools import chain
-from typing import Any
-from unittest.mock import patch
 from uuid import uuid4
 
 import pytest
-from moto import mock_aws
-from moto.dynamodb.models import DynamoDBBackend
-from moto.dynamodb.models.table import Table
 
 from functions.common import clients
 from functions.publishing import api, finding, linking, reserving, site
 from functions.publishing import pages as pages_module
 from functions.publishing.store import standing
+from tests.unit.mocked import mocked_aws
 from tests.unit.publishing.ground import BUCKET, caller_of
-
-_transact, _query = DynamoDBBackend.transact_write_items, Table.query
-
-
-def _transact_quickly(backend: DynamoDBBackend, writes: list[dict[str, Any]]) -> None:
-    """Moto copies the whole table before a transaction once for each of its writes; once for all is the same."""
-    copies: dict[int, Any] = {}
-    really = copy.deepcopy
-
-    def once(thing: Any, memo: dict[int, Any] | None = None) -> Any:
-        if not isinstance(thing, Table):
-            return really(thing, memo)
-        if id(thing) not in copies:
-            copies[id(thing)] = really(thing, memo)
-        return copies[id(thing)]
-
-    with patch.object(copy, "deepcopy", once):
-        _transact(backend, writes)
-
-
-def _query_quickly(table: Table, hash_key: Any, *conditions: Any, **more: Any) -> Any:
-    """Moto sorts the whole table before it looks for one partition; of the table itself that partition alone is the same."""
-    index_name = conditions[6]
-    if index_name:
-        return _query(table, hash_key, *conditions, **more)
-    partition = {key: items for key in (hash_key,) if (items := table.items.get(key))}
-    with patch.object(table, "items", partition):
-        return _query(table, hash_key, *conditions, **more)
-
 
 INDEXES = {"gsi1": ("gsi1pk", "gsi1sk"), "gsi2": ("gsi2pk", "gsi2sk")}
 
@@ -61,13 +27,11 @@ def assets(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture(scope="module")
 def account() -> Iterator[None]:
     """An AWS account for one file of tests: making clients is what takes long."""
-    with pytest.MonkeyPatch.context() as environment, mock_aws():
+    with pytest.MonkeyPatch.context() as environment, mocked_aws():
         for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
             environment.setenv(name, "testing")
         environment.setenv("AWS_DEFAULT_REGION", "eu-west-2")
         environment.setenv("BUCKET", BUCKET)
-        environment.setattr(DynamoDBBackend, "transact_write_items", _transact_quickly)
-        environment.setattr(Table, "query", _query_quickly)
         clients._client.cache_clear()
         clients.s3().create_bucket(Bucket=BUCKET, CreateBucketConfiguration={"LocationConstraint": "eu-west-2"})
         yield

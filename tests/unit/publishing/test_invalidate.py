@@ -5,13 +5,13 @@ from typing import Any
 
 import boto3
 import pytest
-from moto import mock_aws
 
 from functions.common import clients
 from functions.common.cause import Cause, envelop
 from functions.publishing import invalidate as module
 from functions.publishing.invalidate import invalidate
 from schemas.platform import ContentRendered
+from tests.unit.mocked import mocked_aws
 from tests.unit.publishing.ground import deliver
 
 SITE = "commonweal.example"
@@ -23,7 +23,7 @@ def cloudfront(monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
         monkeypatch.setenv(name, "testing")
     monkeypatch.setenv("AWS_DEFAULT_REGION", "eu-west-2")
     monkeypatch.setenv("SITE", SITE)
-    with mock_aws():
+    with mocked_aws():
         clients._client.cache_clear()
         module._distribution.cache_clear()
         yield boto3.client("cloudfront")

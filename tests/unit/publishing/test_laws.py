@@ -20,13 +20,13 @@ from moto.backends import get_backend
 from moto.core.models import DEFAULT_ACCOUNT_ID as ACCOUNT
 
 from functions.common.log import logger
+from tests.laws import examples
 from tests.unit.publishing.ground import MINE, THEIRS, answer, everything, http, read_content
 from tests.unit.publishing.model import OK, Answer, Document, Edition, Model
 
 pytestmark = pytest.mark.usefixtures("aws")
 
-EXAMPLES, STEPS = int(os.environ.get("LAWS", "12")), 25
-"""A few each time; `LAWS=500` for a night."""
+STEPS = 25
 type Step = tuple[str, dict[str, Any]]
 
 PATHS = ("/a", "/b", "/c")
@@ -273,7 +273,7 @@ def quiet() -> Iterator[None]:
 
 def test_whatever_is_written_the_api_answers_as_its_contract_says() -> None:
     with quiet():
-        run_state_machine_as_test(Laws, settings=settings(max_examples=EXAMPLES, stateful_step_count=STEPS))
+        run_state_machine_as_test(Laws, settings=settings(max_examples=examples(8), stateful_step_count=STEPS))
 
 
 def put(path: str, whom: int = 0, schema: str = "answer") -> Step:

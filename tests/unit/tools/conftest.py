@@ -4,9 +4,9 @@ from typing import Any, cast
 
 import boto3
 import pytest
-from moto import mock_aws
 
 from infra.tools.target import Target
+from tests.unit.mocked import mocked_aws
 
 PREFIX = "commonweal-local"
 
@@ -40,7 +40,7 @@ class Stage(Target):
 def stage(monkeypatch: pytest.MonkeyPatch) -> Iterator[Stage]:
     for name, value in {"AWS_ACCESS_KEY_ID": "test", "AWS_SECRET_ACCESS_KEY": "test", "AWS_DEFAULT_REGION": "eu-west-2"}.items():
         monkeypatch.setenv(name, value)
-    with mock_aws():
+    with mocked_aws():
         found = Stage(PREFIX, cast(Callable[[str], Any], boto3.client))
         found.events.create_event_bus(Name=PREFIX)
         dead = found.queue("publishing-render-dead")

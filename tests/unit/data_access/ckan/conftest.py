@@ -9,7 +9,6 @@ from urllib.parse import urlencode
 
 import boto3
 import pytest
-from moto import mock_aws
 
 from functions.common import auth, clients, declarations
 from functions.common.auth import Caller
@@ -17,6 +16,7 @@ from functions.common.failures import Refusal
 from functions.data_access import actions, definitions, tiles
 from functions.data_access.ckan import catalogue
 from functions.data_access.replica import kept
+from tests.unit.mocked import mocked_aws
 
 KEY, OTHER, READER = "its-own-key", "anothers-key", "a-key-that-only-reads"
 SITE = "https://data.example"
@@ -116,7 +116,7 @@ def site(monkeypatch: pytest.MonkeyPatch) -> Iterator[Site]:
     monkeypatch.setattr(declarations, "compiled", lambda: DECLARED)
     monkeypatch.setattr(auth, "whole_key", _caller)
     _forget()
-    with mock_aws():
+    with mocked_aws():
         clients.dynamodb().create_table(
             TableName="registers",
             KeySchema=[{"AttributeName": "pk", "KeyType": "HASH"}, {"AttributeName": "sk", "KeyType": "RANGE"}],
