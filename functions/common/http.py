@@ -191,6 +191,8 @@ class Api:
         # A failure inside the resolver's own machinery, which its handlers do not see.
         except Exception as failure:
             answer = self._built(self._fail(failure))
+        # The emulator answers 500 for a redirect whose body is null, where AWS sends none.
+        answer["body"] = answer.get("body") or ""
         answer.setdefault("headers", {}).setdefault("X-Correlation-Id", cause.correlation)
         for name, value in {**self._always, "X-Content-Type-Options": "nosniff"}.items():
             answer["headers"].setdefault(name, value)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from types import SimpleNamespace
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
@@ -11,7 +12,7 @@ from aws_lambda_powertools.event_handler import Response
 
 from functions.common import clients
 from functions.common.failures import Refusal
-from functions.data_access import building, dictionary, downloads
+from functions.data_access import building, datasets, dictionary, downloads
 from functions.data_access.store import log
 from tests.unit.data_access.snapshots_ground import ELM, OAK, TREES, Wood, wood
 
@@ -108,3 +109,20 @@ def test_what_is_not_there_is_told_with_what_there_is(wood: Wood, number: int, n
         downloads.file({}, "tree", number, name)
     assert refused.value.status == 404
     assert refused.value.message.startswith(message)
+
+
+def test_a_redirect_over_http_has_an_empty_body_and_not_none(wood: Wood) -> None:
+    wood.append("T1", OAK)
+    build()
+    path = "/datasets/tree/snapshots/latest/records.parquet"
+    request = {
+        "version": "2.0",
+        "routeKey": "$default",
+        "rawPath": path,
+        "rawQueryString": "",
+        "headers": {"host": "data.example"},
+        "requestContext": {"http": {"method": "GET", "path": path, "sourceIp": "192.0.2.1"}, "stage": "$default"},
+        "isBase64Encoded": False,
+    }
+    answer = datasets.datasets(request, SimpleNamespace())  # type: ignore[arg-type]  # any context will do
+    assert (answer["statusCode"], answer["body"]) == (302, "")
