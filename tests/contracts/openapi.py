@@ -46,6 +46,8 @@ DOCUMENTS = {
     "registers-loading": "functions.data_access.load_rsf",
 }
 """The document of each module's API, which has the module's own name."""
+PAGES = frozenset({"functions.data_access.pages"})
+"""What is looked at by people, and has no document for programs."""
 
 type Document = dict[str, Any]
 

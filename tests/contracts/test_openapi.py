@@ -37,7 +37,8 @@ def test_every_api_of_every_room_has_its_document() -> None:
         module for module in modules if "api(" in (openapi.ROOT / f"{module.replace('.', '/')}.py").read_text(encoding="utf-8").lower()
     ]
     found = {module for module in with_api if isinstance(getattr(import_module(module), module.rpartition(".")[2], None), Api)}
-    assert found == set(openapi.DOCUMENTS.values())
+    assert found - openapi.PAGES == set(openapi.DOCUMENTS.values())
+    assert found >= openapi.PAGES
 
 
 @pytest.mark.parametrize("name", openapi.DOCUMENTS)
