@@ -34,8 +34,12 @@ def everything_else_down(stack: Stack) -> Iterator[None]:
         functions.put_function_concurrency(FunctionName=name, ReservedConcurrentExecutions=0)
     try:
         with stack.proxy.nothing_but(TABLE, BUCKET):
-            for worker in workers(stack, "publishing-pages"):
+            killed = workers(stack, "publishing-pages")
+            for worker in killed:
                 os.kill(worker, signal.SIGKILL)
+            # The emulator learns that a worker is dead by asking it.
+            for _ in killed:
+                stack.http.get("/robots.txt")
             yield
     finally:
         for name in others:
