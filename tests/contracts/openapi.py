@@ -44,6 +44,7 @@ DOCUMENTS = {
     "publishing-paths": "functions.publishing.reserving",
     "registers": "functions.data_access.api",
     "registers-loading": "functions.data_access.load_rsf",
+    "registers-uploads": "functions.data_access.uploads",
 }
 """The document of each module's API, which has the module's own name."""
 PAGES = frozenset({"functions.data_access.pages"})
