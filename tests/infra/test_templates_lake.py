@@ -51,9 +51,20 @@ def test_the_datasets_function_may_ask_there_and_write_nothing_but_answers(prod:
     assert {"LAKE", "WORKGROUP", "LARGEST_REPLICA", "REPLICA_BYTES", "KEYS_TABLE"} <= set(variables)
 
 
+def test_the_pages_of_the_catalogue_only_read_and_leave_large_registers_to_it(prod: Deployment) -> None:
+    function = prod.named("data-access-pages", FUNCTION)
+    allowed = {action for one in prod.policies(function.properties["Role"]) for action in _actions(one["Action"])}
+    reading = {"dynamodb:BatchGetItem", "dynamodb:GetItem", "dynamodb:Query", "s3:GetObject"}
+    assert {action for action in allowed if action.startswith(("athena:", "dynamodb:", "s3:", "secretsmanager:"))} == reading
+    assert {"kms:Sign", "kms:Encrypt"} & allowed == set()
+    datasets = prod.named("data-access-datasets", FUNCTION).properties["Environment"]["Variables"]
+    assert function.properties["Environment"]["Variables"]["LARGEST_REPLICA"] == datasets["LARGEST_REPLICA"]
+
+
 def test_on_a_laptop_there_is_none_and_every_dataset_is_read_in_the_function(local: Deployment) -> None:
     assert not [one for one in local.resources.values() if one.type in (TABLE, GROUP)]
-    assert "LARGEST_REPLICA" not in local.named("data-access-datasets", FUNCTION).properties["Environment"]["Variables"]
+    for name in ("data-access-datasets", "data-access-pages"):
+        assert "LARGEST_REPLICA" not in local.named(name, FUNCTION).properties["Environment"]["Variables"]
 
 
 def _actions(given: str | list[str]) -> list[str]:
