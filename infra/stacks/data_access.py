@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import aws_cdk as cdk
 
 from infra import declarations
@@ -54,15 +56,13 @@ class DataAccess(Capability):
     def _registers(self, table: RoomTable) -> None:
         """What anybody may read of registers, signed, and how those who keep one load it whole."""
         stage = self.platform.stage
-        api = self.http(
+        api = self._reader(
             "data_access.api",
             routes=["ANY /registers", "ANY /registers/{proxy+}"],
             reads=table,
             bucket={"": "read", "downloads/": "write"},
-            memory=1769,
-            disk=cdk.Size.gibibytes(5),
-            environment={"LOG_ORIGIN": stage.zone.name if stage.zone else stage.prefix, "REPLICA_BYTES": str(REPLICAS)},
         )
+        api.add_environment("LOG_ORIGIN", stage.zone.name if stage.zone else stage.prefix)
         SigningKey(self, "Checkpoints", stage=stage, name="checkpoints").let_sign(api, "SIGNING_KEY")
         loaded: Objects = {"staged/": "read and write", "registers/": "read and write"}
         self.http("data_access.load_rsf", routes=["ANY /registers/{name}/load-rsf"], writes=table, keys=True, bucket=loaded)
@@ -70,16 +70,7 @@ class DataAccess(Capability):
     def _datasets(self, table: RoomTable, bucket: PrivateBucket) -> None:
         """The records of registers, to be filtered, sorted and paged; in Athena, where a register outgrows a function."""
         stage = self.platform.stage
-        # A whole processor, which 1,769 MB come with: a page of records is made by that alone.
-        datasets = self.http(
-            "data_access.datasets",
-            routes=["ANY /datasets", "ANY /datasets/{proxy+}"],
-            reads=table,
-            bucket="read",
-            memory=1769,
-            disk=cdk.Size.gibibytes(5),
-            environment={"REPLICA_BYTES": str(REPLICAS)},
-        )
+        datasets = self._reader("data_access.datasets", routes=["ANY /datasets", "ANY /datasets/{proxy+}"], reads=table, bucket="read")
         self.let_count(datasets)
         if stage.lake:
             registers = declarations.compile(self.platform.departments)["registers"]
@@ -88,33 +79,35 @@ class DataAccess(Capability):
 
     def _actions(self, table: RoomTable) -> None:
         """What CKAN's clients ask, read and write: the same rows, from the same replicas."""
-        self.http(
+        actions = self._reader(
             "data_access.actions",
             routes=ACTIONS,
             writes=table,
-            keys=True,
             bucket={"": "read", "staged/": "read and write", "registers/": "read and write", "downloads/": "read and write"},
+        )
+        self.let_check_keys(actions)
+
+    def _pages(self, table: RoomTable) -> None:
+        """The catalogue that people read: nobody needs a key for it."""
+        self._reader("data_access.pages", routes=["ANY /data", "ANY /data/{proxy+}"], reads=table, bucket="read")
+
+    def _reader(
+        self, entry: str, *, routes: Sequence[str], bucket: Objects, reads: RoomTable | None = None, writes: RoomTable | None = None
+    ) -> Function:
+        """An entry point that reads from replicas of its own, and lets nobody's address ask for too much at once."""
+        function = self.http(
+            entry,
+            routes=routes,
+            reads=reads,
+            writes=writes,
+            bucket=bucket,
+            # A whole processor, which 1,769 MB come with: a page of records is made by that alone.
             memory=1769,
             disk=cdk.Size.gibibytes(5),
             environment={"REPLICA_BYTES": str(REPLICAS)},
         )
-
-    def _pages(self, table: RoomTable) -> None:
-        """The catalogue that people read: nobody needs a key for it."""
-        shown = self.http(
-            "data_access.pages",
-            routes=["ANY /data", "ANY /data/{proxy+}"],
-            reads=table,
-            bucket="read",
-            memory=1769,
-            disk=cdk.Size.gibibytes(5),
-            # Where Athena reads large registers, the pages leave the records of those to it.
-            environment={
-                "REPLICA_BYTES": str(REPLICAS),
-                **({"LARGEST_REPLICA": str(LARGEST_REPLICA)} if self.platform.stage.lake else {}),
-            },
-        )
-        self.let_know_visitors(shown)
+        self.let_know_visitors(function)
+        return function
 
     def _snapshots(self, table: RoomTable) -> None:
         """Files of whole registers, made anew when entries have come."""

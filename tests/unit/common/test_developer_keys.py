@@ -12,6 +12,9 @@ from functions.common import developer_keys, quota
 from functions.common.failures import Refusal
 from tests.unit.common.town import SERVICE, SITE, Town, refused, request
 
+NOBODY = "4dd1dd23-655d-430a-ab97-6453e078a6ca"
+"""An id, and a secret, of none."""
+
 
 class TestWhereAKeyStands:
     """X-Api-Key first, then the query, then the Basic user name."""
@@ -57,7 +60,7 @@ class TestCodes:
         assert (refusal.status, developer_keys.shape(refusal)) == (403, {"error": {"code": "API_KEY_MISSING", "message": message}})
 
     @pytest.mark.parametrize(
-        "wrong", ["abc", "A" * 40, f"mine-{uuid4()}-{uuid4()}", f"mine-{SERVICE}-{uuid4()}", "x" * 5_000, "\r\nSet-Cookie: a"]
+        "wrong", ["abc", "A" * 40, f"mine-{NOBODY}-{NOBODY}", f"mine-{SERVICE}-{NOBODY}", "x" * 5_000, "\r\nSet-Cookie: a"]
     )
     def test_a_wrong_secret_and_an_unknown_holder_are_told_apart_by_nobody(self, town: Town, wrong: str) -> None:
         town.key()

@@ -85,7 +85,7 @@ class TestSaving:
     @pytest.mark.parametrize(
         ("asked_for", "problem"),
         [
-            (code(str(uuid4())), "is no contact that is published"),
+            (code("11fd6575-db48-4d6f-aa0f-8c8d8f7e6904"), "is no contact that is published"),
             (code("nobody"), "is no contact that is published"),
             (code("draft"), "is no contact that is published"),
             (code("gone"), "is no contact that is published"),
