@@ -18,7 +18,7 @@ from tests.real_items import ITEMS, linked, links_of, sendable
 
 type Json = dict[str, Any]
 
-pytestmark = [pytest.mark.skipif(not ITEMS.is_dir(), reason="no real content items here"), pytest.mark.once]
+pytestmark = [pytest.mark.skipif(not ITEMS.is_dir(), reason="no real content items here"), pytest.mark.without_iam]
 
 SCREENS: tuple[ViewportSize, ...] = ({"width": 320, "height": 640}, {"width": 1280, "height": 900})
 
