@@ -6,7 +6,7 @@ from typing import Any
 
 from aws_lambda_powertools.event_handler import Response
 
-from functions.common import auth, quota
+from functions.common import auth
 from functions.common.auth import Caller
 from functions.common.failures import Invalid, Refusal
 from functions.common.http import Api
@@ -30,7 +30,6 @@ def _shape(refusal: Refusal) -> object:
 
 actions = Api(
     "CKAN Action API",
-    admits=quota.admit_anyone,
     raw=True,
     shape=_shape,
     invalid_status=400,

@@ -12,7 +12,6 @@ from urllib.parse import quote, unquote, urlsplit
 from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.event_handler.openapi.params import Query
 
-from functions.common import quota
 from functions.common.failures import Refusal
 from functions.common.http import Api
 from functions.data_access import about, checkpoints, definitions, files, replica, rsf, tiles
@@ -31,7 +30,6 @@ MOST_OF_A_VALUE = 100
 
 api = Api(
     "Registers",
-    admits=quota.admit_anyone,
     invalid_status=400,
     readdress=readdress,
     always={

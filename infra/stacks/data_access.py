@@ -89,13 +89,16 @@ class DataAccess(Capability):
 
     def _pages(self, table: RoomTable) -> None:
         """The catalogue that people read: nobody needs a key for it."""
-        self._reader("data_access.pages", routes=["ANY /data", "ANY /data/{proxy+}"], reads=table, bucket="read")
+        shown = self._reader("data_access.pages", routes=["ANY /data", "ANY /data/{proxy+}"], reads=table, bucket="read")
+        self.let_know_visitors(shown)
+        if self.platform.stage.lake:
+            shown.add_environment("LARGEST_REPLICA", str(LARGEST_REPLICA))
 
     def _reader(
         self, entry: str, *, routes: Sequence[str], bucket: Objects, reads: RoomTable | None = None, writes: RoomTable | None = None
     ) -> Function:
-        """An entry point that reads from replicas of its own, and lets nobody's address ask for too much at once."""
-        function = self.http(
+        """An entry point that reads from replicas of its own."""
+        return self.http(
             entry,
             routes=routes,
             reads=reads,
@@ -106,8 +109,6 @@ class DataAccess(Capability):
             disk=cdk.Size.gibibytes(5),
             environment={"REPLICA_BYTES": str(REPLICAS)},
         )
-        self.let_know_visitors(function)
-        return function
 
     def _snapshots(self, table: RoomTable) -> None:
         """Files of whole registers, made anew when entries have come."""

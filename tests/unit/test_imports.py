@@ -48,7 +48,6 @@ ALLOWED = dict.fromkeys(("publishing.render", "publishing.refresh"), frozenset({
 MOST = {
     "bus.relay": 190,
     "data_access.actions": 475,
-    "data_access.api": 460,
     "data_access.datasets": 462,
     "publishing.pages": 300,
     "publishing.render": 400,
