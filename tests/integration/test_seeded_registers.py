@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import csv
+
 import pytest
 
+from infra.local.files import FOLDER
 from tests.integration.stack import Stack, within
 
 
-@pytest.mark.parametrize(
-    ("register", "entries", "records"), [("local-authority-eng", 354, 354), ("government-organisation", 981, 980), ("territory", 79, 79)]
-)
-def test_a_seeded_register_is_whole(stack: Stack, register: str, entries: int, records: int) -> None:
-    assert within(120, lambda: stack.http.get(f"/registers/{register}/register").json()["total-entries"] == entries)
-    assert stack.http.get(f"/registers/{register}/register").json()["total-records"] == records
+@pytest.mark.parametrize("register", ["local-authority-eng", "government-organisation", "territory"])
+def test_a_seeded_register_is_whole(stack: Stack, register: str) -> None:
+    with (FOLDER / f"{register}.tsv").open(encoding="utf-8", newline="") as rows:
+        keys = [row[register] for row in csv.DictReader(rows, delimiter="\t", quoting=csv.QUOTE_NONE)]
+    assert within(120, lambda: stack.http.get(f"/registers/{register}/register").json()["total-entries"] >= len(keys))
+    # At least: other tests append to the same registers.
+    assert set(keys) <= stack.http.get(f"/registers/{register}/records?page-size=5000").json().keys()
 
 
 def test_an_organisation_whose_row_came_twice_has_a_history(stack: Stack) -> None:
