@@ -13,16 +13,19 @@ from tests.integration.stack import Stack, within
 
 QUEUE = "commonweal-local-data-access-snapshot"
 REGISTER, FILE = "local-authority-eng", "records.parquet"
+SEEDED = 354
+"""Councils that a run begins with; other tests may have added some."""
 
 
 @pytest.fixture
 def snapshot(stack: Stack) -> str:
     """Where the newest snapshot of the councils is asked for, once it holds them all: somebody has asked for it to be built."""
     sqs = stack.platform.client("sqs")
-    assert within(120, lambda: stack.http.get(f"/registers/{REGISTER}/register").json().get("total-entries") == 354)
+    assert within(120, lambda: _entries(stack) >= SEEDED)
+    size = _entries(stack)
     sqs.send_message(QueueUrl=sqs.get_queue_url(QueueName=QUEUE)["QueueUrl"], MessageBody=json.dumps({"build": REGISTER}))
     latest = f"/datasets/{REGISTER}/snapshots/latest/{FILE}"
-    assert within(120, lambda: stack.http.get(latest).headers.get("Location") == f"/datasets/{REGISTER}/snapshots/354/{FILE}")
+    assert within(120, lambda: stack.http.get(latest).headers.get("Location") == f"/datasets/{REGISTER}/snapshots/{size}/{FILE}")
     return latest
 
 
@@ -36,10 +39,17 @@ def test_the_councils_are_built_into_files_that_duckdb_reads(stack: Stack, snaps
             'SELECT count(*), count(DISTINCT _key), min("start-date") FROM read_parquet(?)', [str(tmp_path / FILE)]
         ).fetchall()
         bath = connection.execute("SELECT name FROM read_parquet(?) WHERE _key = 'BAS'", [str(tmp_path / FILE)]).fetchall()
-    assert found == [(354, 354, "1905-05-27")]
+    [(records, keys, first)] = found
+    assert records == keys >= SEEDED
+    assert first == "1905-05-27"
     assert bath == [("Bath and North East Somerset",)]
 
 
 def test_a_file_is_given_in_ranges(stack: Stack, snapshot: str) -> None:
     part = stack.http.get(snapshot, headers={"Range": "bytes=0-3"}, follow_redirects=True)
     assert (part.status_code, part.content) == (206, b"PAR1")
+
+
+def _entries(stack: Stack) -> int:
+    found: int = stack.http.get(f"/registers/{REGISTER}/register").json().get("total-entries", 0)
+    return found
