@@ -13,6 +13,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from functions.data_access import dictionary, openapi
+from tests.laws import examples
 
 from .test_datasets import STATION, Ask, ask, stations
 
@@ -24,7 +25,7 @@ OPERATIONS: list[Any] = [found.ok() for found in schemathesis.openapi.from_dict(
 
 @pytest.mark.parametrize("operation", OPERATIONS, ids=lambda operation: operation.definition.raw["operationId"])
 def test_what_the_document_allows_is_answered_as_it_says(stations: Ask, operation: Any) -> None:
-    @settings(max_examples=25, deadline=None, suppress_health_check=[*HealthCheck], database=None)
+    @settings(max_examples=examples(8), deadline=None, suppress_health_check=[*HealthCheck], database=None)
     @given(st.data())
     def holds(data: st.DataObject) -> None:
         case = data.draw(operation.as_strategy())

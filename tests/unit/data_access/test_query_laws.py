@@ -33,6 +33,7 @@ from functions.data_access.queries.query import (
 from functions.data_access.queries.sql import Fragment
 from functions.data_access.queries.sqlite import SQLITE
 from functions.data_access.queries.trino import over
+from tests.laws import examples
 
 from .tables import STATION_COLUMNS, Record, Version, parquet, sqlite, versions
 
@@ -171,7 +172,7 @@ def test_each_operator_on_each_column_means_the_same_in_both_engines(engines: li
             assert (dialect is SQLITE, condition, found) == (dialect is SQLITE, condition, expected)
 
 
-@settings(max_examples=50, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=examples(12), deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.data(), HISTORIES)
 def test_both_engines_give_the_rows_that_a_query_means(data: st.DataObject, history: list[tuple[str, Record | None]]) -> None:
     found = versions(history)
@@ -188,7 +189,7 @@ def test_both_engines_give_the_rows_that_a_query_means(data: st.DataObject, hist
                 assert run.execute(counted.text, list(counted.parameters)).fetchall() == [(len(expected),)]
 
 
-@settings(max_examples=50, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=examples(12), deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.data(), HISTORIES)
 def test_pages_join_without_a_gap_or_a_record_twice(data: st.DataObject, history: list[tuple[str, Record | None]]) -> None:
     found = versions(history)
@@ -209,7 +210,7 @@ def test_pages_join_without_a_gap_or_a_record_twice(data: st.DataObject, history
         assert paged(in_the_snapshot) == expected
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(15), deadline=None)
 @given(
     st.lists(st.sampled_from(["a", "[", "]", "-", "^", "*", "?", "\\", "Z", "é", "."]), max_size=7).map("".join),
     st.lists(TEXTS, max_size=6),

@@ -19,6 +19,7 @@ from functions.data_access.queries.query import ALL, Condition, Every, Operator,
 from functions.data_access.queries.sql import Fragment
 from functions.data_access.queries.sqlite import SQLITE
 from functions.data_access.queries.trino import over
+from tests.laws import examples
 
 from .tables import STATION_COLUMNS, STATIONS, parquet, sqlite, versions
 
@@ -188,7 +189,7 @@ NAMES = st.one_of(
 )
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=examples(80), deadline=None)
 @given(st.lists(st.tuples(NAMES, HOSTILE | st.sampled_from(["1", "name", "2026-11-23", "true"])), max_size=5))
 def test_whatever_stands_in_a_url_no_statement_has_a_word_that_we_did_not_write(pairs: list[tuple[str, str]]) -> None:
     connection = sqlite(versions([("a", {"name": "Lewes"})]))
@@ -220,7 +221,7 @@ FILTERS = st.recursive(
 )
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=examples(50), deadline=None)
 @given(FILTERS)
 def test_whatever_filters_ckan_is_sent_they_are_understood_or_refused(given: object) -> None:
     try:
@@ -279,7 +280,7 @@ class TestCursor:
             cursor.read(forged, "stations", self.QUERY)
 
     @given(st.data())
-    @settings(max_examples=60, deadline=None)
+    @settings(max_examples=examples(20), deadline=None)
     def test_an_altered_one_is_refused(self, data: st.DataObject) -> None:
         given = cursor.written("stations", self.QUERY, self.PLACE)
         where = data.draw(st.integers(0, len(given) - 1))

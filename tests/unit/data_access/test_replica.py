@@ -18,6 +18,7 @@ from functions.data_access.canonical import Item
 from functions.data_access.registers import Logged, Origin
 from functions.data_access.replica import Replica, files, following, kept
 from functions.data_access.replica.copying import write_copy
+from tests.laws import examples
 from tests.unit.data_access.following import COUNTRIES, DICTIONARIES, Written, as_at, forget, model, written
 
 __all__ = ["written"]
@@ -47,7 +48,7 @@ steps = st.one_of(
 )
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=examples(40), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(taken=st.lists(steps, max_size=30), last=st.sampled_from([0, 1]), batch=st.sampled_from([1, 2, 3, 5000]))
 def test_a_replica_says_what_the_log_says_as_at_every_entry_however_it_was_made(
     taken: list[tuple[str, object, dict[str, str | list[str]] | None]],

@@ -24,6 +24,7 @@ from functions.data_access import building, dictionary, replica, snapshot
 from functions.data_access.exports.parquet import write_parquet
 from functions.data_access.exports.texts import write_csv, write_ndjson
 from functions.data_access.store import log, snapshots
+from tests.laws import examples
 from tests.unit.data_access.conftest import Platform
 from tests.unit.data_access.following import Written, forget, written
 from tests.unit.data_access.snapshots_ground import ELM, OAK, TREES, Wood, calls_to_aws, new_process, wood
@@ -259,7 +260,7 @@ rows = st.lists(
 )
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=examples(10), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(items=rows)
 def test_whatever_stands_in_a_record_is_read_back_from_its_files_as_it_was(items: list[dict[str, Any]], written: Written) -> None:
     forget()

@@ -10,6 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from functions.data_access.ckan import datastore_search, searching
+from tests.laws import examples
 
 from .conftest import Site
 
@@ -229,7 +230,7 @@ HOSTILE = st.sampled_from(["'", '"', '" OR 1=1 --', "'; DROP TABLE records; --",
 )
 
 
-@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@settings(max_examples=examples(20), suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
 @given(
     st.sampled_from(["q", "sort", "fields", "filters", "limit", "offset", "records_format", "language", "distinct", "plain"]),
     HOSTILE,
