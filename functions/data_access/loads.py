@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from hashlib import sha256
@@ -80,7 +81,11 @@ def read(upload: Upload, dictionary: Dictionary, records: Records) -> Read:
         rows = _READERS[upload.format](text.lines(source.chunks()), dictionary.names, lists)
         told = _telling(upload, source, reading.tally)
         try:
-            staged = segments.stage(upload.register, _each(reading.changes(check(rows, dictionary)), told))
+            changes = _each(reading.changes(check(rows, dictionary)), told)
+            if upload.dry_run:
+                deque(changes, maxlen=0)  # looked at, and not staged
+            else:
+                staged = segments.stage(upload.register, changes)
         except Unreadable as unreadable:
             reason = unreadable.message
     if not reason and not reading.tally.is_full and not source.is_what_was_announced:

@@ -12,7 +12,7 @@ import io
 import json
 import zlib
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from hashlib import sha256
 from typing import NamedTuple
 
@@ -65,10 +65,6 @@ class Staged:
     def lines(self) -> int:
         """How many entries they would make."""
         return sum(file.lines for file in self.files)
-
-    def followed_by(self, more: Staged) -> Staged:
-        """These files, and after them those staged later."""
-        return replace(self, files=self.files + more.files)
 
 
 @dataclass(frozen=True, slots=True)

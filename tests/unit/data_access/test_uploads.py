@@ -141,6 +141,7 @@ def test_a_file_that_replaces_removes_what_it_lacks(department: Department) -> N
 def test_a_dry_run_checks_and_changes_nothing(department: Department) -> None:
     shown = department.sends(HEADER + b"GB,United Kingdom,\n", dry_run=True)
     assert (shown["state"], shown["rows"]) == ("checked", 1)
+    assert "Contents" not in clients.s3().list_objects_v2(Bucket="tiles", Prefix="staged/")
     assert log.head("country") is None
     assert department.said() == []
 
