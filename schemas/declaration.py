@@ -15,12 +15,14 @@ from schemas import datatypes
 from schemas.datatypes import Datatype
 from schemas.grammar import (
     Account,
+    DepartmentSlug,
     Email,
     Fact,
     Https,
     KeyType,
     Locale,
     Name,
+    OrganisationId,
     Positive,
     QueueArn,
     RegisterFieldName,
@@ -30,6 +32,7 @@ from schemas.grammar import (
 )
 from schemas.messages import Channel, Version
 from schemas.sending import Sending
+from schemas.sharing import Share, Subscription
 
 __all__ = ["REQUESTS", "Department"]
 
@@ -66,7 +69,12 @@ class Emits(_Strict):
     source: Source = Field(alias="from")
     owner: Email
     classification: Classification
-    sunset: datetime.date | None = None
+    retention_days: Literal[7, 30, 90, 365] | None = Field(default=None, description="The platform's own time where it is not said.")
+    sunset: datetime.date | None = Field(
+        default=None, description="The last day of the type; from when it is said, the type is deprecated."
+    )
+    replaced_by: Fact | None = None
+    shares: dict[DepartmentSlug, Share] = Field(default={}, description="Which departments may have which of its fields.")
 
 
 class Request(_Strict):
@@ -336,18 +344,32 @@ class Budget(_Strict):
     monthly_gbp: Positive
 
 
+class Contacts(_Strict):
+    """Who answers for what, beside the department's one contact, who answers for all the rest."""
+
+    on_call: Email | None = None
+    security: Email | None = None
+    data_protection: Email | None = None
+    finance: Email | None = None
+
+
 class Department(_Strict):
     """One department, whole."""
 
-    department: Slug
+    department: DepartmentSlug
     title: Text
     accounts: list[Account] = []
+    aws_organisation: OrganisationId | None = Field(
+        default=None, description="Its AWS organisation: all of its accounts, or of `accounts` those that are still in it."
+    )
     organisation: UUID | None = Field(default=None, description="The content id of its organisation page.")
     contact: Email
+    contacts: Contacts = Contacts()
     home_page: bool = Field(default=False, description="Whether the page at / is the department's to publish; one department's at most.")
     emits: dict[Fact, Emits] = {}
     requests: dict[Fact, Request] = {}
     reactions: list[Reaction] = []
+    subscriptions: dict[Slug, Subscription] = Field(default={}, description="What it asks to have of other departments' events.")
     services: dict[Slug, Service] = {}
     templates: dict[Slug, Template] = {}
     registers: dict[Slug, Register] = {}

@@ -9,8 +9,12 @@ from pydantic import Field
 
 _SLUG = r"^[a-z][a-z0-9-]{0,62}$"
 _SOURCE = r"^[a-z][a-z0-9-]*(\.[a-z0-9][a-z0-9-]*){2,}$"
+_DEPARTMENT = r"^[a-z][a-z0-9-]{0,31}$"
 _FACT = r"^[A-Z][A-Za-z0-9]*\.v[1-9][0-9]*$"
+_EVENT_TYPE = r"^[a-z][a-z0-9-]{0,31}\.[A-Z][A-Za-z0-9]*\.v[1-9][0-9]*$"
+_FIELD_PATH = r"^[A-Za-z_][A-Za-z0-9_-]{0,62}(\.[A-Za-z_][A-Za-z0-9_-]{0,62}){0,9}$"
 _ACCOUNT = r"^[0-9]{12}$"
+_ORGANISATION = r"^o-[a-z0-9]{10,32}$"
 _EMAIL = r"^[^@\s]+@[^@\s.]{1,63}(\.[^@\s.]{1,63})+$"
 _MAILBOX = r"^[a-z0-9]+([.-][a-z0-9]+)*$"
 _NAME = r"^[a-z][a-z0-9_-]*$"
@@ -24,6 +28,10 @@ GRAMMARS = {
     _SLUG: "a name in lower-case letters, digits and hyphens that begins with a letter",
     _SOURCE: "a reverse domain name of at least three parts in lower case, as uk.gov.example.floods",
     _FACT: "a fact in the past tense and its major version, as FloodWarningIssued.v1",
+    _DEPARTMENT: "a name of at most 32 lower-case letters, digits and hyphens that begins with a letter",
+    _EVENT_TYPE: "a whole type of event, as environment-agency.FloodWarningIssued.v1",
+    _FIELD_PATH: "the name of a field, or names with dots between that lead inwards, as address.postcode",
+    _ORGANISATION: "the id of an AWS organisation, as o-a1b2c3d4e5",
     _ACCOUNT: "an AWS account number of twelve digits",
     _EMAIL: "an email address",
     _MAILBOX: "the part of an email address before the @, in lower-case letters and digits with single dots or hyphens between",
@@ -39,6 +47,10 @@ GRAMMARS = {
 KeyType = Literal["live", "team", "test"]
 Source = Annotated[str, Field(pattern=_SOURCE, max_length=256)]
 Fact = Annotated[str, Field(pattern=_FACT, max_length=64)]
+DepartmentSlug = Annotated[str, Field(pattern=_DEPARTMENT)]
+EventType = Annotated[str, Field(pattern=_EVENT_TYPE)]
+FieldPath = Annotated[str, Field(pattern=_FIELD_PATH)]
+OrganisationId = Annotated[str, Field(pattern=_ORGANISATION)]
 Account = Annotated[str, Field(pattern=_ACCOUNT)]
 Email = Annotated[str, Field(pattern=_EMAIL, max_length=320)]
 Mailbox = Annotated[str, Field(pattern=_MAILBOX, max_length=64)]

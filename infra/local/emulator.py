@@ -11,6 +11,7 @@ import decimal
 import hashlib
 import json
 import os
+import queue
 import shutil
 import sysconfig
 import tempfile
@@ -26,7 +27,7 @@ from types import SimpleNamespace
 from typing import Any
 
 from infra.local import resources, serve, state, streams
-from infra.local.upstream import replace, upstream, wrap
+from infra.local.upstream import UpstreamChanged, replace, upstream, wrap
 
 UNPACKED = Path(__file__).parents[2] / "build" / "unpacked"
 """Shared by every emulator on this machine: the tests start many."""
@@ -35,9 +36,37 @@ LAMBDA_HAS = ("boto3", "botocore", "dateutil", "jmespath", "s3transfer", "six.py
 """What the Python runtime of Lambda brings besides the standard library."""
 
 
-def not_wait_for_silent_functions() -> None:
-    """Every invocation that logs nothing waits 50 ms for a first line (core.lambda_runtime.Worker._drain_stderr_bounded)."""
-    upstream("core.lambda_runtime", "Worker._drain_stderr_bounded").__defaults__ = (0.003, 0.001, 0.050)
+def read_each_invocation_to_its_last_line() -> None:
+    """The emulator guesses from a silence when an invocation has said its last line, so that one with none costs 50 ms, and on a busy
+    machine the last lines wait, perhaps for ever, for the worker's next invocation. Here a worker marks its end
+    (core.lambda_runtime._PYTHON_WORKER_SCRIPT, Worker._drain_stderr_bounded).
+    """
+    end = "\x1eend of the invocation"
+    script, answer = upstream("core.lambda_runtime", "_PYTHON_WORKER_SCRIPT"), "        _real_stdout.flush()\n\nrun()"
+    if answer not in script:
+        raise UpstreamChanged("core.lambda_runtime", "_PYTHON_WORKER_SCRIPT, ending with an answer")
+    mark = f"        sys.stderr.write({end + chr(10)!r})\n        sys.stderr.flush()\n"
+    replace("core.lambda_runtime", "_PYTHON_WORKER_SCRIPT", script.replace(answer, mark + answer))
+
+    def drain(original: Callable[..., str], worker: Any, *waits: float, **named: float) -> str:
+        if not worker.config["Runtime"].startswith("python"):
+            return original(worker, *waits, **named)
+        lines: list[str] = []
+        latest = time.monotonic() + 2
+        while time.monotonic() < latest:
+            reading = worker._stderr_thread.is_alive()
+            try:
+                line = worker._stderr_queue.get(timeout=0.01)
+            except queue.Empty:
+                if not reading:  # the process ended without its mark
+                    break
+                continue
+            if line == end:
+                break
+            lines.append(line)
+        return "\n".join(lines)
+
+    wrap("core.lambda_runtime", "Worker._drain_stderr_bounded", drain)
 
 
 def count_to_38_digits() -> None:
@@ -332,7 +361,7 @@ def fill_gaps(home: Path, *, enforce_iam: bool) -> None:
     resources.accept_archives()
     resources.read_cors_as_it_is_stored()
     resources.refer_to_secrets_by_arn()
-    not_wait_for_silent_functions()
+    read_each_invocation_to_its_last_line()
     count_to_38_digits()
     name_queues_without_the_port()
     lose_no_message_between_threads()

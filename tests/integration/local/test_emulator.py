@@ -60,6 +60,21 @@ def test_a_function_that_logs_nothing_answers_at_once(sample: Sample) -> None:
     assert statistics.median(taken) < 0.045, "as it comes, the emulator waits 50 ms for a first line"
 
 
+def test_what_functions_say_is_in_their_logs_when_they_have_answered(sample: Sample) -> None:
+    paths = [f"/aloud/{number}" for number in range(80)]
+    with ThreadPoolExecutor(8) as side_by_side:
+        assert {answer.status_code for answer in side_by_side.map(sample.api.get, paths)} == {200}
+    logs = sample.aws.client("logs")
+    pages = [
+        page
+        for group in logs.describe_log_groups()["logGroups"]
+        for page in logs.get_paginator("filter_log_events").paginate(logGroupName=group["logGroupName"])
+    ]
+    lines = [event["message"] for page in pages for event in page["events"]]
+    assert sorted(line for line in lines if line.startswith("/aloud/")) == sorted(paths)
+    assert not any("\x1e" in line for line in lines)
+
+
 def test_numbers_keep_38_digits(sample: Sample) -> None:
     key = {"pk": {"S": uuid4().hex}, "sk": {"S": "digits"}}
     many = "12345678901234567890123456789012345678"

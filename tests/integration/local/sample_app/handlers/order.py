@@ -12,6 +12,8 @@ table = boto3.client("dynamodb")
 
 def order(event: dict[str, Any], context: object) -> dict[str, Any]:
     if event["requestContext"]["http"]["method"] == "GET":
+        if event["rawPath"].startswith("/aloud/"):
+            print(event["rawPath"], flush=True)
         asked: dict[str, Any] = {key: event.get(key) for key in ("headers", "rawPath", "rawQueryString")}
         asked |= {"endpoint": os.environ["AWS_ENDPOINT_URL"]}
         asked["modules"] = {
