@@ -13,6 +13,7 @@ from rich.console import Console
 from rich.markdown import Markdown
 
 from tests.benchmarks import (
+    appending,
     bare_hop,
     beginnings,
     data_queries,
@@ -48,6 +49,7 @@ IN_PROCESS: dict[str, Callable[[], Section]] = {
     "pages": pages.measure,
     "publishing": publishing.calls,
     "loading": loading.measure,
+    "appending": appending.measure,
     "snapshots": snapshots.measure,
     "records": data_queries.measure,
 }

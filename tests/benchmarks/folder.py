@@ -11,16 +11,18 @@ from botocore.response import StreamingBody
 
 
 class FolderS3:
-    """The calls that registers make."""
+    """The calls that registers make; `asked` has the name of each."""
 
     def __init__(self, root: Path) -> None:
         self._root = root
+        self.asked: list[str] = []
 
     def path(self, key: str) -> Path:
         """Where an object stands."""
         return self._root / key
 
     def put_object(self, *, Key: str, Body: Any, **_: object) -> dict[str, object]:  # noqa: N803  # AWS's names
+        self.asked.append("PutObject")
         path = self.path(Key)
         path.parent.mkdir(parents=True, exist_ok=True)
         if isinstance(Body, bytes | bytearray | memoryview):
@@ -31,10 +33,12 @@ class FolderS3:
         return {}
 
     def get_object(self, *, Key: str, **_: object) -> dict[str, Any]:  # noqa: N803
+        self.asked.append("GetObject")
         path = self.path(Key)
         return {"Body": StreamingBody(path.open("rb"), path.stat().st_size)}
 
     def copy_object(self, *, Key: str, CopySource: dict[str, str], **_: object) -> dict[str, object]:  # noqa: N803
+        self.asked.append("CopyObject")
         path = self.path(Key)
         path.parent.mkdir(parents=True, exist_ok=True)
         path.unlink(missing_ok=True)

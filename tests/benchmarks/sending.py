@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import base64
-import io
 import json
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -11,16 +9,13 @@ from contextlib import contextmanager
 from functools import partial
 from types import SimpleNamespace
 from typing import Any
-from unittest.mock import patch
 
 from aws_lambda_powertools.event_handler import APIGatewayHttpResolver
-from botocore.awsrequest import AWSResponse
-from moto.core.models import botocore_stubber
 
 from functions.bus.ingress import ingress
 from functions.common import clients, keyring
 from functions.notifications.api import api
-from tests.benchmarks import messages
+from tests.benchmarks import canned, messages
 from tests.benchmarks.account import Account, Event, Handler, account, call, room, unheard
 from tests.benchmarks.paths import emit
 from tests.benchmarks.report import Section, milliseconds
@@ -28,20 +23,11 @@ from tests.benchmarks.report import Section, milliseconds
 ROUNDS, REQUESTS = 9, 60
 
 
-class Raw(io.BytesIO):
-    """A body as botocore reads it."""
-
-    def stream(self, amount: int = 65536, decode_content: bool | None = None) -> Any:
-        """Its one chunk, asked for as of urllib3."""
-        yield self.read()
-
-
 @contextmanager
-def canned(here: Account) -> Iterator[None]:
+def in_memory(here: Account) -> Iterator[None]:
     """DynamoDB answers from memory meanwhile: a write went well, a limit is never used up, and keys and templates are as they are now.
     Nothing else may be asked of AWS.
     """
-    client = clients.dynamodb()
     kept = {
         item["sk"]["S"]: item
         for table, partition in (("departments", keyring.partition(here.service)), ("notifications", f"service#{here.service}"))
@@ -50,32 +36,22 @@ def canned(here: Account) -> Iterator[None]:
     keys = [item for name, item in kept.items() if not name.startswith("template#")]
     answers = {
         "PutItem": b"{}",
-        "UpdateItem": _json({"Attributes": {"full_at": {"N": "0"}, "taken": {"N": "0"}}}),
-        "Query": _json({"Items": keys, "Count": len(keys), "ScannedCount": len(keys)}),
+        "UpdateItem": canned.body({"Attributes": {"full_at": {"N": "0"}, "taken": {"N": "0"}}}),
+        "Query": canned.body({"Items": keys, "Count": len(keys), "ScannedCount": len(keys)}),
     }
-    items = {name: _json({"Item": item}) for name, item in kept.items()}
+    items = {name: canned.body({"Item": item}) for name, item in kept.items()}
 
-    def answer(request: Any, **_: Any) -> Any:
-        operation = request.headers["X-Amz-Target"].decode().partition(".")[2]
-        headers: Any = {"content-type": "application/x-amz-json-1.0"}
-        body = items[json.loads(request.body)["Key"]["sk"]["S"]] if operation == "GetItem" else answers[operation]
-        return AWSResponse(request.url, 200, headers, Raw(body))
+    def answering(operation: str, asked: dict[str, Any]) -> bytes:
+        return items[asked["Key"]["sk"]["S"]] if operation == "GetItem" else answers[operation]
 
-    client.meta.events.register("before-send.dynamodb", answer)
-    # botocore calls every handler, so moto would do its work as well.
-    with patch.object(botocore_stubber, "enabled", False):
+    with canned.dynamodb(answering):
         yield
-    client.meta.events.unregister("before-send.dynamodb", answer)
 
 
 def _items(table: str, partition: str) -> list[dict[str, Any]]:
     values = {":p": {"S": partition}}
     found = clients.dynamodb().query(TableName=table, KeyConditionExpression="pk = :p", ExpressionAttributeValues=values)
     return [{**item} for item in found["Items"]]
-
-
-def _json(answer: dict[str, Any]) -> bytes:
-    return json.dumps(answer, default=lambda value: base64.b64encode(value).decode()).encode()
 
 
 def measure(rounds: int = ROUNDS) -> Section:
@@ -91,7 +67,7 @@ def measure(rounds: int = ROUNDS) -> Section:
             "event": (ingress, "bus", partial(emit, here)),
         }
         cheapest(1, asked)
-        with canned(here):
+        with in_memory(here):
             costs = cheapest(rounds, asked)
     floor = costs["writing"]
     return Section(
