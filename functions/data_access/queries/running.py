@@ -6,14 +6,14 @@ import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from itertools import batched
+from itertools import batched, count
 from typing import TYPE_CHECKING, Any
 
 from functions.common.failures import Refusal
 from functions.data_access.queries import sql
 from functions.data_access.queries.columns import Columns, Scalar
 from functions.data_access.queries.query import Query
-from functions.data_access.queries.sqlite import SQLITE, json_row
+from functions.data_access.queries.sqlite import SQLITE, WALKING, json_row, walks
 
 if TYPE_CHECKING:
     from sqlite3 import Connection
@@ -24,6 +24,8 @@ LONGEST = 5.0
 """Seconds that a query may take."""
 STEPS = 20_000
 """Of SQLite's own machine, between two looks at the clock: some tenths of a millisecond."""
+WALK = 50
+"""Looks, at the most, while the index of an order is walked along: some tens of thousands of records."""
 
 TOGETHER = 200
 """Rows that are weighed at once: so many of the largest records still take little memory."""
@@ -46,8 +48,11 @@ def page(connection: Connection, query: Query, columns: Columns, shown: str | No
 
     Raises Refusal 400 for a query that takes too long, and 413 for a record that no answer holds.
     """
+    more = replace(query, limit=query.limit + 1)
+    if walks(more, columns) and (found := _walked(connection, sql.select(more, columns, WALKING, shown))) is not None:
+        return cut(found, query, size)
     with _limited(connection):
-        return cut(_rows(connection, sql.select(replace(query, limit=query.limit + 1), columns, SQLITE, shown)), query, size)
+        return cut(_rows(connection, sql.select(more, columns, SQLITE, shown)), query, size)
 
 
 def cut(rows: Iterable[Row], query: Query, size: Size | None = None) -> Page:
@@ -93,6 +98,16 @@ def total(connection: Connection, query: Query, columns: Columns) -> int:
         return next(_rows(connection, sql.count(query, columns, SQLITE)))[0]  # type: ignore[no-any-return]  # a count is one
 
 
+def _walked(connection: Connection, statement: sql.Statement) -> list[Row] | None:
+    """The rows, where a short walk finds them."""
+    looks = count(1)
+    try:
+        with _watched(connection, lambda: next(looks) > WALK):
+            return list(_rows(connection, statement))
+    except _Stopped:
+        return None
+
+
 def _rows(connection: Connection, statement: sql.Statement) -> Iterator[Row]:
     return connection.execute(statement.text, statement.parameters)
 
@@ -120,16 +135,30 @@ class OverReplica:
 
 @contextmanager
 def _limited(connection: Connection) -> Iterator[None]:
+    ends = time.monotonic() + LONGEST
+    try:
+        with _watched(connection, lambda: time.monotonic() > ends):
+            yield
+    except _Stopped:
+        told = f"This took more than {LONGEST:.0f} seconds: ask for less, by a field that is indexed."
+        raise Refusal(400, told, code="too_slow") from None
+
+
+class _Stopped(Exception):
+    """A query was given up."""
+
+
+@contextmanager
+def _watched(connection: Connection, enough: Callable[[], bool]) -> Iterator[None]:
+    """What runs meanwhile is asked after every few steps whether it is enough. Raises _Stopped when it is."""
     from sqlite3 import OperationalError  # local: as SQLite itself, which an answer of 304 does not need
 
-    ends = time.monotonic() + LONGEST
-    connection.set_progress_handler(lambda: time.monotonic() > ends, STEPS)
+    connection.set_progress_handler(enough, STEPS)
     try:
         yield
     except OperationalError as failure:
         if failure.sqlite_errorname != "SQLITE_INTERRUPT":
             raise
-        told = f"This took more than {LONGEST:.0f} seconds: ask for less, by a field that is indexed."
-        raise Refusal(400, told, code="too_slow") from None
+        raise _Stopped from None
     finally:
         connection.set_progress_handler(None, 0)

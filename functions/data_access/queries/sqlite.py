@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from functions.data_access.queries.columns import Column, Columns, Kind, Scalar
 from functions.data_access.queries.query import Query
@@ -12,6 +13,8 @@ from functions.data_access.queries.words import phrases
 
 MOST_IN_AN_OBJECT = 60
 """Columns that one call of json_object takes: SQLite gives a function 127 arguments at the most."""
+MOST_WALKED_TO = 1_000
+"""Records, of the largest kind, that are held before their page is cut."""
 
 
 def json_row(columns: Columns, names: Sequence[str]) -> str:
@@ -62,6 +65,18 @@ def _source(query: Query, columns: Columns) -> Fragment:
     return Fragment(f"({now} UNION ALL {then})", (query.as_at,) * 3)
 
 
+def walks(query: Query, columns: Columns) -> bool:
+    """Whether the index of what a query is sorted by may lead to its page: where its records are filtered as they are now, and few."""
+    if query.as_at is not None or query.search is not None or query.distinct or query.selects_all or not query.order:
+        return False
+    by = query.order[0].column
+    return by in columns.fields and columns[by].indexed and query.offset + query.limit <= MOST_WALKED_TO
+
+
+def _along(query: Query, _: Columns) -> Fragment:
+    return Fragment(f"records INDEXED BY {quoted(f'records_by_{query.order[0].column}')}")
+
+
 def _same(_: Column, value: Scalar) -> Scalar:
     return value
 
@@ -77,3 +92,10 @@ SQLITE = Dialect(
     page=lambda limit, offset: f"LIMIT {limit}{f' OFFSET {offset}' if offset else ''}",
     seeks=True,
 )
+
+WALKING = replace(SQLITE, source=_along)
+"""The same, in the order of the index that the query is sorted by: no more is read than it takes to fill a page, and nothing is sorted.
+
+SQLite would rather find all that a filter lets through, and sort them: some hundred thousand of ten million records. How far apart those
+are that the filter lets through it does not know, and so this may also read on for ever: it is given up after a while.
+"""

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from functions.data_access.dictionary import Dictionary
 
-VERSION = 1
+VERSION = 2
 """Of this layout: a snapshot's replica of another is not used."""
 
 OWN = ("_id", "_key", "_entry", "_timestamp")
@@ -79,9 +79,10 @@ def index_log(connection: Connection) -> None:
 
 def index_records(connection: Connection, dictionary: Dictionary) -> None:
     """The same for records, with their full text."""
-    for number, field in enumerate(field for field in dictionary.fields if field.index):
-        # The place beside it: a page in the order of a field goes on from both.
-        connection.execute(f"CREATE INDEX records_field_{number} ON records ({quoted(field.name)}, _id)")
+    for field in dictionary.fields:
+        if field.index:
+            # The place beside it: a page in the order of a field goes on from both.
+            connection.execute(f"CREATE INDEX {quoted(f'records_by_{field.name}')} ON records ({quoted(field.name)}, _id)")
     connection.execute("CREATE INDEX past_key ON past (_key)")
     connection.execute("CREATE INDEX past_until ON past (_until)")
     if dictionary.searched:

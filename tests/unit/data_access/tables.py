@@ -70,8 +70,8 @@ def sqlite(found: Sequence[Version], of: Columns = STATION_COLUMNS) -> sqlite3.C
     fields = ", ".join(f"{_quoted(name)} {kinds.get(of[name].kind, 'TEXT')}" for name in of.fields)
     connection.execute(f"CREATE TABLE records(_id INTEGER PRIMARY KEY, _key TEXT UNIQUE, _entry INTEGER, _timestamp TEXT, {fields})")
     connection.execute(f"CREATE TABLE past(_id INTEGER, _key TEXT, _entry INTEGER, _timestamp TEXT, {fields}, _until INTEGER)")
-    for number, name in enumerate(set(of.indexed) - {"_id", "_key"}):
-        connection.execute(f"CREATE INDEX records_{number} ON records({_quoted(name)})")
+    for name in set(of.indexed) - {"_id", "_key"}:
+        connection.execute(f"CREATE INDEX {_quoted(f'records_by_{name}')} ON records({_quoted(name)}, _id)")
     marks = ", ".join("?" * len(of))
     connection.executemany(f"INSERT INTO records VALUES ({marks})", [one.row(of) for one in found if one.until is None])
     connection.executemany(f"INSERT INTO past VALUES ({marks}, ?)", [(*one.row(of), one.until) for one in found if one.until])

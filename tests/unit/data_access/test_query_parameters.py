@@ -1,9 +1,10 @@
 from __future__ import annotations
 
+import sqlite3
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 from urllib.parse import urlencode
 
 import pytest
@@ -21,7 +22,7 @@ from functions.data_access.queries.sqlite import SQLITE
 from functions.data_access.queries.trino import over
 from tests.laws import examples
 
-from .tables import STATION_COLUMNS, STATIONS, parquet, sqlite, versions
+from .tables import STATION_COLUMNS, STATIONS, Record, parquet, sqlite, versions
 
 TRINO = over(Fragment("records"), Fragment("history"))
 
@@ -328,6 +329,37 @@ def test_a_query_that_takes_too_long_is_stopped(monkeypatch: pytest.MonkeyPatch)
     with pytest.raises(Refusal, match="This took more than"):
         running.total(many, asked(name__like="%b%c%d%").query, STATION_COLUMNS)
     assert many.execute("SELECT count(*) FROM records").fetchone() == (3000,)
+
+
+class TestSortedAndFiltered:
+    """A filter that lets many through, sorted by a field that has an index."""
+
+    FEW: ClassVar = asked(region="South", level__gte="100", _sort_desc="level", _limit="3").query
+
+    @pytest.fixture
+    def many(self) -> sqlite3.Connection:
+        rows: list[tuple[str, Record | None]] = [
+            (f"k{number}", {"region": ("South", "North")[number % 2], "level": number}) for number in range(2000)
+        ]
+        return sqlite(versions(rows))
+
+    def keys(self, connection: sqlite3.Connection) -> list[str]:
+        page = running.page(connection, replace(self.FEW, columns=("_key",)), STATION_COLUMNS)
+        assert page.after is not None
+        return [row[0] for row in page.rows]
+
+    def test_the_page_is_read_in_order_and_nothing_is_sorted(self, many: sqlite3.Connection) -> None:
+        statements: list[str] = []
+        many.set_trace_callback(statements.append)
+        assert self.keys(many) == ["k1998", "k1996", "k1994"]
+        many.set_trace_callback(None)
+        [plan] = statements
+        assert "TEMP B-TREE" not in str(many.execute(f"EXPLAIN QUERY PLAN {plan}").fetchall())
+
+    def test_where_the_walk_is_long_sqlite_has_its_own_way(self, many: sqlite3.Connection, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(running, "STEPS", 1)
+        monkeypatch.setattr(running, "WALK", 3)
+        assert self.keys(many) == ["k1998", "k1996", "k1994"]
 
 
 def test_every_longest_value_fits_a_parameter_of_athena() -> None:
