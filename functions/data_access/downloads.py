@@ -8,9 +8,8 @@ from typing import Any, NoReturn
 
 from aws_lambda_powertools.event_handler import Response
 
-from functions.common import clients
 from functions.common.failures import Refusal
-from functions.common.settings import setting
+from functions.data_access import signed
 from functions.data_access.answers import FOR_EVER, answer, links
 from functions.data_access.exports.names import MEDIA_TYPES
 from functions.data_access.negotiation import unchanged
@@ -90,15 +89,7 @@ def _file(snapshot: Snapshot, name: str) -> File:
 
 
 def _address(dataset: str, number: int, found: File) -> str:
-    return clients.s3().generate_presigned_url(
-        "get_object",
-        Params={
-            "Bucket": setting("BUCKET"),
-            "Key": snapshots.address(dataset, number, found.name),
-            "ResponseContentDisposition": f'attachment; filename="{dataset}-{number}-{found.name}"',
-        },
-        ExpiresIn=OPEN_FOR,
-    )
+    return signed.to_read(snapshots.address(dataset, number, found.name), OPEN_FOR, name=f"{dataset}-{number}-{found.name}")
 
 
 def _absent(message: str) -> NoReturn:

@@ -12,6 +12,7 @@ from aws_lambda_powertools.event_handler import Response
 from functions.common import clients
 from functions.common.failures import Refusal
 from functions.common.settings import setting
+from functions.data_access import signed
 from functions.data_access.answers import LARGEST_ANSWER, octets
 
 MOST_ENTRIES = 200_000
@@ -35,7 +36,7 @@ def download(register: str, name: str, media_type: str, count: int, write: Write
         raise Refusal(400, f"There are {count} entries, and a file holds {MOST_ENTRIES}: take them in ranges, {ranges}.", code="too_large")
     if count > MOST_UNASKED and _stands(register, name):
         return _redirect(register, name)
-    headers = {"Cache-Control": CACHED, "Content-Disposition": f'attachment; filename="{name}"'}
+    headers = {"Cache-Control": CACHED, "Content-Disposition": signed.attached(name)}
     with tempfile.TemporaryFile() as file:
         write(file)
         size = file.tell()
@@ -77,8 +78,7 @@ def _stands(register: str, name: str) -> bool:
 
 
 def _redirect(register: str, name: str) -> Response[Any]:
-    asked = {"Bucket": setting("BUCKET"), "Key": _key(register, name), "ResponseContentDisposition": f'attachment; filename="{name}"'}
-    address = clients.s3().generate_presigned_url("get_object", Params=asked, ExpiresIn=ADDRESS_LASTS)
+    address = signed.to_read(_key(register, name), ADDRESS_LASTS, name=name)
     return Response(302, headers={"Cache-Control": CACHED, "Location": address})
 
 

@@ -11,11 +11,11 @@ from typing import Annotated, Any
 from aws_lambda_powertools.event_handler import Response
 from pydantic import BaseModel, ConfigDict, Field
 
-from functions.common import auth, clients, clock, declarations, ids
+from functions.common import auth, clock, declarations, ids
 from functions.common.cause import current
 from functions.common.failures import Refusal, Stale, nothing_here
 from functions.common.http import Api, caller
-from functions.common.settings import setting
+from functions.data_access import signed
 from functions.data_access.store import uploads as store
 from functions.data_access.store.uploads import Format, Mode, Upload
 
@@ -59,15 +59,9 @@ def request(dataset: str, wanted: UploadRequest) -> Response[Any]:
     )
     store.request(upload)
     media_type = MEDIA_TYPES[upload.format]
-    held = {
-        "Bucket": setting("BUCKET"),
-        "Key": store.address(upload.register, upload.id),
-        "ContentLength": upload.bytes,
-        "ContentType": media_type,
-    }
     send = {
         "method": "PUT",
-        "url": clients.s3().generate_presigned_url("put_object", Params=held, ExpiresIn=GOOD_FOR),
+        "url": signed.to_write(store.address(upload.register, upload.id), GOOD_FOR, size=upload.bytes, media_type=media_type),
         "headers": {"Content-Type": media_type},
         "expires_in": GOOD_FOR,
     }
@@ -133,6 +127,5 @@ def _view(upload: Upload) -> dict[str, Any]:
     if upload.last >= upload.first > 0:
         shown["entries"] = {"first": upload.first, "last": upload.last}
     if upload.state == "refused" and upload.counts.faults:
-        kept = {"Bucket": setting("BUCKET"), "Key": store.errors_address(upload)}
-        shown["links"]["errors"] = clients.s3().generate_presigned_url("get_object", Params=kept, ExpiresIn=GOOD_FOR)
+        shown["links"]["errors"] = signed.to_read(store.errors_address(upload), GOOD_FOR)
     return shown

@@ -13,6 +13,7 @@ from aws_lambda_powertools.event_handler import Response
 
 from functions.common import clients
 from functions.common.settings import setting
+from functions.data_access import signed
 from functions.data_access.ckan import dump_formats, search_parameters, searching, tables
 from functions.data_access.ckan.asked import Asked
 from functions.data_access.ckan.catalogue import table
@@ -65,7 +66,7 @@ def dump(asked: Asked, wanted: str) -> Response[Any]:
             size = file.tell()
             file.seek(0)
             if size <= LARGEST_ANSWER:
-                return Response(200, dump_formats.TYPE, file.read(), {"Content-Disposition": _attached(name)})
+                return Response(200, dump_formats.TYPE, file.read(), {"Content-Disposition": signed.attached(name)})
             return _led_to(about.register, name, current.size, statement, file, flag(asked.parameters, "bom"))
 
 
@@ -95,12 +96,7 @@ def _pages(connection: sqlite3.Connection, statement: Statement) -> Iterator[Seq
 def _led_to(register: str, name: str, size: int, statement: Statement, file: Any, bom: bool) -> Response[Any]:
     """Leave the file in the bucket, under a name that says what it is of, and lead there."""
     made_of = sha256(repr((size, statement, name, bom)).encode()).hexdigest()
-    bucket, key = setting("BUCKET"), f"downloads/{register}/dumps/{made_of}"
-    clients.s3().upload_fileobj(file, bucket, key, ExtraArgs={"ContentType": dump_formats.TYPE})
-    told = {"ResponseContentDisposition": _attached(name), "ResponseContentType": dump_formats.TYPE}
-    address = clients.s3().generate_presigned_url("get_object", Params={"Bucket": bucket, "Key": key, **told}, ExpiresIn=LASTS)
+    key = f"downloads/{register}/dumps/{made_of}"
+    clients.s3().upload_fileobj(file, setting("BUCKET"), key, ExtraArgs={"ContentType": dump_formats.TYPE})
+    address = signed.to_read(key, LASTS, name=name, media_type=dump_formats.TYPE)
     return Response(302, headers={"Location": address, "Cache-Control": "no-store"})
-
-
-def _attached(name: str) -> str:
-    return f'attachment; filename="{name}"'
