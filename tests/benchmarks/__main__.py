@@ -1,4 +1,4 @@
-"""Measure all, show it, and write `docs/benchmarks.md`: `python -m tests.benchmarks`, or with names to measure those alone, unwritten."""
+"""Measure all, show it, and write `docs/benchmarks.md`: `python -m tests.benchmarks`. With names, those parts alone; `--write` writes them."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ from tests.integration.faults import FaultProxy
 PAGE = Path(__file__).parents[2] / "docs" / "benchmarks.md"
 screen = Console()
 
-ON_THE_STACK, RENAMING, IN_BAD_WEATHER = "stack", "renaming", "volume"
+ON_THE_STACK, RENAMING, IN_BAD_WEATHER, MILLIONS = "stack", "renaming", "volume", "millions"
 IN_PROCESS: dict[str, Callable[[], Section]] = {
     "beginnings": beginnings.measure,
     "calls": paths.measure,
@@ -53,13 +53,14 @@ IN_PROCESS: dict[str, Callable[[], Section]] = {
     "snapshots": snapshots.measure,
     "records": data_queries.measure,
 }
-PARTS = (*IN_PROCESS, ON_THE_STACK, RENAMING, IN_BAD_WEATHER)
+PARTS = (*IN_PROCESS, ON_THE_STACK, RENAMING, IN_BAD_WEATHER, MILLIONS)
 
 
 def main() -> None:
     """Measure, show and write."""
     command = argparse.ArgumentParser(prog="python -m tests.benchmarks", description="What the platform costs, beside floors and rivals.")
-    command.add_argument("parts", nargs="*", help=f"only these, and write no page: {', '.join(PARTS)}")
+    command.add_argument("parts", nargs="*", help=f"only these: {', '.join(PARTS)}")
+    command.add_argument("--write", action="store_true", help="write these into the page, whose other sections stay")
     command.add_argument("--pages", type=int, default=renaming.PAGES, help="how many show the topic that is renamed")
     asked = command.parse_args()
     parts = asked.parts
@@ -73,8 +74,8 @@ def main() -> None:
         screen.print(Markdown(section.markdown()))
         sections.append(section)
     screen.print(f"[dim]Measured in {time.monotonic() - began:.0f} s[/]")
-    if not parts:
-        PAGE.write_text(page(sections, busy))
+    if not parts or asked.write:
+        PAGE.write_text(page(sections, busy, PAGE.read_text() if parts else ""))
         screen.print(f"Written to {PAGE.relative_to(PAGE.parents[1])}")
 
 
@@ -91,6 +92,7 @@ def measured(parts: set[str], pages: int) -> Iterator[Section]:
         yield _through_a_proxy(f"Publishing {pages:,} pages, and renaming their topic …", partial(renaming.measure, pages=pages))
     if IN_BAD_WEATHER in parts:
         yield _through_a_proxy(f"Asking for {volume.NOTIFICATIONS:,} notifications in bad weather …", volume.measure)
+    if MILLIONS in parts:
         with screen.status(f"Asking for records, of {data_queries.MANY:,} …"):
             found = data_queries.measure(data_queries.MANY)
         yield found

@@ -12,10 +12,9 @@ from pathlib import Path
 
 OPENING = """# What it costs
 
-Measured on {date}, on {cpus} × {model} with {memory} GB, {system}, Python {python}, boto3 {boto3},
-MiniStack {ministack}; the load average before the run was {load}.
-`make bench` makes this page anew. Absolute times are this machine's; the ratios hold elsewhere. What is marked *published* was not
-measured in this run.
+Measured on {cpus} × {model} with {memory} GB, {system}, Python {python}, boto3 {boto3}, MiniStack {ministack}; when, and how busy the
+machine was before, is said of each. `make bench` makes this page anew; `.venv/bin/python -m tests.benchmarks <part> --write` makes one
+part of it anew. Absolute times are this machine's; the ratios hold elsewhere. What is marked *published* was not measured here.
 """
 
 
@@ -36,9 +35,12 @@ class Section:
         return "\n\n".join(part for part in (f"## {self.title}", self.how, table, self.found) if part) + "\n"
 
 
-def page(sections: Sequence[Section], busy: float) -> str:
-    """The whole page; `busy` is the machine's load average before the run."""
-    return "\n".join([_opening(busy), *(section.markdown() for section in sections)])
+def page(sections: Sequence[Section], busy: float, before: str = "") -> str:
+    """The whole page; `busy` is the machine's load average before the run. Sections of the page `before` stay, but those measured anew."""
+    when = f"*Measured on {datetime.now(UTC).strftime('%-d %B %Y')}; the load average before was {busy:.1f}.*"
+    kept = {text.partition("\n")[0]: f"## {text.rstrip()}\n" for text in before.split("\n## ")[1:]}
+    new = {section.title: f"{section.markdown()}\n{when}\n" for section in sections}
+    return "\n".join([_opening(), *(kept | new).values()])
 
 
 def milliseconds(seconds: float) -> str:
@@ -58,9 +60,8 @@ def spread(shown: str, seconds: Sequence[float]) -> tuple[str, ...]:
     return shown, *(milliseconds(quantile(seconds, part)) for part in (0.5, 0.95, 1.0))
 
 
-def _opening(busy: float) -> str:
+def _opening() -> str:
     return OPENING.format(
-        date=datetime.now(UTC).strftime("%-d %B %Y"),
         cpus=os.cpu_count(),
         model=_processor(),
         memory=round(os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30),
@@ -68,7 +69,6 @@ def _opening(busy: float) -> str:
         python=platform.python_version(),
         boto3=version("boto3"),
         ministack=version("ministack"),
-        load=f"{busy:.1f}",
     )
 
 
