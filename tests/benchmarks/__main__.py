@@ -1,4 +1,4 @@
-"""Measure all, show it, and write `docs/benchmarks.md`: `python -m tests.benchmarks`. With names, those parts alone; `--write` writes them."""
+"""Measure all, show it, and write `docs/benchmarks.md`: `python -m tests.benchmarks`. With names, those parts; `--write` writes them."""
 
 from __future__ import annotations
 
