@@ -10,6 +10,7 @@ from typing import Any, Literal
 
 from infra import message_checks as messages
 from infra import register_checks as registers
+from infra import sharing_checks as sharing
 from infra.declaration_source import Place, Problem
 from infra.declared import Declared
 from schemas.declaration import RECIPIENTS, REQUESTS, Action, Forward, Notify, Publish, Reaction, Record, Unpublish
@@ -50,6 +51,7 @@ def within(one: Declared) -> Iterator[Problem]:
         yield problem(("emits", fact), f"has no schema: there is no schemas/{department.department}/{name}/{major}.*.*.json")
     yield from messages.templates(one)
     yield from registers.within(one)
+    yield from sharing.within(one)
     for index, reaction in enumerate(department.reactions):
         yield from _reaction(one, reaction, ("reactions", index))
     yield from _step_names(one)
@@ -60,6 +62,7 @@ def between(all_of_them: Iterable[Declared]) -> Iterator[Problem]:
     all_of_them = list(all_of_them)
     yield from messages.shared(all_of_them)
     yield from registers.between(all_of_them)
+    yield from sharing.between(all_of_them)
     sources: dict[str, str] = {}
     pages: dict[str, str] = {}
     home: str | None = None
