@@ -54,7 +54,8 @@ def projected_schema(schema: Mapping[str, Any], fields: Sequence[str], *, of: st
     Raises CannotProject for a path that the schema does not have. `of` names the event type in messages.
     """
     walked = _Walk(schema)
-    found = walked.into([dict(schema)], _tree(fields), "")
+    # An event's data is an object, and stays one where nothing is left in it.
+    found = walked.into([dict(schema), {"type": "object"}], _tree(fields), "")
     for path in fields:
         walked.check(path, of)
     node = found.node if found and isinstance(found.node, dict) else _closed({}, [])
