@@ -4,7 +4,7 @@ Each check gives `Problem`s; none stops at the first.
 """
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, Literal
 
@@ -57,12 +57,15 @@ def within(one: Declared) -> Iterator[Problem]:
     yield from _step_names(one)
 
 
-def between(all_of_them: Iterable[Declared]) -> Iterator[Problem]:
-    """What two departments cannot both have: a source, a register, the same pages, the home page, a number or a mailbox."""
+def between(all_of_them: Iterable[Declared], unread: Collection[str] = ()) -> Iterator[Problem]:
+    """What two departments cannot both have: a source, a register, the same pages, the home page, a number or a mailbox.
+
+    And what one asks of another without its consent. `unread` are the names of files that could not be read, of which nothing is known.
+    """
     all_of_them = list(all_of_them)
     yield from messages.shared(all_of_them)
     yield from registers.between(all_of_them)
-    yield from sharing.between(all_of_them)
+    yield from sharing.between(all_of_them, unread)
     sources: dict[str, str] = {}
     pages: dict[str, str] = {}
     home: str | None = None

@@ -83,14 +83,17 @@ def load(folder: Path = DEPARTMENTS, schemas_root: Path = SCHEMAS, *, day: datet
     """
     problems: list[Problem] = []
     sound = []
+    unread = set()
     for path in sorted(folder.glob("*.yaml")):
         source, department, found = read(path, _said(path))
         problems += found
         if department:
             sound.append(declared(department, source, schemas_root))
+        else:
+            unread.add(path.stem)
     for one in sound:
         problems += within(one)
-    problems += between(sound)
+    problems += between(sound, unread)
     problems += lapsed(sound, day) if day else ()
     if problems:
         raise DeclarationError(problems)

@@ -5,7 +5,7 @@ a mistake, told where it is asked, with the file in which the consent would stan
 """
 
 import datetime
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 
 from infra.declaration_source import Place, Problem
 from infra.declared import Declared
@@ -40,15 +40,18 @@ def within(one: Declared) -> Iterator[Problem]:
             yield problem(place, f"would bring {subscription.to} to {where} again, as {first} does: make them one, or give one a webhook")
 
 
-def between(all_of_them: Iterable[Declared]) -> Iterator[Problem]:
-    """What can be wrong between two: a department or an event that is not there, and a wish without the owner's consent."""
+def between(all_of_them: Iterable[Declared], unread: Collection[str] = ()) -> Iterator[Problem]:
+    """What can be wrong between two: a department or an event that is not there, and a wish without the owner's consent.
+
+    Of a department in `unread`, whose file has mistakes of its own, nobody else is told anything.
+    """
     known = {one.department.department: one for one in all_of_them}
     for slug, one in known.items():
         for fact, emits in one.department.emits.items():
-            for with_ in emits.shares.keys() - known.keys():
+            for with_ in emits.shares.keys() - known.keys() - set(unread):
                 yield one.source.problem(("emits", fact, "shares", with_), f"is not a declared department{suggestion(with_, known)}")
         for name, subscription in one.department.subscriptions.items():
-            if owner_of(subscription.to) != slug:
+            if owner_of(subscription.to) not in (slug, *unread):
                 yield from _subscription(one, known, subscription, ("subscriptions", name))
 
 
