@@ -51,13 +51,14 @@ def project(data: object, fields: Iterable[str]) -> dict[str, Any]:
 def projected_schema(schema: Mapping[str, Any], fields: Sequence[str], *, of: str = "the event") -> Part:
     """Give the JSON Schema of what `project` leaves of data that a schema accepts: closed, and a field required only where all its path is.
 
-    Raises CannotProject for a path that the schema does not have. `of` names the event type in messages.
+    Raises CannotProject for a path that the schema does not have; one within another says nothing more. `of` names the event in messages.
     """
     walked = _Walk(schema)
     # An event's data is an object, and stays one where nothing is left in it.
     found = walked.into([dict(schema), {"type": "object"}], _tree(fields), "")
     for path in fields:
-        walked.check(path, of)
+        if not covers((other for other in fields if other != path), path):
+            walked.check(path, of)
     node = found.node if found and isinstance(found.node, dict) else _closed({}, [])
     kept = {name: schema[name] for name in ("$schema", "title", "description") if name in schema}
     return {**kept, **node, **_definitions(node, schema)}

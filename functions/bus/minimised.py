@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import datetime
-import re
 from collections.abc import Mapping
 from typing import Any
 
 from functions.common import clock, declarations
+from schemas.envelope import trace
 from schemas.projection import project
 
 KEPT = ("specversion", "id", "source", "type", "time", "correlationid", "sequence")
 """Whose event it is, which one, and where it stands among others. No schema of the whole, and no attribute that a producer made up."""
-
-_TRACEPARENT = re.compile(r"[0-9a-f]{2}-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}")
 
 
 def minimised(members: Mapping[str, Any], subscription: Mapping[str, Any]) -> dict[str, Any]:
@@ -21,8 +19,8 @@ def minimised(members: Mapping[str, Any], subscription: Mapping[str, Any]) -> di
     kept = {name: members[name] for name in KEPT if name in members}
     # Not as the producer wrote it, who could write anything there.
     kept |= {"datacontenttype": "application/json", "dataclassification": declarations.classification(members["type"])}
-    if _TRACEPARENT.fullmatch(str(members.get("traceparent"))):
-        kept["traceparent"] = members["traceparent"]
+    if traceparent := trace(members.get("traceparent")):
+        kept["traceparent"] = traceparent
     if subscription.get("subject") and "subject" in members:
         kept["subject"] = members["subject"]
     return {**kept, "data": project(members.get("data"), subscription["fields"])}

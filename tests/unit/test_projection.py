@@ -122,6 +122,9 @@ class TestSchema:
         assert schema["properties"]["employer"]["type"] == "object"
         assert compiled(schema).is_valid({})
 
+    def test_a_path_within_another_says_nothing_more(self) -> None:
+        assert projected_schema(PERSON, ["address.postcode", "address"]) == projected_schema(PERSON, ["address"])
+
     def test_no_path_leaves_nothing(self) -> None:
         assert not compiled(projected_schema(PERSON, [])).is_valid({"name": "Jo"})
 
@@ -137,7 +140,7 @@ class TestSchema:
     )
     def test_a_path_that_leads_nowhere_is_refused_with_the_step_that_is_wrong(self, path: str, said: str, known: str) -> None:
         with pytest.raises(CannotProject) as refused:
-            projected_schema(PERSON, ["name", path])
+            projected_schema(PERSON, ["children", path])
         assert str(refused.value) == said
         assert known in refused.value.known or not known
 
