@@ -12,6 +12,7 @@ import pytest
 
 from infra import declarations
 from infra.declarations import DeclarationError
+from infra.tools.plain_words import told
 from tests.infra import agency
 from tests.infra.agency import AGENCY, OTHER
 
@@ -212,3 +213,13 @@ class TestCompiled:
         assert granted["fields"] == ["rivers.name"]
         shy = owner.model_copy(update={"emits": {"FloodWarned.v1": owner.emits["FloodWarned.v1"].model_copy(update={"shares": {}})}})
         assert declarations.compile([shy, asker], schemas_root)["subscriptions"] == {}
+
+
+def test_both_files_say_it_in_plain_words(tmp_path: Path) -> None:
+    owner, asker = declarations.load(*agency.written(tmp_path, agency=OWNER, other=ASKER))
+    assert "    shares with other, until 2027-03-31: floodAreaID, severityLevel, rivers and the subject" in told(owner)
+    asked = [line for line in told(asker) if "for" in line and "contact" not in line.lower()]
+    assert asked == [
+        "  asks for: floodAreaID, severityLevel and the subject",
+        "  if severityLevel < `3`, for: To plan for shelter.",
+    ]

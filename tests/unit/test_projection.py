@@ -80,7 +80,7 @@ class TestProject:
         assert project(JO, fields) == left
 
     def test_null_false_and_nothing_are_values_like_others(self) -> None:
-        data = {"a": None, "b": False, "c": 0, "d": "", "e": [], "f": {}}
+        data: dict[str, Any] = {"a": None, "b": False, "c": 0, "d": "", "e": [], "f": {}}
         assert project(data, list(data)) == data
 
     def test_a_list_of_lists_is_led_through_too(self) -> None:
