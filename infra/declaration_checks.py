@@ -4,12 +4,13 @@ Each check gives `Problem`s; none stops at the first.
 """
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, Literal
 
 from infra import message_checks as messages
 from infra import register_checks as registers
+from infra import sharing_checks as sharing
 from infra.declaration_source import Place, Problem
 from infra.declared import Declared
 from schemas.declaration import RECIPIENTS, REQUESTS, Action, Forward, Notify, Publish, Reaction, Record, Unpublish
@@ -50,16 +51,21 @@ def within(one: Declared) -> Iterator[Problem]:
         yield problem(("emits", fact), f"has no schema: there is no schemas/{department.department}/{name}/{major}.*.*.json")
     yield from messages.templates(one)
     yield from registers.within(one)
+    yield from sharing.within(one)
     for index, reaction in enumerate(department.reactions):
         yield from _reaction(one, reaction, ("reactions", index))
     yield from _step_names(one)
 
 
-def between(all_of_them: Iterable[Declared]) -> Iterator[Problem]:
-    """What two departments cannot both have: a source, a register, the same pages, the home page, a number or a mailbox."""
+def between(all_of_them: Iterable[Declared], unread: Collection[str] = ()) -> Iterator[Problem]:
+    """What two departments cannot both have: a source, a register, the same pages, the home page, a number or a mailbox.
+
+    And what one asks of another without its consent. `unread` are the names of files that could not be read, of which nothing is known.
+    """
     all_of_them = list(all_of_them)
     yield from messages.shared(all_of_them)
     yield from registers.between(all_of_them)
+    yield from sharing.between(all_of_them, unread)
     sources: dict[str, str] = {}
     pages: dict[str, str] = {}
     home: str | None = None

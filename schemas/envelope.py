@@ -14,6 +14,8 @@ MAXIMUM_HOPS = 10
 PLATFORM_SOURCES = "uk.gov.commonweal."
 """Only the platform's own relays may put events whose source begins so (fenced by IAM)."""
 
+_TRACEPARENT = re.compile(r"[0-9a-f]{2}-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}")
+
 EventType = Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]*\.[A-Z][A-Za-z0-9]*\.v[1-9][0-9]*$", max_length=128)]
 Text = Annotated[str, Field(min_length=1, max_length=256)]
 
@@ -60,6 +62,11 @@ class CloudEvent(BaseModel):
     def wire(self) -> dict[str, object]:
         """The event as JSON members, absent ones left out."""
         return self.model_dump(mode="json", exclude_none=True)
+
+
+def trace(traceparent: object) -> str | None:
+    """A `traceparent` where it is one (W3C trace context, 3.2): any other text ends here, as its producer's own."""
+    return traceparent if isinstance(traceparent, str) and _TRACEPARENT.fullmatch(traceparent) else None
 
 
 def instant(moment: datetime) -> str:

@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any, cast
-
-from functions.bus import requests, store
+from functions.bus import contract, requests, store
 from functions.common import declarations
 from functions.common.consumer import consumes_any
 from functions.common.failures import Invalid
-from schemas import registry
 from schemas.envelope import CloudEvent
 from schemas.expressions import ExpressionError, condition
 
@@ -17,7 +13,7 @@ from schemas.expressions import ExpressionError, condition
 @consumes_any
 def reactions(event: CloudEvent) -> None:
     """Say each declared request whose condition holds. An event that ingress never saw is held to its schema here."""
-    data = _checked(event)
+    data = contract.data_of(event)
     try:
         # All are worked out before any is said: an event that one reaction cannot read is quarantined whole.
         requested = [
@@ -29,14 +25,3 @@ def reactions(event: CloudEvent) -> None:
         raise Invalid(str(wrong), "data") from None
     for name, request in requested:
         store.react(event, name, request)
-
-
-def _checked(event: CloudEvent) -> Mapping[str, Any]:
-    try:
-        schema = registry.latest(event.type)
-    except registry.UnknownType:
-        raise Invalid(f"{event.type!r} has no schema", "type") from None
-    problems = schema.check_read(event.data)
-    if problems:
-        raise Invalid(problems[0].discreet, f"data.{problems[0].field}")
-    return cast(Mapping[str, Any], event.data)

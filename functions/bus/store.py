@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from functions.common import clock
-from functions.common.cause import envelop
+from functions.common.cause import current, envelop
 from functions.common.table import ConditionFailed, Item, Table, absent
 from schemas.envelope import CloudEvent, instant
 from schemas.platform import EVENTS, EventForwarded, EventRejected, ForwardRequested, PlatformEvent
@@ -143,7 +143,8 @@ def _origin(source: str, event_id: str) -> str:
 
 def _forwarding(request: ForwardRequested) -> tuple[str, str]:
     origin = _origin(str(request.event["source"]), str(request.event["id"]))
-    return f"forward#{origin}", f"{request.target}#{request.name}"
+    # Queues and webhooks are called alike in several departments, each of which may have its part of one event.
+    return f"forward#{origin}", f"{current().department}#{request.target}#{request.name}"
 
 
 def _expiring() -> dict[str, int]:

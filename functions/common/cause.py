@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from functions.common import clock, ids
-from schemas.envelope import CloudEvent
+from schemas.envelope import CloudEvent, trace
 
 if TYPE_CHECKING:
     from schemas.platform import PlatformEvent
@@ -33,7 +33,7 @@ class Cause:
     @classmethod
     def of(cls, event: CloudEvent, department: str | None) -> Cause:
         """The cause that an event is, for the department acted for."""
-        return cls(event.correlation, department, event.id, event.hops, event.version, event.traceparent, event.source)
+        return cls(event.correlation, department, event.id, event.hops, event.version, trace(event.traceparent), event.source)
 
 
 _current: ContextVar[Cause | None] = ContextVar("cause", default=None)

@@ -5,6 +5,7 @@ from typing import Any
 
 from schemas.declaration import Action, Department, Forward, Notify, Publish, Reaction, Record, Service, Unpublish
 from schemas.ids import service_id, template_id
+from schemas.sharing import Share, Subscription
 
 _KINDS = {"withdrawal": "withdraw the page {0}", "gone": "take the page {0} away", "vanish": "remove the page {0} without a trace"}
 _WORDS = {
@@ -27,6 +28,7 @@ def told(department: Department) -> Iterator[str]:
         yield "  The home page is its own"
     yield from _emits(department)
     yield from _reactions(department)
+    yield from _subscriptions(department)
     yield from _services(department)
     yield from _owns(department)
     yield from _bounds(department)
@@ -65,6 +67,10 @@ def _emits(department: Department) -> Iterator[str]:
     for fact, emits in department.emits.items():
         until = f", until {emits.sunset}" if emits.sunset else ""
         yield f"  {department.type_of(fact)} from {emits.source} ({emits.classification}{until}; {emits.owner})"
+        for slug, share in emits.shares.items():
+            ends = f", until {share.until}" if share.until else ""
+            yield f"    shares with {slug}{ends}: {_shown(share)}"
+            yield f"      for: {share.purpose}"
     for fact, request in department.requests.items():
         yield f"  platform.{fact} from {request.source}"
     if not department.emits and not department.requests:
@@ -83,6 +89,18 @@ def _reaction(reaction: Reaction) -> Iterator[str]:
     yield f"  if {reaction.if_}:" if reaction.if_ else "  always:"
     for action in reaction.actions():
         yield f"    {said(action)}"
+
+
+def _subscriptions(department: Department) -> Iterator[str]:
+    for name, subscription in department.subscriptions.items():
+        where = f"at the webhook {subscription.webhook}" if subscription.webhook else "in its queue"
+        yield f"Subscribes to {subscription.to} ({name}), {where}"
+        yield f"  asks for: {_shown(subscription)}"
+        yield f"  {f'if {subscription.if_}' if subscription.if_ else 'always'}, for: {subscription.purpose}"
+
+
+def _shown(agreed: Share | Subscription) -> str:
+    return listed([*agreed.fields, *(["the subject"] if agreed.subject else [])])
 
 
 def _services(department: Department) -> Iterator[str]:

@@ -13,6 +13,7 @@ from moto import mock_aws
 import schemas.platform
 from schemas.envelope import PLATFORM_SOURCES
 from schemas.platform import PlatformEvent
+from schemas.sharing import queue_name
 from tests.infra.templates import ROOT, Deployment, Json
 
 RULE = "AWS::Events::Rule"
@@ -93,6 +94,7 @@ def test_each_rule_feeds_its_own_consumer(deployment: Deployment) -> None:
     only_behind_an_edge = {"publishing.invalidate"} if deployment.stage.zone else set()
     assert patterns(deployment).keys() == only_behind_an_edge | {
         "bus.reactions",
+        "bus.share",
         "bus.journal",
         "bus.forward",
         "publishing.request",
@@ -146,9 +148,16 @@ def test_of_changes_of_status_only_those_are_heard_that_somebody_counts_or_is_to
     assert {event["data"]["status"] for event in heard(entry) if "status" in event["data"]} == statuses
 
 
-def test_reactions_hear_what_departments_say_and_nothing_that_the_platform_does(heard: Heard) -> None:
-    assert ids(heard("bus.reactions")) == ids([event for event in EVENTS if not event["source"].startswith(PLATFORM_SOURCES)])
-    assert heard("bus.reactions")
+@pytest.mark.parametrize("entry", ["bus.reactions", "bus.share"])
+def test_reactions_and_subscribers_hear_what_departments_say_and_nothing_that_the_platform_does(heard: Heard, entry: str) -> None:
+    assert ids(heard(entry)) == ids([event for event in EVENTS if not event["source"].startswith(PLATFORM_SOURCES)])
+    assert heard(entry)
+
+
+def test_what_forwards_is_told_where_the_queues_are_that_the_platform_keeps_for_departments(deployment: Deployment) -> None:
+    told = deployment.named("bus-forward", "AWS::Lambda::Function").properties["Environment"]["Variables"]["SUBSCRIPTION_QUEUES"]
+    stage = deployment.stage
+    assert f"{told}communities" == f"arn:aws:sqs:eu-west-2:{stage.account}:{queue_name(stage.prefix, 'communities')}"
 
 
 def test_the_journal_hears_everything(heard: Heard) -> None:

@@ -159,7 +159,8 @@ class Stack:
         def look() -> bool:
             nonlocal quiet
             ends = ("-dead", "-undelivered", "-relay-failures", "-replay")
-            busy = any(self.depth(name) for name in self.queues() if not name.endswith(ends))
+            # What waits in a department's own queue waits for the department.
+            busy = any(self.depth(name) for name in self.queues() if not name.endswith(ends) and not name.startswith("to-"))
             quiet = 0 if busy else quiet + 1
             return quiet >= 3
 

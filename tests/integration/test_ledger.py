@@ -19,7 +19,8 @@ pytestmark = pytest.mark.without_iam
 
 STATUS = "platform.NotificationStatusChanged.v1"
 HEARD_BY = {
-    "environment-agency.FloodWarningIssued.v1": ("bus.reactions",),
+    "environment-agency.FloodWarningIssued.v1": ("bus.reactions", "bus.share"),
+    "platform.ForwardRequested.v1": ("bus.forward",),
     "platform.ContentPublishRequested.v1": ("publishing.request",),
     "platform.ContentPublished.v1": ("publishing.render",),
     "platform.NotificationRequested.v1": ("notifications.request",),

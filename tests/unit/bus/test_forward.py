@@ -15,7 +15,7 @@ from functions.bus import forward
 from functions.common import clients, clock, signing, webhooks
 from functions.common.webhooks import Refused, Unreached
 from schemas.platform import ForwardRequested
-from tests.unit.common.ground import AGENCY, Ground, deliver, delivered, heard, record, sample
+from tests.unit.common.ground import AGENCY, FLOOD_WARNING, Ground, deliver, delivered, heard, record, sample
 
 OPERATIONS = "https://operations.example.gov.uk/events"
 SECRET = f"webhook:{AGENCY}/operations"
@@ -148,6 +148,74 @@ class TestQueue:
     def test_one_that_is_gone_is_tried_again(self, ground: Ground) -> None:
         ground.declared["queues"][AGENCY]["archive"]["arn"] = "arn:aws:sqs:eu-west-2:123456789012:gone"
         assert hand_on(requested("queue", "archive")) == [False]
+
+
+class TestSubscriptions:
+    """Another department's event goes as its subscription entitles it to have it when it goes."""
+
+    @pytest.fixture(autouse=True)
+    def queue(self, ground: Ground) -> None:
+        clients.sqs().create_queue(QueueName="commonweal-local-to-communities")
+
+    def test_it_is_given_to_the_queue_that_the_platform_keeps_for_the_department(self, ground: Ground) -> None:
+        assert hand_on(requested("queue", "subscriptions", "communities")) == [True]
+        [part] = ground.waiting("commonweal-local-to-communities")
+        assert part["data"].keys() == {"floodAreaID", "severity", "severityLevel", "county"}
+        [said] = ground.said()
+        assert (said.department, said.data) == (
+            "communities",
+            {"target": "queue", "name": "subscriptions", "event_id": sample()["id"]},
+        )
+
+    def test_it_is_given_to_a_webhook_signed_as_any(self, ground: Ground, receiver: Callable[..., Receiver]) -> None:
+        ground.declared["webhooks"]["communities"] = {"desk": {"url": "https://desk.example.gov.uk"}}
+        ground.declared["subscriptions"][FLOOD_WARNING] = [subscription(webhook="desk")]
+        made = receiver()
+        assert hand_on(requested("webhook", "desk", "communities")) == [True]
+        verified = Webhook(signing.shared_secret("webhook:communities/desk")).verify(made.body, made.headers)
+        assert verified["data"].keys() == {"floodAreaID", "severity"}
+
+    @pytest.mark.parametrize(
+        "left",
+        [
+            [],
+            [{"department": "cabinet-office"}],
+            [{"webhook": "desk"}],
+            [{"until": "2026-01-31"}],
+        ],
+    )
+    def test_what_waited_while_consent_went_goes_nowhere(self, ground: Ground, left: list[dict[str, str]]) -> None:
+        ground.declared["subscriptions"][FLOOD_WARNING] = [subscription(**changes) for changes in left]
+        assert hand_on(requested("queue", "subscriptions", "communities")) == [True]
+        assert (ground.waiting("commonweal-local-to-communities"), ground.said(), ground.waiting("quarantine")) == ([], [], [])
+
+    def test_what_waited_while_it_got_less_goes_without_what_it_lost(self, ground: Ground) -> None:
+        ground.declared["subscriptions"][FLOOD_WARNING] = [subscription()]
+        hand_on(requested("queue", "subscriptions", "communities", subject="Jo Bloggs"))
+        [part] = ground.waiting("commonweal-local-to-communities")
+        assert part["data"].keys() == {"floodAreaID", "severity"}
+        assert "Jo Bloggs" not in json.dumps(part)
+
+    def test_another_departments_event_is_not_given_to_a_queue_of_ones_own_either(self, ground: Ground) -> None:
+        ground.declared["queues"]["communities"] = {"archive": {"arn": "arn:aws:sqs:eu-west-2:123456789012:work"}}
+        assert hand_on(requested("queue", "archive", "communities")) == [True]
+        assert ground.waiting("work") == []
+
+    def test_one_event_goes_to_each_department_that_has_a_part_of_it(self, ground: Ground) -> None:
+        clients.sqs().create_queue(QueueName="commonweal-local-to-cabinet-office")
+        ground.declared["subscriptions"][FLOOD_WARNING] = [subscription(), subscription(department="cabinet-office")]
+        for department in ("communities", "cabinet-office"):
+            hand_on(requested("queue", "subscriptions", department))
+            assert len(ground.waiting(f"commonweal-local-to-{department}")) == 1
+
+    def test_nobody_has_no_queue(self, ground: Ground) -> None:
+        assert hand_on(requested("queue", "subscriptions", None)) == [True]
+        [message] = ground.waiting("quarantine")
+        assert message["reason"] == "name: the queue 'subscriptions' is not declared"
+
+
+def subscription(**changes: str) -> dict[str, Any]:
+    return {"department": "communities", "name": "warnings", "fields": ["floodAreaID", "severity"], **changes}
 
 
 class TestOnce:

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from functions.bus import ingress, journal, store
+from functions.bus import ingress, journal, share, store
 from functions.common import clients
 from functions.common.auth import Caller
 from functions.common.cause import Cause, envelop
@@ -266,6 +266,24 @@ class TestTrees:
         assert len(self.get(published[0].id).json["events"]) == 2
         as_caller(COUNCILS_KEY)
         assert [hop["id"] for hop in self.get(council["id"]).json["events"]] == [council["id"]]
+
+    def test_a_subscriber_sees_what_was_done_for_it_and_nothing_of_the_owners_event(self, ground: Ground, as_caller: Become) -> None:
+        warning = CloudEvent.model_validate(sample(subject="Jo Bloggs"))
+        self.happen(warning)
+        deliver(share.share, delivered(warning.wire()))
+        [asked] = ground.said()
+        self.happen(asked)
+        assert [hop["id"] for hop in self.get(warning.id).json["events"]] == [warning.id]
+        as_caller(COUNCILS_KEY)
+        assert self.get(warning.id).status == 404
+        # Whoever works out the id of what was done for it, or names the tree, finds that alone, without its data.
+        council = sample("communities/LocalAuthorityRecorded/basildon", correlationid=warning.correlation)
+        self.happen(CloudEvent.model_validate(council))
+        for event_id in (asked.id, council["id"]):
+            answer = self.get(event_id)
+            assert sorted(hop["id"] for hop in answer.json["events"]) == sorted([asked.id, council["id"]])
+            assert "Jo Bloggs" not in answer.text
+            assert "severity" not in answer.text
 
     def test_the_same_id_from_another_department_is_another_event(self, ground: Ground, send: Send, as_caller: Become) -> None:
         send(sample(id="1"))

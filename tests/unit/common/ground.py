@@ -97,6 +97,7 @@ def ground() -> Iterator[Ground]:
         "CLAIMS": "claims",
         "PEPPER_SECRET": "pepper",
         "STAGE": "local",
+        "SUBSCRIPTION_QUEUES": f"arn:aws:sqs:{REGION}:123456789012:commonweal-local-to-",
     }
     declared = copy.deepcopy(_declared())
     with patch.dict("os.environ", settings), mocked_aws(), patch.object(declarations, "compiled", lambda: declared):
