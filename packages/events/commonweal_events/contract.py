@@ -10,7 +10,6 @@ import json
 from collections.abc import Callable, Mapping
 from dataclasses import MISSING, Field, dataclass, fields, is_dataclass
 from functools import cache
-from pathlib import Path
 from types import NoneType, UnionType
 from typing import Any, ClassVar, Literal, Protocol, Union, cast, get_args, get_origin
 
@@ -42,6 +41,8 @@ class Contract:
         """The JSON Schema. Raises LookupError for a subscriber's class."""
         if self.module is None:
             raise LookupError(f"{self.type} is here as a subscriber reads it: publish with the class of the whole event")
+        from pathlib import Path  # local: whoever consumes reads no schema
+
         found: dict[str, Any] = json.loads(Path(self.module).with_suffix(".json").read_bytes())
         return found
 

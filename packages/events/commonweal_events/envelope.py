@@ -7,12 +7,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from datetime import UTC, datetime
 from typing import Any, Self
-from uuid import UUID, uuid5
 
 from commonweal_events.contract import Contract
 from commonweal_events.failures import Invalid
 
-_FOLLOWS = UUID("0c2e9c0e-6a55-5bd1-8f0c-4f6f5f6b8b52")
+_FOLLOWS = "0c2e9c0e-6a55-5bd1-8f0c-4f6f5f6b8b52"
 _TEXTS = ("subject", "dataschema", "sequence", "dataclassification", "correlationid", "causationid", "traceparent")
 
 
@@ -83,7 +82,9 @@ def new_id() -> str:
 
 def following_id(cause: Envelope, type_: str, subject: str | None) -> str:
     """The id of what follows from an event: the same however often that event is delivered."""
-    return str(uuid5(_FOLLOWS, f"{cause.key}/{type_}/{subject or ''}"))
+    from uuid import UUID, uuid5  # local: most that is consumed or published makes no such id
+
+    return str(uuid5(UUID(_FOLLOWS), f"{cause.key}/{type_}/{subject or ''}"))
 
 
 def instant(moment: datetime) -> str:

@@ -76,8 +76,8 @@ def _member(member: Member) -> Iterator[str]:
 
 def _docstring(text: str, indent: str) -> list[str]:
     """A text between quotes that it cannot end, in lines that are not too long."""
-    safe = text.replace("\\", "\\\\").replace('"', '\\"' if '"""' in text or text.endswith('"') else '"')
-    safe = safe.encode("utf-8", "backslashreplace").decode()
+    printable = "".join(character if character.isprintable() else " " for character in text)
+    safe = printable.replace("\\", "\\\\").replace('"', '\\"' if '"""' in text or text.endswith('"') else '"')
     lines = list(_wrapped(f'"""{safe}"""', WIDTH - len(indent)))
     return [f"{indent}{line}" for line in lines]
 
