@@ -62,6 +62,7 @@ check: setup assets ## Lint, check types and walls, synthesise every stage and l
 
 types: setup
 	.venv/bin/mypy --strict functions infra schemas packages tests app.py verify.py
+	cd docs/examples/department-app && MYPYPATH=handlers $(CURDIR)/.venv/bin/mypy --strict --config-file $(CURDIR)/pyproject.toml app.py handlers
 
 walls: setup
 	.venv/bin/lint-imports

@@ -35,7 +35,7 @@ class TableMemory:
     def __init__(
         self, table: str = "", *, lease: int = 900, days: int = 30, client: Any = None, clock: Callable[[], float] = time.time
     ) -> None:
-        self._table = table or os.environ["MEMORY_TABLE"]
+        self._named = table
         self._lease = lease
         self._kept = days * DAY
         self._client = client
@@ -67,6 +67,11 @@ class TableMemory:
     def release(self, key: str) -> None:
         """Give the claim back."""
         self._dynamodb().delete_item(TableName=self._table, Key=_key(key), ConditionExpression="attribute_not_exists(done)")
+
+    @property
+    def _table(self) -> str:
+        # Asked for when the first message comes, so that importing a handler needs no settings.
+        return self._named or os.environ["MEMORY_TABLE"]
 
     def _dynamodb(self) -> Any:
         if self._client is None:

@@ -144,7 +144,7 @@ def test_it_can_be_checked_that_what_is_there_is_what_the_schemas_say(tmp_path: 
         (["http://commonweal.example/schemas/parks/GateClosed/1.0.0.json"], "a schema is fetched over https://"),
         ([f"{ROOT}/schemas/environment-agency", "--fields", "floodArea"], "floodArea is not a field: there are floodAreaID, "),
         ([f"{ROOT}/pyproject.toml"], "is not the file of a schema: it reads <owner>/<Fact>/<major>.<minor>.<patch>.json"),
-        ([f"{ROOT}/docs"], "holds no schema"),
+        ([f"{ROOT}/functions"], "holds no schema"),
     ],
 )
 def test_what_cannot_be_generated_is_said_in_a_line(

@@ -29,6 +29,7 @@ def module(version: Version, fields: tuple[str, ...] = ()) -> str:
     return "\n".join(
         (
             "# ruff: noqa",
+            "# fmt: off",
             *_docstring(f"{version.type}{told}. Generated from version {version.number} of its schema: not for editing.", ""),
             "",
             *_imports(body),
