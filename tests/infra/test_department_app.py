@@ -12,6 +12,7 @@ from typing import Any, cast
 import aws_cdk as cdk
 import pytest
 import yaml
+from aws_cdk import aws_lambda as lambda_
 
 from infra.constructs.bus import Bus
 from infra.constructs.department import DepartmentRole, says
@@ -19,6 +20,8 @@ from infra.stacks.foundation import Foundation, environment
 from infra.stages import STAGES, Stage
 from schemas.declaration import Department
 from tests.infra.templates import ROOT, Deployment, Json, allows, listed
+
+pytestmark = pytest.mark.xdist_group("department-app")  # both accounts are synthesised once
 
 EXAMPLE = ROOT / "docs" / "examples" / "department-app"
 DECLARED = Department.model_validate(yaml.safe_load((EXAMPLE / "platform" / "harbour-board.yaml").read_text()))
@@ -191,16 +194,16 @@ def test_the_declared_schema_is_what_its_class_was_generated_from() -> None:
 
 @pytest.mark.usefixtures("with_node")
 def test_a_consumer_that_the_queue_does_not_allow_for_is_refused(example: ModuleType) -> None:
+    from commonweal_constructs import DepartmentStage, SubscriptionConsumer
     from commonweal_constructs import Foundation as OwnFoundation
-    from commonweal_constructs import SubscriptionConsumer
 
     stack = cdk.Stack(cdk.App(analytics_reporting=False), "Slow", env=example.STAGE.environment)
     foundation = OwnFoundation(stack, stage=example.STAGE)
-    code = cdk.aws_lambda.Code.from_inline("pass")
+    code = lambda_.Code.from_inline("pass")
     asked: Json = {"platform": example.PLATFORM, "name": "slow", "code": code, "handler": "index.handler", "key": foundation.key}
     with pytest.raises(ValueError, match="slow may take 60 s, and the queue allows for 30 s"):
         SubscriptionConsumer(stack, "A", **asked, stage=example.STAGE, alarms=foundation.alarms, timeout=cdk.Duration.seconds(60))
-    elsewhere = type(example.STAGE)(app="slow", name="prod", account=HARBOUR_ACCOUNT, region="eu-west-1")
+    elsewhere = DepartmentStage(app="slow", name="prod", account=HARBOUR_ACCOUNT, region="eu-west-1")
     with pytest.raises(ValueError, match="is in eu-west-1, and the queue in eu-west-2"):
         SubscriptionConsumer(stack, "B", **asked, stage=elsewhere, alarms=foundation.alarms)
 
