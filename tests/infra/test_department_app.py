@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib.util
 import json
 import shutil
+from collections.abc import Callable
 from pathlib import Path
 from types import ModuleType
 from typing import Any, cast
@@ -208,7 +209,7 @@ def test_a_consumer_that_the_queue_does_not_allow_for_is_refused(example: Module
         SubscriptionConsumer(stack, "B", **asked, stage=elsewhere, alarms=foundation.alarms)
 
 
-RULES = {
+RULES: dict[str, Callable[[Json], bool]] = {
     "AWS::Lambda::Function": lambda it: (
         (it["Architectures"], it["TracingConfig"], "KmsKeyArn" in it) == (["arm64"], {"Mode": "Active"}, True)
     ),
