@@ -61,7 +61,8 @@ check: setup assets ## Lint, check types and walls, synthesise every stage and l
 	@$(MAKE) -j2 types walls templates
 
 types: setup
-	.venv/bin/mypy --strict functions infra schemas tests app.py verify.py
+	.venv/bin/mypy --strict functions infra schemas packages tests app.py verify.py
+	cd docs/examples/department-app && MYPYPATH=handlers $(CURDIR)/.venv/bin/mypy --strict --config-file $(CURDIR)/pyproject.toml app.py handlers
 
 walls: setup
 	.venv/bin/lint-imports
@@ -89,4 +90,4 @@ deploy: setup assets ## Deploy a stage into the AWS account of your credentials:
 clean: ## Forget the local platform's state, everything built, and the caches
 	@rm -rf .local build cdk.out schemas/declarations.json validation-report.json
 	@rm -rf .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
-	@find functions infra schemas tests -name __pycache__ -type d -prune -exec rm -rf {} +
+	@find functions infra schemas packages tests -name __pycache__ -type d -prune -exec rm -rf {} +

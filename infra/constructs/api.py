@@ -11,9 +11,9 @@ from aws_cdk import aws_kms as kms
 from aws_cdk import aws_lambda as lambda_
 from constructs import Construct
 
-from infra.constructs.findings import acknowledge
+from commonweal_constructs.findings import acknowledge
+from commonweal_constructs.log import Log
 from infra.constructs.function import Function, construct_id
-from infra.constructs.log import Log
 from infra.stages import Stage
 
 RATE = 1_000

@@ -9,8 +9,8 @@ from aws_cdk import aws_kms as kms
 from aws_cdk import aws_s3 as s3
 from constructs import Construct
 
-from infra.constructs.findings import acknowledge
-from infra.constructs.removal import removal
+from commonweal_constructs.findings import acknowledge
+from commonweal_constructs.removal import removal
 from infra.stages import Stage
 
 type Expiry = cdk.Duration | Mapping[str, cdk.Duration] | None

@@ -11,11 +11,11 @@ from aws_cdk import aws_kms as kms
 from aws_cdk import aws_sns as sns
 from constructs import Construct
 
+from commonweal_constructs.log import Log, deliver
+from commonweal_constructs.removal import removal
 from infra.constructs.delivery import Delivery
 from infra.constructs.function import Function
-from infra.constructs.log import Log, deliver
 from infra.constructs.queue import DeadLetterQueue, WorkQueue, let_events_send
-from infra.constructs.removal import removal
 from infra.stages import Stage
 
 NOT_REPLAYED: dict[str, Any] = {"replay-name": [{"exists": False}]}

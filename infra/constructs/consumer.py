@@ -7,12 +7,11 @@ from typing import Any
 
 import aws_cdk as cdk
 from aws_cdk import aws_kms as kms
-from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_sns as sns
 from constructs import Construct
 
+from commonweal_constructs.polling import poll
 from infra.constructs.bus import rule
-from infra.constructs.findings import acknowledge
 from infra.constructs.function import Function, construct_id
 from infra.constructs.queue import WorkQueue
 from infra.constructs.schedule import Schedule
@@ -60,21 +59,4 @@ class Consumer(Construct):
             rule(self, name=name, bus=bus, pattern=pattern, queue=self.queue, stage=stage, key=key, alarms=alarms)
         if every is not None:
             Schedule(self, entry, every=every, queue=self.queue, stage=stage, key=key, alarms=alarms)
-        # Changing the visibility of a message is how tries are spaced.
-        self.function.allow(
-            ["sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes", "sqs:ChangeMessageVisibility"], self.queue.queue_arn
-        )
-        mapping = lambda_.EventSourceMapping(
-            self,
-            "Mapping",
-            target=self.function,
-            event_source_arn=self.queue.queue_arn,
-            batch_size=batch,
-            max_batching_window=gathers,
-            max_concurrency=at_once,
-            report_batch_item_failures=True,
-        )
-        # Lambda refuses a mapping whose function may not read the queue yet.
-        mapping.node.add_dependency(self.function)
-        acknowledge(mapping, "A queue's failures go to its dead-letter queue.", "Serverless-LambdaEventSourceMappingDestination")
-        self.function.failures_are_heard("A queue calls it, and keeps what it fails at.")
+        poll(self, self.function, self.queue.queue_arn, batch=batch, gathers=gathers, at_once=at_once)

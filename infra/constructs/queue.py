@@ -1,4 +1,4 @@
-"""Queues that lose nothing: each has a dead-letter queue, and each dead-letter queue an alarm."""
+"""The platform's queues: what lies in a dead-letter queue of theirs is looked at with its own command."""
 
 from __future__ import annotations
 
@@ -9,36 +9,19 @@ from aws_cdk import aws_sns as sns
 from aws_cdk import aws_sqs as sqs
 from constructs import Construct
 
-from infra.constructs.alarm import alarm
-from infra.constructs.findings import acknowledge
+from commonweal_constructs import queue as common
+
+ADVICE = "look with `commonweal redrive list`"
 
 
-class DeadLetterQueue(sqs.Queue):
+class DeadLetterQueue(common.DeadLetterQueue):
     """Where messages end that could not be handled: kept for 14 days, and somebody is told of the first."""
 
     def __init__(self, scope: Construct, identity: str, *, name: str, key: kms.IKey, alarms: sns.ITopic) -> None:
-        super().__init__(
-            scope,
-            identity,
-            queue_name=name,
-            encryption=sqs.QueueEncryption.KMS,
-            encryption_master_key=key,
-            data_key_reuse=cdk.Duration.hours(1),
-            enforce_ssl=True,
-            retention_period=cdk.Duration.days(14),
-        )
-        alarm(
-            self,
-            "NotEmpty",
-            says=f"{name} holds messages that could not be handled: look with `commonweal redrive list`.",
-            metric=self.metric_approximate_number_of_messages_visible(period=cdk.Duration.minutes(1), statistic="Maximum"),
-            above=0,
-            topic=alarms,
-        )
-        acknowledge(self, "It is itself a dead-letter queue.", "AwsSolutions-SQS3", "Serverless-SQSRedrivePolicy")
+        super().__init__(scope, identity, name=name, key=key, alarms=alarms, advice=ADVICE)
 
 
-class WorkQueue(sqs.Queue):
+class WorkQueue(common.WorkQueue):
     """What one function works off: seven days' patience, then its dead-letter queue.
 
     `timeout` is the function's, and `gathers` how long its messages may be gathered into a batch.
@@ -56,21 +39,7 @@ class WorkQueue(sqs.Queue):
         gathers: cdk.Duration | None = None,
         tries: int = 5,
     ) -> None:
-        self.dead_letters = DeadLetterQueue(scope, f"{identity}DeadLetters", name=f"{name}-dead", key=key, alarms=alarms)
-        # AWS asks for six times the function's timeout and the gathering, so that no message is handed out twice while it is handled.
-        hidden = timeout.to_seconds() * 6 + (gathers.to_seconds() if gathers else 0)
-        super().__init__(
-            scope,
-            identity,
-            queue_name=name,
-            encryption=sqs.QueueEncryption.KMS,
-            encryption_master_key=key,
-            data_key_reuse=cdk.Duration.hours(1),
-            enforce_ssl=True,
-            retention_period=cdk.Duration.days(7),
-            visibility_timeout=cdk.Duration.seconds(hidden),
-            dead_letter_queue=sqs.DeadLetterQueue(queue=self.dead_letters, max_receive_count=tries),
-        )
+        super().__init__(scope, identity, name=name, key=key, alarms=alarms, timeout=timeout, gathers=gathers, tries=tries, advice=ADVICE)
 
 
 def let_events_send(queue: sqs.Queue, source_arn: str) -> None:

@@ -9,14 +9,10 @@ from aws_cdk import aws_kms as kms
 from aws_cdk import aws_sns as sns
 from constructs import Construct
 
+from commonweal_constructs.table import Table
 from infra.constructs.bus import Bus
 from infra.constructs.relay import Relay
-from infra.constructs.removal import removal
 from infra.stages import Stage
-
-READS = ("dynamodb:GetItem", "dynamodb:BatchGetItem", "dynamodb:Query")
-WRITES = ("dynamodb:PutItem", "dynamodb:UpdateItem", "dynamodb:DeleteItem", "dynamodb:ConditionCheckItem", "dynamodb:BatchWriteItem")
-"""What a function may do with a table; a transaction needs the same, one by one. Nobody scans."""
 
 
 class RoomTable(Construct):
@@ -40,21 +36,7 @@ class RoomTable(Construct):
     ) -> None:
         super().__init__(scope, "Data")
         name, text = table_name(stage, room), dynamodb.AttributeType.STRING
-        self.table = dynamodb.Table(
-            self,
-            "Table",
-            table_name=name,
-            partition_key=dynamodb.Attribute(name="pk", type=text),
-            sort_key=dynamodb.Attribute(name="sk", type=text),
-            billing_mode=dynamodb.BillingMode.PAY_PER_REQUEST,
-            encryption=dynamodb.TableEncryption.CUSTOMER_MANAGED,
-            encryption_key=key,
-            point_in_time_recovery_specification=dynamodb.PointInTimeRecoverySpecification(point_in_time_recovery_enabled=True),
-            stream=dynamodb.StreamViewType.NEW_AND_OLD_IMAGES,
-            time_to_live_attribute="expires_at",
-            deletion_protection=stage.keeps_data,
-            removal_policy=removal(stage),
-        )
+        self.table = Table(self, "Table", name=name, stage=stage, key=key)
         for number in range(1, indexes + 1):
             beside = list(indexed) if number == 1 else []
             self.table.add_global_secondary_index(

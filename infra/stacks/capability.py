@@ -9,6 +9,7 @@ from typing import Any, Literal
 import aws_cdk as cdk
 from constructs import Construct
 
+from commonweal_constructs.table import READS, WRITES
 from infra.constructs.api import Routes
 from infra.constructs.bucket import Expiry, PrivateBucket
 from infra.constructs.bus import Bus
@@ -16,7 +17,7 @@ from infra.constructs.consumer import TIMEOUT, Consumer
 from infra.constructs.declarations import TIMEOUT as TIME_TO_DECLARE
 from infra.constructs.declarations import Declarations
 from infra.constructs.function import Function
-from infra.constructs.table import READS, WRITES, RoomTable, table_name
+from infra.constructs.table import RoomTable, table_name
 from infra.stacks.foundation import Foundation, environment
 from infra.stages import Stage
 from schemas.declaration import Department

@@ -11,7 +11,7 @@ from aws_cdk import aws_route53 as route53
 from aws_cdk import aws_route53_targets as targets
 from aws_cdk import aws_wafv2 as waf
 
-from infra.constructs.findings import acknowledge
+from commonweal_constructs.findings import acknowledge
 from infra.constructs.zone import hosted
 from infra.stacks.capability import Platform
 from infra.stacks.foundation import environment

@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import aws_cdk as cdk
-from aws_cdk import aws_iam as iam
-from aws_cdk import aws_kms as kms
 from aws_cdk import aws_secretsmanager as secrets
-from aws_cdk import aws_sns as sns
 from constructs import Construct
 
+from commonweal_constructs.findings import acknowledge
+from commonweal_constructs.foundation import KEEP, USE, AlarmTopic, EncryptionKey, of_its_logs, of_this_account
+from commonweal_constructs.removal import removal
 from infra.constructs.api import PublicApi
 from infra.constructs.bucket import PrivateBucket
-from infra.constructs.findings import acknowledge
-from infra.constructs.removal import removal
 from infra.stages import Stage
 
 CLAIMS_KEPT_FOR = cdk.Duration.days(400)
@@ -27,7 +25,7 @@ class Foundation(cdk.Stack):
             scope, "foundation", stack_name=f"{stage.prefix}-foundation", env=environment(stage), termination_protection=stage.keeps_data
         )
         self.key = self._key(stage)
-        self.alarms = self._alarms(stage)
+        self.alarms = AlarmTopic(self, "Alarms", stage=stage, key=self.key)
         self.claims = PrivateBucket(self, "Claims", stage=stage, key=self.key, expires=CLAIMS_KEPT_FOR)
         self.api = PublicApi(self, stage=stage, key=self.key)
         # By name, as the functions know them: CDK's own `secret_name` is a puzzle of Fn::Select.
@@ -37,48 +35,23 @@ class Foundation(cdk.Stack):
         cdk.CfnOutput(self, "ApiId", value=self.api.id)
         cdk.CfnOutput(self, "AdminSecret", value=self.admin_name)
 
-    def _key(self, stage: Stage) -> kms.Key:
-        key = kms.Key(
-            self,
-            "Key",
-            alias=f"alias/{stage.prefix}",
-            enable_key_rotation=True,
-            removal_policy=removal(stage),
-        )
-        ours = {"StringEquals": {"aws:SourceAccount": self.account}}
-        log = f"arn:{self.partition}:logs:{self.region}:{self.account}:*"
-        use = ["kms:Decrypt", "kms:GenerateDataKey"]
-        keep = [*use, "kms:DescribeKey", "kms:ReEncryptFrom", "kms:ReEncryptTo"]
+    def _key(self, stage: Stage) -> EncryptionKey:
+        key = EncryptionKey(self, "Key", stage=stage)
+        ours, logs = of_this_account(self), of_its_logs(self)
+        (delivered,) = logs["ArnLike"].values()
         for service, actions, conditions in (
-            ("events", keep, ours),
-            ("cloudwatch", use, ours),
+            ("events", KEEP, ours),
+            ("cloudwatch", USE, ours),
             # Texts that people send come from End User Messaging to a topic, and from there to a queue.
-            ("sms-voice", use, ours),
-            ("sns", use, ours),
-            (f"logs.{self.region}", [*keep, "kms:Encrypt"], {"ArnLike": {"kms:EncryptionContext:aws:logs:arn": log}}),
+            ("sms-voice", USE, ours),
+            ("sns", USE, ours),
+            (f"logs.{self.region}", (*KEEP, "kms:Encrypt"), logs),
             # On its way to its group, a bus's log is under the bus's key.
-            ("events", ["kms:GenerateDataKey"], {"StringLike": {"kms:EncryptionContext:SourceArn": log}}),
-            ("delivery.logs", use, {"StringLike": {"kms:EncryptionContext:SourceArn": log}}),
+            ("events", ("kms:GenerateDataKey",), {"StringLike": {"kms:EncryptionContext:SourceArn": delivered}}),
+            ("delivery.logs", USE, {"StringLike": {"kms:EncryptionContext:SourceArn": delivered}}),
         ):
-            key.add_to_resource_policy(
-                iam.PolicyStatement(
-                    actions=actions, principals=[iam.ServicePrincipal(f"{service}.amazonaws.com")], resources=["*"], conditions=conditions
-                )
-            )
+            key.serve(service, actions, conditions)
         return key
-
-    def _alarms(self, stage: Stage) -> sns.Topic:
-        topic = sns.Topic(self, "Alarms", topic_name=f"{stage.prefix}-alarms", master_key=self.key, enforce_ssl=True)
-        # A policy of its own takes the place of the default one, which lets alarms in.
-        topic.add_to_resource_policy(
-            iam.PolicyStatement(
-                actions=["sns:Publish"],
-                principals=[iam.ServicePrincipal("cloudwatch.amazonaws.com")],
-                resources=[topic.topic_arn],
-                conditions={"StringEquals": {"aws:SourceAccount": self.account}},
-            )
-        )
-        return topic
 
     def _secret(self, stage: Stage, identity: str, name: str, description: str) -> secrets.Secret:
         secret = secrets.Secret(

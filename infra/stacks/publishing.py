@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import aws_cdk as cdk
 
-from infra.constructs.findings import acknowledge
+from commonweal_constructs.findings import acknowledge
 from infra.stacks.capability import Capability, Platform
 from infra.stages import Zone
 from schemas.platform import (

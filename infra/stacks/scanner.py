@@ -8,8 +8,8 @@ from aws_cdk import aws_iam as iam
 from aws_cdk import aws_kms as kms
 from constructs import Construct
 
+from commonweal_constructs.findings import acknowledge
 from infra.constructs.bucket import PrivateBucket
-from infra.constructs.findings import acknowledge
 from infra.stages import Stage
 
 _RULES = "DO-NOT-DELETE-AmazonGuardDutyMalwareProtectionS3*"

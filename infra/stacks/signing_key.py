@@ -6,8 +6,8 @@ import aws_cdk as cdk
 from aws_cdk import aws_kms as kms
 from constructs import Construct
 
+from commonweal_constructs.removal import removal
 from infra.constructs.function import Function
-from infra.constructs.removal import removal
 from infra.stages import Stage
 
 

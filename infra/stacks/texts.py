@@ -11,7 +11,7 @@ from aws_cdk import aws_smsvoice as smsvoice
 from aws_cdk import aws_sns as sns
 from constructs import Construct
 
-from infra.constructs.findings import acknowledge
+from commonweal_constructs.findings import acknowledge
 from infra.constructs.function import Function
 from infra.constructs.queue import DeadLetterQueue, WorkQueue
 from infra.stages import Stage

@@ -23,9 +23,16 @@ BREACHES = {
     "infrastructure that imports a function": ("infra/stacks.py", "from functions.bus import relay\n"),
     "infrastructure that imports what functions share": ("infra/stacks.py", "from functions.common import log\n"),
     "a tool that imports a room": ("infra/tools/cli.py", "from functions.bus import relay\n"),
+    "a package that imports the platform": ("commonweal_events/publisher.py", "from schemas import envelope\n"),
+    "a package that imports another": ("commonweal_events/publisher.py", "from commonweal_constructs import queue\n"),
+    "a function that imports a package": ("functions/bus/relay.py", "from commonweal_events import publisher\n"),
 }
 
 HOUSE = {
+    "commonweal_constructs/__init__.py": "",
+    "commonweal_constructs/queue.py": "",
+    "commonweal_events/__init__.py": "",
+    "commonweal_events/publisher.py": "",
     "functions/__init__.py": "",
     "functions/common/__init__.py": "",
     "functions/common/log.py": "from schemas import envelope\n",
@@ -40,7 +47,7 @@ HOUSE = {
     "schemas/__init__.py": "",
     "schemas/envelope.py": "",
     "infra/__init__.py": "",
-    "infra/stacks.py": "from schemas import envelope\n",
+    "infra/stacks.py": "from commonweal_constructs import queue\nfrom schemas import envelope\n",
     "infra/tools/__init__.py": "",
     "infra/tools/cli.py": "from functions import common\nfrom functions.common import log\n",
     "tests/__init__.py": "",

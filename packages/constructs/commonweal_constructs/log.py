@@ -6,8 +6,8 @@ from aws_cdk import aws_kms as kms
 from aws_cdk import aws_logs as logs
 from constructs import Construct
 
-from infra.constructs.removal import removal
-from infra.stages import Stage
+from commonweal_constructs.removal import removal
+from commonweal_constructs.stage import Stage
 
 RETENTION = {30: logs.RetentionDays.ONE_MONTH, 365: logs.RetentionDays.ONE_YEAR}
 """The periods among CloudWatch's own that a stage may choose."""

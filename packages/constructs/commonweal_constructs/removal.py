@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import aws_cdk as cdk
 
-from infra.stages import Stage
+from commonweal_constructs.stage import Stage
 
 
 def removal(stage: Stage) -> cdk.RemovalPolicy:

@@ -1,0 +1,41 @@
+"""Have a function work off a queue, a failed message at a time."""
+
+from __future__ import annotations
+
+import aws_cdk as cdk
+from aws_cdk import aws_lambda as lambda_
+from constructs import Construct
+
+from commonweal_constructs.findings import acknowledge
+from commonweal_constructs.function import Function
+
+
+def poll(
+    scope: Construct,
+    function: Function,
+    queue_arn: str,
+    *,
+    batch: int = 10,
+    gathers: cdk.Duration | None = None,
+    at_once: int | None = None,
+) -> None:
+    """Let the function take messages from the queue, this account's or another's, and have Lambda bring them.
+
+    `batch` is how many come together, `gathers` how long they may wait for each other, `at_once` how many batches are worked on at a time.
+    """
+    # Changing the visibility of a message is how tries are spaced.
+    function.allow(["sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes", "sqs:ChangeMessageVisibility"], queue_arn)
+    mapping = lambda_.EventSourceMapping(
+        scope,
+        "Mapping",
+        target=function,
+        event_source_arn=queue_arn,
+        batch_size=batch,
+        max_batching_window=gathers,
+        max_concurrency=at_once,
+        report_batch_item_failures=True,
+    )
+    # Lambda refuses a mapping whose function may not read the queue yet.
+    mapping.node.add_dependency(function)
+    acknowledge(mapping, "A queue's failures go to its dead-letter queue.", "Serverless-LambdaEventSourceMappingDestination")
+    function.failures_are_heard("A queue calls it, and keeps what it fails at.")

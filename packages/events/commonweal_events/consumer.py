@@ -1,0 +1,146 @@
+"""Consume what a department subscribes to: a Lambda handler of the queue that the platform fills for it.
+
+The message is the event itself, a CloudEvent in JSON with no more data than both departments' files say. Its outcome is one of applied,
+duplicate, stale, invalid or, where it may work later, transient: then it is named in the partial batch response and comes back.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import os
+from collections.abc import Callable
+from typing import Any, cast
+
+from commonweal_events.contract import Event, read
+from commonweal_events.envelope import Envelope
+from commonweal_events.failures import Invalid, Stale
+from commonweal_events.memory import Memory
+
+type Consumer[E: Event] = Callable[[E, Envelope], None]
+type OnInvalid = Callable[[str, Invalid], None]
+type BatchAnswer = dict[str, list[dict[str, str]]]
+
+logger = logging.getLogger("commonweal_events")
+
+
+class Handler:
+    """A Lambda handler of one queue: each type of event goes to its own function."""
+
+    def __init__(self, consumers: dict[str, Callable[[Envelope], None]], on_invalid: OnInvalid | None = None) -> None:
+        self.consumers = consumers
+        self.on_invalid = on_invalid
+
+    def __call__(self, event: dict[str, Any], context: object = None) -> BatchAnswer:
+        failures = [record["messageId"] for record in event["Records"] if not self._settle(record["body"])]
+        return {"batchItemFailures": [{"itemIdentifier": identity} for identity in failures]}
+
+    def _settle(self, body: str) -> bool:
+        """Whether a message is done with. Whatever is logged of it holds its id and its type, never its data."""
+        envelope: Envelope | None = None
+        try:
+            envelope = _envelope(body)
+            outcome = self._consume(envelope)
+        except Stale:
+            outcome = "stale"
+        except Invalid as invalid:
+            return self._put_aside(body, envelope, invalid)
+        except Exception as failure:  # whatever it was: the message comes back, and after its tries goes to the dead-letter queue
+            _say("transient", envelope, reason=type(failure).__name__)
+            return False
+        _say(outcome, envelope)
+        return True
+
+    def _consume(self, envelope: Envelope) -> str:
+        consumer = self.consumers.get(envelope.type)
+        if consumer is None:
+            raise Invalid("nobody here consumes it", "type")
+        try:
+            consumer(envelope)
+        except AlreadyDone:
+            return "duplicate"
+        return "applied"
+
+    def _put_aside(self, body: str, envelope: Envelope | None, invalid: Invalid) -> bool:
+        """Trying it again is no use. It is kept for people to look at; where that is not possible, the queue keeps it."""
+        try:
+            (self.on_invalid or send_to_invalid)(body, invalid)
+        except Exception as failure:
+            _say("transient", envelope, reason=f"an invalid message could not be put aside: {type(failure).__name__}")
+            return False
+        _say("invalid", envelope, reason=str(invalid))
+        return True
+
+
+class AlreadyDone(Exception):
+    """This event was handled before: nothing is done again."""
+
+
+def consumes[E: Event](
+    model: type[E], *, once: Memory | None = None, on_invalid: OnInvalid | None = None
+) -> Callable[[Consumer[E]], Handler]:
+    """Make a Lambda handler of a function that takes one event of this type, and its envelope.
+
+    The function raises Invalid, Stale or anything else (transient); it returns where the event is applied. `once` remembers events by
+    source and id, so that a second delivery does nothing. `on_invalid` is given the message and what is wrong with it; without, the
+    message goes to the queue that `INVALID_QUEUE` names, and where there is none it comes back until it is a dead letter.
+    """
+
+    def decorate(consumer: Consumer[E]) -> Handler:
+        def consume(envelope: Envelope) -> None:
+            event = read(model, envelope.data)
+            if once is None:
+                consumer(event, envelope)
+            else:
+                _consume_once(once, envelope.key, lambda: consumer(event, envelope))
+
+        return Handler({model.__contract__.type: consume}, on_invalid)
+
+    return decorate
+
+
+def together(*handlers: Handler) -> Handler:
+    """One handler for a queue to which several types of event come. Raises ValueError where two are of the same type."""
+    consumers: dict[str, Callable[[Envelope], None]] = {}
+    for handler in handlers:
+        if twice := consumers.keys() & handler.consumers.keys():
+            raise ValueError(f"{', '.join(sorted(twice))} has two consumers")
+        consumers |= handler.consumers
+    return Handler(consumers, next((handler.on_invalid for handler in handlers if handler.on_invalid), None))
+
+
+def send_to_invalid(body: str, invalid: Invalid) -> None:
+    """Send a message as it came, with what is wrong with it, to the queue `INVALID_QUEUE`. Raises LookupError where none is named."""
+    queue = os.environ.get("INVALID_QUEUE")
+    if not queue:
+        raise LookupError("INVALID_QUEUE is not set")
+    import boto3  # local: most messages are valid
+
+    reason = {"reason": {"DataType": "String", "StringValue": str(invalid)[:256]}}
+    boto3.client("sqs").send_message(QueueUrl=queue, MessageBody=body, MessageAttributes=cast("Any", reason))
+
+
+def _consume_once(memory: Memory, key: str, consume: Callable[[], None]) -> None:
+    if not memory.begin(key):
+        raise AlreadyDone
+    try:
+        consume()
+    except BaseException:
+        memory.release(key)
+        raise
+    memory.done(key)
+
+
+def _envelope(body: str) -> Envelope:
+    try:
+        members = json.loads(body)
+    except (ValueError, RecursionError):
+        raise Invalid("is not JSON", "body") from None
+    return Envelope.read(members)
+
+
+def _say(outcome: str, envelope: Envelope | None, **more: str) -> None:
+    told = {"outcome": outcome, **more}
+    if envelope:
+        told |= {"event_id": envelope.id, "event_type": envelope.type}
+    logger.log(logging.WARNING if outcome in ("transient", "invalid") else logging.INFO, json.dumps(told))

@@ -1,0 +1,242 @@
+"""The example app of a department beside the platform: two accounts, and in each what the other counts on."""
+
+from __future__ import annotations
+
+import importlib.util
+import json
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+from types import ModuleType
+from typing import Any, cast
+
+import aws_cdk as cdk
+import pytest
+import yaml
+from aws_cdk import aws_lambda as lambda_
+
+from infra.constructs.bus import Bus
+from infra.constructs.department import DepartmentRole, says
+from infra.stacks.foundation import Foundation, environment
+from infra.stages import STAGES, Stage
+from schemas.declaration import Department
+from tests.infra.templates import ROOT, Deployment, Json, allows, listed
+
+pytestmark = pytest.mark.xdist_group("department-app")  # both accounts are synthesised once
+
+EXAMPLE = ROOT / "docs" / "examples" / "department-app"
+DECLARED = Department.model_validate(yaml.safe_load((EXAMPLE / "platform" / "harbour-board.yaml").read_text()))
+(HARBOUR_ACCOUNT,) = DECLARED.accounts
+PUT = "events:PutEvents"
+TAKE = {"sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes", "sqs:ChangeMessageVisibility"}
+
+
+def module(path: Path) -> ModuleType:
+    spec = importlib.util.spec_from_file_location(f"department_app_{path.stem}", path)
+    assert spec
+    assert spec.loader
+    found = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(found)
+    return found
+
+
+@pytest.fixture(scope="module")
+def with_node() -> Any:
+    """As `node`, for what is synthesised once for all tests of this file."""
+    with pytest.MonkeyPatch.context() as patch:
+        import os
+        import sys
+
+        patch.setenv("PATH", f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}")
+        patch.setenv("JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION", "1")
+        yield
+
+
+@pytest.fixture(scope="module")
+def example() -> ModuleType:
+    return module(EXAMPLE / "app.py")
+
+
+@pytest.fixture(scope="module")
+def harbours(with_node: None, example: ModuleType, tmp_path_factory: pytest.TempPathFactory) -> Deployment:
+    """What the board deploys into its own account, cdk-nag's checks included: with a finding it does not synthesise."""
+    handlers, out = tmp_path_factory.mktemp("handlers") / "built", tmp_path_factory.mktemp("harbours")
+    shutil.copytree(EXAMPLE / "handlers", handlers)
+    app = cdk.App(analytics_reporting=False, outdir=str(out))
+    example.build(app, handlers)
+    app.synth()
+    return Deployment(cast("Stage", example.STAGE), out)
+
+
+@pytest.fixture(scope="module")
+def platform(with_node: None, tmp_path_factory: pytest.TempPathFactory) -> Deployment:
+    """What the platform deploys into its account for the board, as the board's file declares it."""
+    out, stage = tmp_path_factory.mktemp("platform"), STAGES["prod"]
+    app = cdk.App(analytics_reporting=False, outdir=str(out))
+    foundation = Foundation(app, stage)
+    shared = cdk.Stack(app, "bus", env=environment(stage))
+    bus = Bus(shared, stage=stage, key=foundation.key, alarms=foundation.alarms)
+    DepartmentRole(cdk.Stack(app, "departments", env=environment(stage)), DECLARED, stage=stage, bus=bus.bus)
+    app.synth()
+    return Deployment(stage, out)
+
+
+def statements(harbours: Deployment, action: str) -> list[Json]:
+    """Every statement of the app that allows an action."""
+    found = [
+        statement
+        for policy in harbours.all("AWS::IAM::Policy")
+        for statement in policy.properties["PolicyDocument"]["Statement"]
+        if action in listed(statement["Action"])
+    ]
+    assert found
+    return found
+
+
+def test_the_board_is_in_the_account_that_the_role_trusts(example: ModuleType, harbours: Deployment, platform: Deployment) -> None:
+    role = platform.named("department-harbour-board", "AWS::IAM::Role")
+    (trust,) = role.properties["AssumeRolePolicyDocument"]["Statement"]
+    assert (trust["Action"], trust["Principal"]) == ("sts:AssumeRole", {"AWS": f"arn:aws:iam::{HARBOUR_ACCOUNT}:root"})
+    assert example.STAGE.account == HARBOUR_ACCOUNT != platform.stage.account
+    environments = {artifact["environment"] for artifact in _artifacts(harbours) if "environment" in artifact}
+    assert environments == {f"aws://{HARBOUR_ACCOUNT}/{platform.stage.region}"}
+
+
+def test_its_functions_may_take_on_that_role_and_no_other(harbours: Deployment, platform: Deployment) -> None:
+    role = platform.named("department-harbour-board", "AWS::IAM::Role").properties["RoleName"]
+    arn = f"arn:aws:iam::{platform.stage.account}:role/{role}"
+    assert {resource for one in statements(harbours, "sts:AssumeRole") for resource in listed(one["Resource"])} == {arn}
+    told = [variables for function in harbours.all("AWS::Lambda::Function") if (variables := _told(function.properties))]
+    publishers = [variables for variables in told if "COMMONWEAL_ROLE" in variables]
+    (bus,) = platform.all("AWS::Events::EventBus")
+    bus_arn = f"arn:aws:events:{platform.stage.region}:{platform.stage.account}:event-bus/{bus.properties['Name']}"
+    assert {(one["COMMONWEAL_ROLE"], one["COMMONWEAL_BUS"]) for one in publishers} == {(arn, bus_arn)}
+    assert len(publishers) == 2
+
+
+def test_no_function_of_its_puts_anything_past_that_role(harbours: Deployment) -> None:
+    actions = {
+        action
+        for policy in harbours.all("AWS::IAM::Policy")
+        for statement in policy.properties["PolicyDocument"]["Statement"]
+        for action in listed(statement["Action"])
+    }
+    assert not [action for action in actions if action.startswith(("events:", "*"))]
+
+
+def test_what_its_handlers_say_is_a_pair_that_the_role_allows(platform: Deployment) -> None:
+    role = platform.named("department-harbour-board", "AWS::IAM::Role")
+    (bus,) = platform.all("AWS::Events::EventBus")
+    contract = module(EXAMPLE / "handlers" / "contracts" / "harbour_closed.py").HarbourClosed.__contract__
+    sources = {
+        line.split('"')[1] for path in EXAMPLE.glob("handlers/*.py") for line in path.read_text().splitlines() if "Publisher(" in line
+    }
+    assert len(sources) == 1
+    for source in sources:
+        pair = {"events:source": source, "events:detail-type": contract.type}
+        assert allows(platform.policies(role.name), PUT, bus.name, pair)
+        assert not allows(platform.policies(role.name), PUT, bus.name, {**pair, "events:detail-type": "platform.ContentPublished.v1"})
+        assert not allows(platform.policies(role.name), PUT, bus.name, {**pair, "events:source": "uk.gov.environment-agency.floods"})
+        assert contract.type in says(DECLARED)[source]
+
+
+def test_it_takes_messages_from_its_own_queue_alone_and_opens_no_other(example: ModuleType, harbours: Deployment) -> None:
+    (mapping,) = [one for one in harbours.all("AWS::Lambda::EventSourceMapping") if ":sqs:" in one.properties["EventSourceArn"]]
+    queue = f"arn:aws:sqs:{example.PLATFORM.region}:{example.PLATFORM.account}:commonweal-prod-to-harbour-board"
+    assert mapping.properties["EventSourceArn"] == queue
+    assert mapping.properties["FunctionResponseTypes"] == ["ReportBatchItemFailures"]
+    assert {resource for one in statements(harbours, "sqs:ReceiveMessage") for resource in listed(one["Resource"])} == {queue}
+    (decrypt,) = [one for one in statements(harbours, "kms:Decrypt") if example.PLATFORM.account in str(one["Resource"])]
+    assert decrypt["Action"] == "kms:Decrypt"
+    assert decrypt["Condition"] == {
+        "StringEquals": {"kms:ViaService": "sqs.eu-west-2.amazonaws.com", "kms:EncryptionContext:aws:sqs:arn": queue}
+    }
+
+
+@pytest.mark.xfail(raises=(AssertionError, ValueError), strict=True, reason="the queue is made by the department's own stack")
+def test_the_queue_lets_its_functions_take_messages(harbours: Deployment, platform: Deployment) -> None:
+    queue = platform.named("to-harbour-board", "AWS::SQS::Queue")
+    role = platform.named("department-harbour-board", "AWS::IAM::Role")
+    allowed: dict[str, set[str]] = {}
+    for policy in platform.all("AWS::SQS::QueuePolicy"):
+        for statement in policy.properties["PolicyDocument"]["Statement"]:
+            if queue.name in listed(statement["Resource"]) and statement["Effect"] == "Allow":
+                for principal in listed(statement["Principal"]["AWS"]):
+                    allowed.setdefault(principal, set()).update(listed(statement["Action"]))
+    board = f"arn:aws:iam::{HARBOUR_ACCOUNT}:root"
+    assert allowed[board] >= TAKE
+    assert "sqs:SendMessage" not in allowed[board] | allowed.get(role.name, set())
+    (polls,) = statements(harbours, "sqs:ReceiveMessage")
+    assert set(listed(polls["Action"])) <= allowed[board]
+    key = platform.resources[queue.properties["KmsMasterKeyId"]]
+    opens = [one for one in key.properties["KeyPolicy"]["Statement"] if board in listed(one["Principal"].get("AWS", []))]
+    assert "kms:Decrypt" in {action for one in opens for action in listed(one["Action"])}
+
+
+@pytest.mark.parametrize("slug", ["environment-agency"])
+def test_the_platforms_own_departments_have_what_the_constructs_count_on(prod: Deployment, slug: str) -> None:
+    from commonweal_constructs import Commonweal
+
+    counted_on = Commonweal(prod.stage.name, prod.stage.account, prod.stage.region, slug)
+    role = prod.named(f"department-{slug}", "AWS::IAM::Role")
+    assert counted_on.role_arn == f"arn:aws:iam::{prod.stage.account}:role/{role.properties['RoleName']}"
+    (bus,) = prod.all("AWS::Events::EventBus")
+    assert counted_on.bus_arn.rpartition("/")[2] == bus.properties["Name"]
+
+
+def test_the_declared_schema_is_what_its_class_was_generated_from() -> None:
+    from commonweal_events.generate.__main__ import main
+
+    to = ["--to", str(EXAMPLE / "handlers" / "contracts"), "--check"]
+    assert main([str(EXAMPLE / "platform" / "schemas"), *to]) == 0
+    wanted = next(iter(DECLARED.subscriptions.values()))
+    assert main([str(ROOT / "schemas" / "environment-agency"), "--fields", *wanted.fields, *to]) == 0
+
+
+@pytest.mark.usefixtures("with_node")
+def test_a_consumer_that_the_queue_does_not_allow_for_is_refused(example: ModuleType) -> None:
+    from commonweal_constructs import DepartmentStage, SubscriptionConsumer
+    from commonweal_constructs import Foundation as OwnFoundation
+
+    stack = cdk.Stack(cdk.App(analytics_reporting=False), "Slow", env=example.STAGE.environment)
+    foundation = OwnFoundation(stack, stage=example.STAGE)
+    code = lambda_.Code.from_inline("pass")
+    asked: Json = {"platform": example.PLATFORM, "name": "slow", "code": code, "handler": "index.handler", "key": foundation.key}
+    with pytest.raises(ValueError, match="slow may take 60 s, and the queue allows for 30 s"):
+        SubscriptionConsumer(stack, "A", **asked, stage=example.STAGE, alarms=foundation.alarms, timeout=cdk.Duration.seconds(60))
+    elsewhere = DepartmentStage(app="slow", name="prod", account=HARBOUR_ACCOUNT, region="eu-west-1")
+    with pytest.raises(ValueError, match="is in eu-west-1, and the queue in eu-west-2"):
+        SubscriptionConsumer(stack, "B", **asked, stage=elsewhere, alarms=foundation.alarms)
+
+
+RULES: dict[str, Callable[[Json], bool]] = {
+    "AWS::Lambda::Function": lambda it: (
+        (it["Architectures"], it["TracingConfig"], "KmsKeyArn" in it) == (["arm64"], {"Mode": "Active"}, True)
+    ),
+    "AWS::Logs::LogGroup": lambda it: it["RetentionInDays"] == 365 and "KmsKeyId" in it,
+    "AWS::SQS::Queue": lambda it: "KmsMasterKeyId" in it,
+    "AWS::DynamoDB::Table": lambda it: it["SSESpecification"]["SSEType"] == "KMS" and it["DeletionProtectionEnabled"],
+    "AWS::SNS::Topic": lambda it: "KmsMasterKeyId" in it,
+    "AWS::KMS::Key": lambda it: it["EnableKeyRotation"],
+}
+
+
+@pytest.mark.parametrize("kind", RULES)
+def test_what_it_deploys_keeps_the_platforms_rules(harbours: Deployment, kind: str) -> None:
+    assert all(RULES[kind](resource.properties) for resource in harbours.all(kind))
+
+
+def test_somebody_is_told_of_every_trouble(harbours: Deployment) -> None:
+    said = {one.properties["AlarmDescription"] for one in harbours.all("AWS::CloudWatch::Alarm")}
+    assert len(said) == len(harbours.all("AWS::CloudWatch::Alarm")) == 5
+    assert all(one.properties["AlarmActions"] for one in harbours.all("AWS::CloudWatch::Alarm"))
+    assert not [text for text in said if "commonweal redrive" in text]
+
+
+def _told(properties: Json) -> Json:
+    found: Json = properties["Environment"]["Variables"] if "Environment" in properties else {}
+    return found
+
+
+def _artifacts(harbours: Deployment) -> list[Json]:
+    return list(json.loads((harbours.home / "manifest.json").read_text())["artifacts"].values())

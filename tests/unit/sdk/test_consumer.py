@@ -1,0 +1,220 @@
+"""Consuming: what becomes of each message of a batch, and what of it is ever written down."""
+
+from __future__ import annotations
+
+import json
+import logging
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from commonweal_events import Busy, Envelope, Invalid, Publisher, Stale, TableMemory, consumes, read, together
+from tests.laws import examples
+from tests.unit.mocked import REGION, mocked_aws
+from tests.unit.sdk.classes import SOURCE, class_of, flood_warning, flood_warning_as_given, sample
+
+GATE = {"type": "object", "properties": {"gate": {"type": "string"}}, "required": ["gate"], "additionalProperties": False}
+SECRET = "Rosalind Okafor"
+
+
+def event(**changes: Any) -> dict[str, Any]:
+    """A minimised event, as the platform puts it into a department's queue."""
+    wire = Publisher(SOURCE).envelop(read(flood_warning(), sample("severe"))).wire()
+    data = {name: wire["data"][name] for name in ("floodAreaID", "severityLevel", "county")}
+    return {**wire, "data": data, **changes}
+
+
+def batch(*bodies: Any) -> dict[str, Any]:
+    texts = [body if isinstance(body, str) else json.dumps(body) for body in bodies]
+    return {"Records": [{"messageId": str(number), "body": text} for number, text in enumerate(texts)]}
+
+
+def failed(answer: dict[str, list[dict[str, str]]]) -> list[int]:
+    return [int(failure["itemIdentifier"]) for failure in answer["batchItemFailures"]]
+
+
+class Aside:
+    """Where invalid messages go."""
+
+    def __init__(self) -> None:
+        self.kept: list[tuple[str, str]] = []
+
+    def __call__(self, body: str, invalid: Invalid) -> None:
+        self.kept.append((body, str(invalid)))
+
+
+def test_a_minimised_event_comes_as_its_class_with_its_envelope() -> None:
+    heard: list[tuple[Any, Envelope]] = []
+
+    @consumes(flood_warning_as_given())
+    def hear(warning: Any, envelope: Envelope) -> None:
+        heard.append((warning, envelope))
+
+    sent = event(someextension="new", data={**event()["data"], "invented": SECRET})
+    assert hear(batch(sent)) == {"batchItemFailures": []}
+    ((warning, envelope),) = heard
+    assert (warning.floodAreaID, warning.severityLevel) == (sent["data"]["floodAreaID"], sent["data"]["severityLevel"])
+    assert (envelope.id, envelope.source, envelope.type) == (sent["id"], SOURCE, "environment-agency.FloodWarningIssued.v1")
+    assert not hasattr(warning, "invented")
+
+
+def test_of_a_batch_only_what_may_work_later_comes_back() -> None:
+    aside = Aside()
+    outcomes: dict[str, Exception | None] = {
+        "a": None,
+        "b": RuntimeError(SECRET),
+        "c": Stale(),
+        "d": Invalid("is nowhere", "county"),
+        "e": Busy(),
+    }
+
+    @consumes(flood_warning_as_given(), on_invalid=aside)
+    def hear(_: Any, envelope: Envelope) -> None:
+        if failure := outcomes[envelope.id]:
+            raise failure
+
+    assert failed(hear(batch(*(event(id=identity) for identity in outcomes)))) == [1, 4]
+    assert [reason for _, reason in aside.kept] == ["county: is nowhere"]
+
+
+UNREADABLE = {
+    "no JSON": (f"{SECRET}{{", "body: is not JSON"),
+    "too many brackets": ("[" * 100_000, "body: is not JSON"),
+    "no event": ("[]", "is not a CloudEvent 1.0"),
+    "an event without an id": (event(id=None), "id: is missing"),
+    "a missing field": (event(data={"severityLevel": 1}), "floodAreaID: is missing"),
+    "a field of another kind": (event(data={**event()["data"], "severityLevel": SECRET}), "severityLevel: is not a whole number"),
+    "no data": (event(data=SECRET), "is not an object"),
+    "a type that nobody consumes": (event(type="parks.GateClosed.v1"), "type: nobody here consumes it"),
+}
+
+
+@pytest.mark.parametrize(("body", "reason"), UNREADABLE.values(), ids=UNREADABLE)
+def test_what_cannot_be_understood_is_put_aside_whole_and_not_tried_again(body: Any, reason: str, caplog: pytest.LogCaptureFixture) -> None:
+    aside = Aside()
+    hear = consumes(flood_warning_as_given(), on_invalid=aside)(lambda warning, envelope: None)
+    message = batch(body)
+    with caplog.at_level(logging.INFO):
+        assert failed(hear(message)) == []
+    assert aside.kept == [(message["Records"][0]["body"], reason)]
+    assert SECRET not in caplog.text
+
+
+def test_where_there_is_no_place_for_it_the_queue_keeps_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("INVALID_QUEUE", raising=False)
+    hear = consumes(flood_warning_as_given())(lambda warning, envelope: None)
+    assert failed(hear(batch("[]", event()))) == [0]
+
+
+def test_the_queue_of_invalid_messages_gets_the_message_and_the_reason(monkeypatch: pytest.MonkeyPatch) -> None:
+    with mocked_aws():
+        import boto3
+
+        sqs = boto3.client("sqs", REGION)
+        url = sqs.create_queue(QueueName="invalid")["QueueUrl"]
+        monkeypatch.setenv("INVALID_QUEUE", url)
+        monkeypatch.setenv("AWS_DEFAULT_REGION", REGION)
+        hear = consumes(flood_warning_as_given())(lambda warning, envelope: None)
+        assert failed(hear(batch("[]"))) == []
+        (kept,) = sqs.receive_message(QueueUrl=url, MessageAttributeNames=["All"])["Messages"]
+    assert (kept["Body"], kept["MessageAttributes"]["reason"]["StringValue"]) == ("[]", "is not a CloudEvent 1.0")
+
+
+@settings(max_examples=examples(40))
+@given(secret=st.text(min_size=8, max_size=20, alphabet="abcdefghijklmnop"), fails=st.sampled_from([None, RuntimeError, Invalid, Stale]))
+def test_no_log_line_holds_an_events_data(secret: str, fails: type[Exception] | None) -> None:
+    said: list[str] = []
+
+    class Ear(logging.Handler):
+        def emit(self, record: logging.LogRecord) -> None:
+            said.append(record.getMessage())
+
+    @consumes(flood_warning_as_given(), on_invalid=Aside())
+    def hear(warning: Any, _: Envelope) -> None:
+        if fails:
+            raise fails("it went wrong")
+
+    logger, ear = logging.getLogger("commonweal_events"), Ear()
+    logger.addHandler(ear)
+    try:
+        hear(batch(event(subject=secret, data={**event()["data"], "county": secret}), event(data={"floodAreaID": [secret]}), secret))
+    finally:
+        logger.removeHandler(ear)
+    assert len(said) >= 2
+    assert not any(secret in line for line in said)
+
+
+def test_several_types_come_to_one_queue() -> None:
+    heard: list[str] = []
+    floods = consumes(flood_warning_as_given())(lambda warning, envelope: heard.append(warning.floodAreaID))
+    gates = consumes(class_of(GATE))(lambda closed, envelope: heard.append(closed.gate))
+    handler = together(floods, gates)
+    assert failed(handler(batch(event(), event(type="parks.GateClosed.v1", data={"gate": "west"})))) == []
+    assert heard == [event()["data"]["floodAreaID"], "west"]
+    with pytest.raises(ValueError, match="has two consumers"):
+        together(floods, floods)
+
+
+class Account:
+    """A table to remember events in, and a clock that stands."""
+
+    def __init__(self) -> None:
+        import boto3
+
+        self.now = 1_000.0
+        self.dynamodb = boto3.client("dynamodb", REGION)
+        self.dynamodb.create_table(
+            TableName="memory",
+            KeySchema=[{"AttributeName": "pk", "KeyType": "HASH"}, {"AttributeName": "sk", "KeyType": "RANGE"}],
+            AttributeDefinitions=[{"AttributeName": name, "AttributeType": "S"} for name in ("pk", "sk")],
+            BillingMode="PAY_PER_REQUEST",
+        )
+
+    def memory(self) -> TableMemory:
+        return TableMemory("memory", lease=60, client=self.dynamodb, clock=lambda: self.now)
+
+
+def test_the_second_delivery_does_nothing() -> None:
+    with mocked_aws():
+        done: list[str] = []
+        hear = consumes(flood_warning_as_given(), once=Account().memory())(lambda warning, envelope: done.append(envelope.id))
+        sent = event()
+        assert failed(hear(batch(sent, sent))) == []
+        assert failed(hear(batch(sent))) == []
+        assert done == [sent["id"]]
+        # The same id from another source is another event.
+        assert failed(hear(batch({**sent, "source": "uk.gov.elsewhere"}))) == []
+        assert len(done) == 2
+
+
+def test_what_failed_may_be_tried_again_at_once() -> None:
+    with mocked_aws():
+        tries: list[str] = []
+
+        def fail_first(_: Any, envelope: Envelope) -> None:
+            tries.append(envelope.id)
+            if len(tries) == 1:
+                raise RuntimeError
+
+        hear = consumes(flood_warning_as_given(), once=Account().memory())(fail_first)
+        sent = event()
+        assert [failed(hear(batch(sent))) for _ in range(3)] == [[0], [], []]
+        assert len(tries) == 2
+
+
+def test_a_claim_holds_off_others_until_its_lease_ends() -> None:
+    with mocked_aws():
+        account = Account()
+        assert account.memory().begin("source#1")
+        hear = consumes(flood_warning_as_given(), once=account.memory())(lambda warning, envelope: None)
+        with pytest.raises(Busy):
+            account.memory().begin("source#1")
+        sent = event()
+        account.memory().begin(f"{sent['source']}#{sent['id']}")
+        assert failed(hear(batch(sent))) == [0]
+        account.now += 61
+        assert failed(hear(batch(sent))) == []
+        account.now += 61
+        assert account.memory().begin(f"{sent['source']}#{sent['id']}") is False
