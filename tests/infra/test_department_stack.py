@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import aws_cdk as cdk
 import pytest
 
 from app import checked_app
+from infra.account_checks import MOST_ACCOUNTS
 from infra.constructs.bus import Bus
 from infra.stacks.capability import Platform
 from infra.stacks.department import DepartmentStack, has_a_stack
@@ -48,8 +50,11 @@ COASTS = department("coasts", aws_organisation=ORGANISATION, subscriptions=HEARS
 CANALS = department("canals", accounts=ACCOUNTS)
 WEBHOOK = {"next-door": {**HEARS["next-door"], "webhook": "map"}}
 BRIDGES = department("bridges", subscriptions=WEBHOOK, webhooks={"map": {"url": "https://map.example.gov.uk"}}, budget={"monthly_gbp": 9})
-EVERYBODY = (PARKS, ROADS, COASTS, CANALS, BRIDGES)
-WITH_QUEUES = ("parks", "roads", "coasts")
+HARBOURS = department(
+    "harbours", accounts=[f"{place:012}" for place in range(MOST_ACCOUNTS)], aws_organisation=ORGANISATION, subscriptions=HEARS
+)
+EVERYBODY = (HARBOURS, PARKS, ROADS, COASTS, CANALS, BRIDGES)
+WITH_QUEUES = ("harbours", "parks", "roads", "coasts")
 
 
 @pytest.fixture(scope="module")
@@ -198,6 +203,15 @@ def test_somebody_is_told_of_dead_letters_and_of_messages_that_wait_long_before_
 def test_who_sends_over_http_and_hears_by_webhook_needs_no_stack_and_who_has_accounts_alone_no_queue(made: Deployment) -> None:
     assert "department-bridges" not in made.templates
     assert "AWS::SQS::Queue" not in {one.type for one in made.resources.values() if one.stack == "department-canals"}
+
+
+def test_as_many_accounts_as_a_file_may_name_are_within_what_iam_and_sqs_take(made: Deployment) -> None:
+    trust = made.resources[role(made, "harbours")].properties["AssumeRolePolicyDocument"]
+    assert len(let(trust["Statement"], "sts:AssumeRole")) == MOST_ACCOUNTS
+    assert len(json.dumps(trust, separators=(",", ":"))) <= 2_048
+    statements = queue_policy(made, queue(made, "harbours"))
+    assert sum(len(listed(one["Principal"]["AWS"])) for one in statements) < 50
+    assert len(json.dumps(statements)) < 8_000
 
 
 def test_a_budget_is_told_to_who_answers_for_money_and_counts_what_is_tagged_as_the_departments(made: Deployment) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 
 import aws_cdk as cdk
@@ -40,7 +39,7 @@ def department(slug: str) -> Department:
 
 
 @pytest.fixture(scope="module")
-def queues(stack: Stack, tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, str]]:
+def queues(stack: Stack, tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
     """The address of each one's queue."""
     home, slugs = tmp_path_factory.mktemp("departments"), ("parks", "roads")
     with pytest.MonkeyPatch.context() as where:
@@ -58,7 +57,7 @@ def queues(stack: Stack, tmp_path_factory: pytest.TempPathFactory) -> Iterator[d
     for slug in slugs:
         done = deploy.apply(made[f"{LOCAL.prefix}-department-{slug}"], None, stack.platform.client, lambda line: None)
         outputs[slug] = {one["OutputKey"]: one["OutputValue"] for one in done["Outputs"]}
-    yield {slug: told["QueueUrl"] for slug, told in outputs.items()}
+    return {slug: told["QueueUrl"] for slug, told in outputs.items()}
 
 
 def test_a_department_takes_from_its_own_queue_and_is_refused_anothers(stack: Stack, queues: dict[str, str]) -> None:
