@@ -1,15 +1,17 @@
-"""What the departments declared, as compiled into this bundle: reading it costs nothing but a dictionary lookup.
+"""What the departments declared, as compiled into this bundle: a lookup reads what it is asked for and nothing else.
 
 The shape is that of `infra/declarations.py`, which makes the file at synthesis.
 """
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
+from datetime import timedelta
 from functools import cache
 from pathlib import Path
 from typing import Any
+
+from functions.common import compiled as compiled_file
 
 BUNDLED = ("schemas/declarations.json",)
 
@@ -20,9 +22,8 @@ _COMPILED = Path(__file__).parents[2] / "schemas" / "declarations.json"
 
 @cache
 def compiled() -> Declared:
-    """All of it."""
-    everything: dict[str, Any] = json.loads(_COMPILED.read_bytes())
-    return everything
+    """All of it, by its members."""
+    return compiled_file.read(_COMPILED)
 
 
 def department(slug: str) -> Declared | None:
@@ -40,6 +41,12 @@ def may_emit(source: str, type_: str) -> bool:
     """Whether this type of event is declared from this source: a fact of the department's own, or a request to the platform."""
     emitted = compiled()["emits"].get(type_)
     return (emitted is not None and emitted["source"] == source) or source in compiled()["requests"].get(type_, {})
+
+
+def kept_for(type_: str) -> timedelta | None:
+    """How long a type of event is kept, where its department says so."""
+    days = compiled()["emits"].get(type_, {}).get("retention_days")
+    return timedelta(days=days) if days else None
 
 
 def reactions(type_: str) -> Sequence[Declared]:

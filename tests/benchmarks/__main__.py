@@ -17,6 +17,7 @@ from tests.benchmarks import (
     bare_hop,
     beginnings,
     data_queries,
+    departments,
     flow,
     govspeak,
     handing_over,
@@ -52,6 +53,7 @@ IN_PROCESS: dict[str, Callable[[], Section]] = {
     "appending": appending.measure,
     "snapshots": snapshots.measure,
     "records": data_queries.measure,
+    "departments": departments.measure,
 }
 PARTS = (*IN_PROCESS, ON_THE_STACK, RENAMING, IN_BAD_WEATHER, MILLIONS)
 
