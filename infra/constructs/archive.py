@@ -9,7 +9,7 @@ from aws_cdk import aws_events as events
 from aws_cdk import aws_kms as kms
 from constructs import Construct
 
-from infra.constructs.removal import removal
+from commonweal_constructs.removal import removal
 from infra.retention import archives
 from infra.stages import Stage
 
