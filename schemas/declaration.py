@@ -2,17 +2,17 @@
 
 Strict: a field that is not declared here is refused. What one model alone can tell is checked here; what needs the event's schema or
 another part of the file is checked by `infra/declaration_checks.py` and, of messages, by `infra/message_checks.py`. Texts hold `((…))` of
-`schemas.expressions`; the subjects and bodies of message templates hold the placeholders of message templates instead.
+`schemas.expressions`. Templates stand in `schemas/declared_messages.py`, registers in `schemas/declared_registers.py`.
 """
 
 import datetime
 from typing import Annotated, ClassVar, Literal, Self
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import Field, model_validator
 
-from schemas import datatypes
-from schemas.datatypes import Datatype
+from schemas.declared_messages import Content, EmailTemplate, LetterTemplate, SmsTemplate, Template
+from schemas.declared_registers import Register, RegisterField
 from schemas.grammar import (
     Account,
     DepartmentSlug,
@@ -25,7 +25,6 @@ from schemas.grammar import (
     OrganisationId,
     Positive,
     QueueArn,
-    RegisterFieldName,
     Slug,
     Source,
     Text,
@@ -33,8 +32,19 @@ from schemas.grammar import (
 from schemas.messages import Channel, Version
 from schemas.sending import Sending
 from schemas.sharing import Share, Subscription
+from schemas.strict import Strict
 
-__all__ = ["REQUESTS", "Department"]
+__all__ = [
+    "REQUESTS",
+    "Content",
+    "Department",
+    "EmailTemplate",
+    "LetterTemplate",
+    "Register",
+    "RegisterField",
+    "SmsTemplate",
+    "Template",
+]
 
 RECIPIENTS = ("subscribers", "email_address", "phone_number", "postal_address")
 """Whom a reaction may notify."""
@@ -53,17 +63,13 @@ Scope = Literal[
 _INHERITED = ("emails_per_day", "texts_per_day")
 
 
-class _Strict(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-def _exactly_one(model: _Strict, *names: str) -> None:
+def _exactly_one(model: Strict, *names: str) -> None:
     given = [name for name in names if getattr(model, name) is not None]
     if len(given) != 1:
         raise ValueError(f"needs exactly one of {', '.join(names)}, and has {' and '.join(given) or 'none'}")
 
 
-class Emits(_Strict):
+class Emits(Strict):
     """A type of event that the department may emit, from one source."""
 
     source: Source = Field(alias="from")
@@ -77,13 +83,13 @@ class Emits(_Strict):
     shares: dict[DepartmentSlug, Share] = Field(default={}, description="Which departments may have which of its fields.")
 
 
-class Request(_Strict):
+class Request(Strict):
     """A request to the platform that the department may emit itself, from one source of its own."""
 
     source: Source = Field(alias="from")
 
 
-class Publish(_Strict):
+class Publish(Strict):
     """Publish a page, or the next edition of it; its id follows from its path."""
 
     kind: ClassVar = "publish"
@@ -98,7 +104,7 @@ class Publish(_Strict):
     change_note: Text | None = None
 
 
-class Unpublish(_Strict):
+class Unpublish(Strict):
     """Take a page away, in one of the ways of the publishing contract (1.7)."""
 
     kind: ClassVar = "unpublish"
@@ -116,7 +122,7 @@ class Unpublish(_Strict):
         return self
 
 
-class Notify(_Strict):
+class Notify(Strict):
     """Notify the subscribers of a list, each by email or text as they chose, or one email address, phone number or postal address.
 
     Placeholders of the template are filled from `personalisation`, where it is silent from the event's field of the same name, and where
@@ -141,7 +147,7 @@ class Notify(_Strict):
         return self
 
 
-class Record(_Strict):
+class Record(Strict):
     """Append to a register, under a key; the item is the event's data unless it is given."""
 
     kind: ClassVar = "record"
@@ -150,7 +156,7 @@ class Record(_Strict):
     item: Annotated[dict[str, Text], Field(min_length=1)] | None = None
 
 
-class Forward(_Strict):
+class Forward(Strict):
     """Hand the event on to a declared webhook or queue."""
 
     kind: ClassVar = "forward"
@@ -166,7 +172,7 @@ class Forward(_Strict):
 type Action = Publish | Unpublish | Notify | Record | Forward
 
 
-class Reaction(_Strict):
+class Reaction(Strict):
     """What should happen when an event of this type is heard and the condition holds."""
 
     when: Fact
@@ -193,14 +199,14 @@ class Reaction(_Strict):
         return f"{self.name}.{action.kind}" if self.name else f"{action.kind}:{_target(action)}"
 
 
-class Key(_Strict):
+class Key(Strict):
     """A key of a service, made at deployment; its secret never stands in the file."""
 
     type: KeyType
     scopes: Annotated[list[Scope], Field(min_length=1)]
 
 
-class Limits(_Strict):
+class Limits(Strict):
     """How much a department may do; emails and texts are for each of its services that gives no limit of its own."""
 
     emails_per_day: Positive | None = None
@@ -222,129 +228,19 @@ class Service(Sending):
         return self.model_copy(update={"limits": self.limits.model_copy(update=inherited)})
 
 
-class EmailTemplate(_Strict):
-    subject: Text
-    body: Text
-    unsubscribe: bool = Field(default=False, description="End with a link to unsubscribe.")
-
-
-class SmsTemplate(_Strict):
-    body: Text
-
-
-class LetterTemplate(_Strict):
-    subject: Text
-    body: Text
-    postage: Literal["first", "second", "economy"] = "second"
-    contact_block: Slug | None = Field(default=None, description="One of the service's; its default where none is named.")
-
-
-type Content = EmailTemplate | SmsTemplate | LetterTemplate
-
-
-class Template(_Strict):
-    """A message, in each channel it can be sent on, with the placeholders of message templates: `((name))`, `((name??text))`.
-
-    `defaults` stand in for placeholders that nobody fills. What is filled in is hidden once it is sent where `redact` says so.
-    """
-
-    service: Slug
-    title: Text | None = None
-    email: EmailTemplate | None = None
-    sms: SmsTemplate | None = None
-    letter: LetterTemplate | None = None
-    defaults: dict[Text, str] = {}
-    redact: bool = False
-
-    @model_validator(mode="after")
-    def _has_a_channel(self) -> Self:
-        if not self.channels():
-            raise ValueError("needs email, sms, letter or several of them")
-        return self
-
-    def channels(self) -> dict[Channel, Content]:
-        """What it says in each channel that it has."""
-        found: dict[Channel, Content] = {}
-        if self.email:
-            found["email"] = self.email
-        if self.sms:
-            found["sms"] = self.sms
-        if self.letter:
-            found["letter"] = self.letter
-        return found
-
-
-class RegisterField(_Strict):
-    """A field of a register (data contract, 2.1): its datatype, and what narrows it.
-
-    `values` are all that it may be, `register` the one whose keys it holds. What is `required` stands in every item. An `index` makes it
-    quick to filter and sort by.
-    """
-
-    field: RegisterFieldName
-    datatype: Datatype = "string"
-    cardinality: Literal["1", "n"] = "1"
-    text: Text | None = None
-    required: bool = False
-    values: Annotated[list[Text], Field(min_length=1)] | None = None
-    register_name: Slug | None = Field(default=None, alias="register")
-    index: bool = False
-
-    @model_validator(mode="after")
-    def _holds_together(self) -> Self:
-        if self.index and self.cardinality == "n":
-            raise ValueError("holds lists, which no index serves")
-        for value in self.values or ():
-            if wrong := datatypes.problem(self.datatype, value):
-                raise ValueError(f'its value "{value}" {wrong}')
-        return self
-
-
-class Register(_Strict):
-    """A public register, which is also a dataset. Its fields are listed, or are those of one of the department's own event types.
-
-    Fields that come from a type are indexed, and refer to other registers, where `index` and `references` say so. With `search` the text
-    of a record can be searched.
-    """
-
-    title: Text
-    description: Text
-    key: Text
-    fields: Annotated[list[RegisterField], Field(min_length=1)] | None = None
-    schema_type: Fact | None = Field(default=None, alias="schema")
-    index: list[Text] = []
-    references: dict[Text, Slug] = {}
-    search: bool = False
-    keywords: list[Slug] = []
-    update_frequency: Literal["continuous", "hourly", "daily", "weekly", "monthly", "quarterly", "annual", "irregular", "never"] | None = (
-        None
-    )
-    contact: Email | None = None
-    licence: Text = "Open Government Licence v3.0"
-
-    @model_validator(mode="after")
-    def _has_fields(self) -> Self:
-        given = [name for name, there in (("fields", self.fields), ("schema", self.schema_type)) if there]
-        if len(given) != 1:
-            raise ValueError(f"needs exactly one of fields, schema, and has {' and '.join(given) or 'none'}")
-        if self.fields and (self.index or self.references):
-            raise ValueError("index and references go with schema: a listed field says them itself")
-        return self
-
-
-class Webhook(_Strict):
+class Webhook(Strict):
     url: Https
 
 
-class Queue(_Strict):
+class Queue(Strict):
     arn: QueueArn
 
 
-class Budget(_Strict):
+class Budget(Strict):
     monthly_gbp: Positive
 
 
-class Contacts(_Strict):
+class Contacts(Strict):
     """Who answers for what, beside the department's one contact, who answers for all the rest."""
 
     on_call: Email | None = None
@@ -353,7 +249,7 @@ class Contacts(_Strict):
     finance: Email | None = None
 
 
-class Department(_Strict):
+class Department(Strict):
     """One department, whole."""
 
     department: DepartmentSlug
