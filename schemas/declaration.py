@@ -72,46 +72,50 @@ def _exactly_one(model: Strict, *names: str) -> None:
 class Emits(Strict):
     """A type of event that the department may emit, from one source."""
 
-    source: Source = Field(alias="from")
-    owner: Email
-    classification: Classification
+    source: Source = Field(alias="from", description="The only source that may say it: a reverse domain name of the department's own.")
+    owner: Email = Field(description="Who answers for it.")
+    classification: Classification = Field(
+        description="Who may read what it holds. What is official-sensitive or personal can be neither published nor recorded."
+    )
     retention_days: Literal[7, 30, 90, 365] | None = Field(default=None, description="The platform's own time where it is not said.")
     sunset: datetime.date | None = Field(
         default=None, description="The last day of the type; from when it is said, the type is deprecated."
     )
-    replaced_by: Fact | None = None
+    replaced_by: Fact | None = Field(default=None, description="Which fact of the department comes in its place.")
     shares: dict[DepartmentSlug, Share] = Field(default={}, description="Which departments may have which of its fields.")
 
 
 class Request(Strict):
     """A request to the platform that the department may emit itself, from one source of its own."""
 
-    source: Source = Field(alias="from")
+    source: Source = Field(alias="from", description="The only source that may ask it.")
 
 
 class Publish(Strict):
     """Publish a page, or the next edition of it; its id follows from its path."""
 
     kind: ClassVar = "publish"
-    path: Text
-    schema_name: Name = Field(alias="schema")
-    document_type: Name
-    title: Text
-    description: Text | None = None
-    body: Text
-    locale: Locale = "en"
-    update_type: Literal["major", "minor", "republish"] = "major"
-    change_note: Text | None = None
+    path: Text = Field(description="Where it stands on the site: it begins with a segment of its own, as /flood-warnings/((floodAreaID)).")
+    schema_name: Name = Field(alias="schema", description="The type of content, as news_article.")
+    document_type: Name = Field(description="What kind of that type it is, as news_story.")
+    title: Text = Field(description="Its heading.")
+    description: Text | None = Field(default=None, description="One sentence under the heading, and in search results.")
+    body: Text = Field(description="Its text, in Govspeak.")
+    locale: Locale = Field(default="en", description="The language of its text.")
+    update_type: Literal["major", "minor", "republish"] = Field(default="major", description="Whether readers are told: of major ones.")
+    change_note: Text | None = Field(default=None, description="What changed, for the page's history.")
 
 
 class Unpublish(Strict):
     """Take a page away, in one of the ways of the publishing contract (1.7)."""
 
     kind: ClassVar = "unpublish"
-    path: Text
-    as_: Literal["withdrawal", "gone", "redirect", "vanish"] = Field(alias="as")
-    explanation: Text | None = None
-    alternative_path: Text | None = None
+    path: Text = Field(description="Where the page stands.")
+    as_: Literal["withdrawal", "gone", "redirect", "vanish"] = Field(
+        alias="as", description="What is there afterwards: the page under a notice, that it is gone, another page, or nothing."
+    )
+    explanation: Text | None = Field(default=None, description="Why; a withdrawal needs it.")
+    alternative_path: Text | None = Field(default=None, description="Where to go instead; a redirect needs it.")
 
     @model_validator(mode="after")
     def _complete(self) -> Self:
@@ -130,15 +134,15 @@ class Notify(Strict):
     """
 
     kind: ClassVar = "notify"
-    subscribers: Text | None = None
-    email_address: Text | None = None
-    phone_number: Text | None = None
+    subscribers: Text | None = Field(default=None, description="The name of a list.")
+    email_address: Text | None = Field(default=None, description="One address.")
+    phone_number: Text | None = Field(default=None, description="One number.")
     postal_address: Text | None = Field(default=None, description="Its lines, with newlines between.")
-    template: Slug | None = None
-    templates: Annotated[dict[Channel, Slug], Field(min_length=1)] | None = None
-    service: Slug | None = None
-    personalisation: dict[str, Text] = {}
-    versions: dict[Channel, Version] = {}
+    template: Slug | None = Field(default=None, description="The template of every channel, or …")
+    templates: Annotated[dict[Channel, Slug], Field(min_length=1)] | None = Field(default=None, description="… one for each channel.")
+    service: Slug | None = Field(default=None, description="Which service sends; that of the template where it is not said.")
+    personalisation: dict[str, Text] = Field(default={}, description="What fills placeholders that are no fields of the event.")
+    versions: dict[Channel, Version] = Field(default={}, description="The version of its template that a channel stays at.")
 
     @model_validator(mode="after")
     def _one_of_each(self) -> Self:
@@ -151,17 +155,19 @@ class Record(Strict):
     """Append to a register, under a key; the item is the event's data unless it is given."""
 
     kind: ClassVar = "record"
-    register_name: Slug = Field(alias="register")
-    key: Text
-    item: Annotated[dict[str, Text], Field(min_length=1)] | None = None
+    register_name: Slug = Field(alias="register", description="One of the department's registers.")
+    key: Text = Field(description="What the record is found by.")
+    item: Annotated[dict[str, Text], Field(min_length=1)] | None = Field(
+        default=None, description="Its fields, where they are not the event's data as it is."
+    )
 
 
 class Forward(Strict):
     """Hand the event on to a declared webhook or queue."""
 
     kind: ClassVar = "forward"
-    webhook: Slug | None = None
-    queue: Slug | None = None
+    webhook: Slug | None = Field(default=None, description="The name of one of the department's webhooks.")
+    queue: Slug | None = Field(default=None, description="The name of one of its queues.")
 
     @model_validator(mode="after")
     def _one_target(self) -> Self:
@@ -175,14 +181,14 @@ type Action = Publish | Unpublish | Notify | Record | Forward
 class Reaction(Strict):
     """What should happen when an event of this type is heard and the condition holds."""
 
-    when: Fact
-    name: Slug | None = None
-    if_: Text | None = Field(default=None, alias="if")
-    publish: Publish | None = None
-    unpublish: Unpublish | None = None
-    notify: Notify | None = None
-    record: Record | None = None
-    forward: Forward | None = None
+    when: Fact = Field(description="One of the facts under emits.")
+    name: Slug | None = Field(default=None, description="Needed where two reactions do one kind of thing to the same target. It stays.")
+    if_: Text | None = Field(default=None, alias="if", description="A JMESPath expression over the event's data, as severityLevel < `4`.")
+    publish: Publish | None = Field(default=None, description="Publish a page.")
+    unpublish: Unpublish | None = Field(default=None, description="Take a page away.")
+    notify: Notify | None = Field(default=None, description="Tell people.")
+    record: Record | None = Field(default=None, description="Append to a register.")
+    forward: Forward | None = Field(default=None, description="Hand the event on.")
 
     @model_validator(mode="after")
     def _does_something(self) -> Self:
@@ -202,23 +208,23 @@ class Reaction(Strict):
 class Key(Strict):
     """A key of a service, made at deployment; its secret never stands in the file."""
 
-    type: KeyType
-    scopes: Annotated[list[Scope], Field(min_length=1)]
+    type: KeyType = Field(description="live does things; team reaches the service's own people alone; test checks and does nothing.")
+    scopes: Annotated[list[Scope], Field(min_length=1, description="What it opens.")]
 
 
 class Limits(Strict):
     """How much a department may do; emails and texts are for each of its services that gives no limit of its own."""
 
-    emails_per_day: Positive | None = None
-    texts_per_day: Positive | None = None
-    events_per_minute: Positive | None = None
-    requests_per_minute: Positive | None = None
+    emails_per_day: Positive | None = Field(default=None, description="Emails of each service.")
+    texts_per_day: Positive | None = Field(default=None, description="Texts of each service.")
+    events_per_minute: Positive | None = Field(default=None, description="Events of all of its services together.")
+    requests_per_minute: Positive | None = Field(default=None, description="Requests of all of its services together.")
 
 
 class Service(Sending):
     """A service that sends messages, or calls the platform, in its own name."""
 
-    title: Text
+    title: Text = Field(description="What people know it by: texts begin with it.")
     keys: dict[Slug, Key] = Field(default={}, description="Made at deployment; no secret stands here.")
 
     def within(self, limits: Limits) -> Self:
@@ -229,50 +235,56 @@ class Service(Sending):
 
 
 class Webhook(Strict):
-    url: Https
+    """An address of the department that events are posted to, signed."""
+
+    url: Https = Field(description="An https address.")
 
 
 class Queue(Strict):
-    arn: QueueArn
+    """An SQS queue of the department that events are sent to."""
+
+    arn: QueueArn = Field(description="Its ARN. The queue must let the platform's forwarding function send.")
 
 
 class Budget(Strict):
-    monthly_gbp: Positive
+    """What the department expects to spend."""
+
+    monthly_gbp: Positive = Field(description="Pounds a month.")
 
 
 class Contacts(Strict):
     """Who answers for what, beside the department's one contact, who answers for all the rest."""
 
-    on_call: Email | None = None
-    security: Email | None = None
-    data_protection: Email | None = None
-    finance: Email | None = None
+    on_call: Email | None = Field(default=None, description="Who is told at night.")
+    security: Email | None = Field(default=None, description="Who is told of a leaked key.")
+    data_protection: Email | None = Field(default=None, description="Who answers for personal data.")
+    finance: Email | None = Field(default=None, description="Who is told when the budget runs out.")
 
 
 class Department(Strict):
     """One department, whole."""
 
-    department: DepartmentSlug
-    title: Text
-    accounts: list[Account] = []
+    department: DepartmentSlug = Field(description="The file's own name without .yaml: types of events begin with it. It stays.")
+    title: Text = Field(description="How people call it.")
+    accounts: list[Account] = Field(default=[], description="AWS accounts that may put its events straight on the bus, in quotes.")
     aws_organisation: OrganisationId | None = Field(
         default=None, description="Its AWS organisation: all of its accounts, or of `accounts` those that are still in it."
     )
     organisation: UUID | None = Field(default=None, description="The content id of its organisation page.")
-    contact: Email
-    contacts: Contacts = Contacts()
+    contact: Email = Field(description="Who answers for the department.")
+    contacts: Contacts = Field(default=Contacts(), description="Who answers for some things, where it is somebody else.")
     home_page: bool = Field(default=False, description="Whether the page at / is the department's to publish; one department's at most.")
-    emits: dict[Fact, Emits] = {}
-    requests: dict[Fact, Request] = {}
-    reactions: list[Reaction] = []
+    emits: dict[Fact, Emits] = Field(default={}, description="What it may say: facts in the past tense, as FloodWarningIssued.v1.")
+    requests: dict[Fact, Request] = Field(default={}, description="What it may ask of the platform itself, as RecordSubmitted.v1.")
+    reactions: list[Reaction] = Field(default=[], description="What should follow when it says one of its facts.")
     subscriptions: dict[Slug, Subscription] = Field(default={}, description="What it asks to have of other departments' events.")
-    services: dict[Slug, Service] = {}
-    templates: dict[Slug, Template] = {}
-    registers: dict[Slug, Register] = {}
-    webhooks: dict[Slug, Webhook] = {}
-    queues: dict[Slug, Queue] = {}
-    limits: Limits = Limits()
-    budget: Budget | None = None
+    services: dict[Slug, Service] = Field(default={}, description="Who sends messages and holds keys.")
+    templates: dict[Slug, Template] = Field(default={}, description="What its messages say.")
+    registers: dict[Slug, Register] = Field(default={}, description="Its public registers, each of which is a dataset, too.")
+    webhooks: dict[Slug, Webhook] = Field(default={}, description="Addresses that events may be handed on to.")
+    queues: dict[Slug, Queue] = Field(default={}, description="Queues that events may be handed on to.")
+    limits: Limits = Field(default=Limits(), description="How much it may do.")
+    budget: Budget | None = Field(default=None, description="What it expects to spend.")
 
     def type_of(self, fact: str) -> str:
         """The full type of one of its events: `environment-agency.FloodWarningIssued.v1`."""

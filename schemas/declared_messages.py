@@ -13,19 +13,25 @@ from schemas.strict import Strict
 
 
 class EmailTemplate(Strict):
-    subject: Text
-    body: Text
+    """What an email says."""
+
+    subject: Text = Field(description="Its subject.")
+    body: Text = Field(description="Its text, in the Markdown of messages.")
     unsubscribe: bool = Field(default=False, description="End with a link to unsubscribe.")
 
 
 class SmsTemplate(Strict):
-    body: Text
+    """What a text says."""
+
+    body: Text = Field(description="Its text.")
 
 
 class LetterTemplate(Strict):
-    subject: Text
-    body: Text
-    postage: Literal["first", "second", "economy"] = "second"
+    """What a letter says."""
+
+    subject: Text = Field(description="Its heading.")
+    body: Text = Field(description="Its text, in the Markdown of messages.")
+    postage: Literal["first", "second", "economy"] = Field(default="second", description="How fast it goes.")
     contact_block: Slug | None = Field(default=None, description="One of the service's; its default where none is named.")
 
 
@@ -38,13 +44,13 @@ class Template(Strict):
     `defaults` stand in for placeholders that nobody fills. What is filled in is hidden once it is sent where `redact` says so.
     """
 
-    service: Slug
-    title: Text | None = None
-    email: EmailTemplate | None = None
-    sms: SmsTemplate | None = None
-    letter: LetterTemplate | None = None
-    defaults: dict[Text, str] = {}
-    redact: bool = False
+    service: Slug = Field(description="Whose it is: the service needs the permission of each channel.")
+    title: Text | None = Field(default=None, description="How people call it; its name in words where it is not said.")
+    email: EmailTemplate | None = Field(default=None, description="What it says by email.")
+    sms: SmsTemplate | None = Field(default=None, description="What it says by text.")
+    letter: LetterTemplate | None = Field(default=None, description="What it says by letter.")
+    defaults: dict[Text, str] = Field(default={}, description="What stands in for placeholders that nobody fills.")
+    redact: bool = Field(default=False, description="Whether what was filled in is hidden once it is sent.")
 
     @model_validator(mode="after")
     def _has_a_channel(self) -> Self:

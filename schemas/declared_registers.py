@@ -17,14 +17,14 @@ class RegisterField(Strict):
     quick to filter and sort by.
     """
 
-    field: RegisterFieldName
-    datatype: Datatype = "string"
-    cardinality: Literal["1", "n"] = "1"
-    text: Text | None = None
-    required: bool = False
-    values: Annotated[list[Text], Field(min_length=1)] | None = None
-    register_name: Slug | None = Field(default=None, alias="register")
-    index: bool = False
+    field: RegisterFieldName = Field(description="Its name.")
+    datatype: Datatype = Field(default="string", description="What its values are.")
+    cardinality: Literal["1", "n"] = Field(default="1", description="One value, or a list of them.")
+    text: Text | None = Field(default=None, description="What it means.")
+    required: bool = Field(default=False, description="Whether it stands in every record.")
+    values: Annotated[list[Text], Field(min_length=1)] | None = Field(default=None, description="All that it may be.")
+    register_name: Slug | None = Field(default=None, alias="register", description="The register whose keys it holds.")
+    index: bool = Field(default=False, description="Whether it is quick to filter and to sort by.")
 
     @model_validator(mode="after")
     def _holds_together(self) -> Self:
@@ -43,20 +43,22 @@ class Register(Strict):
     of a record can be searched.
     """
 
-    title: Text
-    description: Text
-    key: Text
-    fields: Annotated[list[RegisterField], Field(min_length=1)] | None = None
-    schema_type: Fact | None = Field(default=None, alias="schema")
-    index: list[Text] = []
-    references: dict[Text, Slug] = {}
-    search: bool = False
-    keywords: list[Slug] = []
+    title: Text = Field(description="How people call it.")
+    description: Text = Field(description="What it holds, in a sentence or two.")
+    key: Text = Field(description="The field by which records are found.")
+    fields: Annotated[list[RegisterField], Field(min_length=1)] | None = Field(default=None, description="Its fields, or …")
+    schema_type: Fact | None = Field(default=None, alias="schema", description="… the fact whose fields they are.")
+    index: list[Text] = Field(default=[], description="Of a fact's fields, those that are quick to filter and to sort by.")
+    references: dict[Text, Slug] = Field(default={}, description="Of a fact's fields, those that hold the keys of another register.")
+    search: bool = Field(default=False, description="Whether the text of its records can be searched.")
+    keywords: list[Slug] = Field(default=[], description="What it is about, for the catalogue.")
     update_frequency: Literal["continuous", "hourly", "daily", "weekly", "monthly", "quarterly", "annual", "irregular", "never"] | None = (
-        None
+        Field(default=None, description="How often it changes, for the catalogue.")
     )
-    contact: Email | None = None
-    licence: Text = "Open Government Licence v3.0"
+    contact: Email | None = Field(
+        default=None, description="Who answers questions about it; the department's contact where it is not said."
+    )
+    licence: Text = Field(default="Open Government Licence v3.0", description="What others may do with it.")
 
     @model_validator(mode="after")
     def _has_fields(self) -> Self:

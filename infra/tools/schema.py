@@ -16,7 +16,7 @@ commands = typer.Typer(
 
 @commands.command()
 def export() -> None:
-    """Write the platform's events into schemas/platform/ and the fields of registers into schemas/registers/; print what changed."""
+    """Write the platform's events and the form of a department's file into schemas/, and the fields of registers; print what changed."""
     from schemas import export as platform
     from schemas import register_versions
 
