@@ -1,9 +1,10 @@
-"""`commonweal department`: what the departments declare, checked and in plain words."""
+"""`commonweal department`: bring one in, check it, see what it says and what a change of it does, and let it go."""
 
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from infra.tools import department_new
 from infra.tools.failures import Failed
 from infra.tools.screen import amount, screen
 
@@ -11,6 +12,7 @@ if TYPE_CHECKING:
     from schemas.declaration import Department
 
 commands = typer.Typer(help="What the departments declare, in infra/departments/.", no_args_is_help=True)
+commands.command()(department_new.new)
 
 
 @commands.command()
