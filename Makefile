@@ -87,6 +87,6 @@ deploy: setup assets ## Deploy a stage into the AWS account of your credentials:
 	  --app ".venv/bin/python app.py" --output cdk.out/$(STAGE) --require-approval any-change
 
 clean: ## Forget the local platform's state, everything built, and the caches
-	@rm -rf .local build cdk.out schemas/declarations.json validation-report.json
+	@rm -rf .local build cdk.out schemas/declarations.json schemas/declared.json validation-report.json
 	@rm -rf .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
 	@find functions infra schemas tests -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -9,8 +9,7 @@ from infra.constructs.bus import Bus, rule
 from infra.constructs.consumer import Consumer
 from infra.constructs.department import says
 from infra.constructs.queue import WorkQueue
-from infra.stacks.capability import Capability, Permission, Platform
-from schemas.envelope import PLATFORM_SOURCES
+from infra.stacks.capability import SAID_BY_DEPARTMENTS, Capability, Permission, Platform
 from schemas.platform import ForwardRequested
 
 
@@ -26,7 +25,7 @@ class BusStack(Capability):
         self._quarantine()
         self.http("bus.ingress", routes=["POST /events", "GET /events/{id}"], writes=self.table, keys=True)
         self.http("bus.catalogue", routes=["GET /healthcheck", "GET /docs", "GET /docs/{proxy+}", "GET /schemas/{proxy+}"])
-        self.consumer("bus.reactions", pattern={"source": [{"anything-but": {"prefix": PLATFORM_SOURCES}}]}, writes=self.table)
+        self.consumer("bus.reactions", pattern=SAID_BY_DEPARTMENTS, writes=self.table)
         self.consumer("bus.journal", pattern={"source": [{"prefix": ""}]}, writes=self.table, gathers=cdk.Duration.seconds(1))
         self._forward()
         self._replay()
