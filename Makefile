@@ -13,7 +13,7 @@ STAGES := local dev prod
 export PATH := $(CURDIR)/.venv/bin:$(PATH)
 unexport VIRTUAL_ENV PYTHONHOME PYTHONPATH
 
-.PHONY: help setup assets run emit watch test check types walls templates bench synth deploy clean $(STAGES:%=synth-%) $(STAGES:%=lint-%)
+.PHONY: help setup assets run emit watch walk test check types walls templates bench synth deploy clean $(STAGES:%=synth-%) $(STAGES:%=lint-%)
 
 help: ## Say what can be made
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -71,6 +71,9 @@ templates: $(STAGES:%=lint-%)
 $(STAGES:%=lint-%): lint-%: synth-%
 	@echo "Linting the $$(ls cdk.out/$*/*.template.json | wc -l) templates of $*"
 	@.venv/bin/cfn-lint cdk.out/$*/*.template.json
+
+walk: setup assets ## Bring in a department, from nothing to its first page, message and record, timed
+	@exec .venv/bin/python -m infra.local.walk
 
 bench: setup assets ## Measure, beside floors and rivals; writes docs/benchmarks.md
 	@exec .venv/bin/python -m tests.benchmarks

@@ -33,6 +33,7 @@ CHECKS = sorted(
     [
         *(ROOT / "infra").glob("*_checks.py"),
         ROOT / "infra/declaration_source.py",
+        ROOT / "infra/declarations.py",
         *(ROOT / "schemas" / f"{name}.py" for name in ("declaration", "declared_messages", "declared_registers", "sharing", "sending")),
         ROOT / "schemas/expression_checks.py",
     ]
