@@ -25,9 +25,9 @@ _kept: Recent[str, str] = Recent()
 def stops(department: str, arrived: datetime) -> bool:
     """Whether what a department said, and came to a queue at this moment, is acted on no more. One read in two seconds.
 
-    A function that is not told where the keys are only remembers what was said, or hands on what others decided: nothing stops it.
+    A function that is not told where departments stand only remembers what was said, or hands on what others decided: nothing stops it.
     """
-    if "KEYS_TABLE" not in os.environ:
+    if "DEPARTMENTS_TABLE" not in os.environ:
         return False
     since = _kept.get(department, lambda: _read(department))
     return bool(since) and instant(arrived - GRACE) > str(since)
@@ -41,5 +41,5 @@ def arrival(milliseconds: str | None) -> datetime:
 def _read(department: str) -> str:
     from functions.common.table import Table  # local: most consumers are never asked this
 
-    item = Table("KEYS_TABLE").get(DEPARTMENTS, department, consistent=True)
+    item = Table("DEPARTMENTS_TABLE").get(DEPARTMENTS, department, consistent=True)
     return str(item.get("suspended_at", "")) if item else ""

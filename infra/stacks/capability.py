@@ -235,7 +235,7 @@ class Capability(cdk.Stack):
     def let_know_suspended(self, function: Function) -> None:
         """Who acts on what departments say asks whether one is suspended: of the keys' table, the departments alone."""
         name = table_name(self.platform.stage, "departments")
-        function.add_environment("KEYS_TABLE", name)
+        function.add_environment("DEPARTMENTS_TABLE", name)
         table = self.format_arn(service="dynamodb", resource="table", resource_name=name)
         departments: dict[str, dict[str, object]] = {"ForAllValues:StringEquals": {"dynamodb:LeadingKeys": ["departments"]}}
         function.allow(["dynamodb:GetItem"], table, conditions=departments)
