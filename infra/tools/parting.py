@@ -73,7 +73,7 @@ def _stays(one: Department, stage: Stage) -> Iterator[str]:
         yield f"register {name}: every entry, for good; it can be read, checked and downloaded, and takes no more"
     pages = [action.path for reaction in one.reactions for action in (reaction.publish,) if action]
     for path in dict.fromkeys(pages):
-        yield f"pages at {path}: until an administrator unpublishes them (docs/operations.md), with their history for good"
+        yield f"pages at {path}: for good; unpublish what should not stay before, for nobody else may"
     for name, service in one.services.items():
         days = service.retention_days
         if service.permissions:

@@ -48,10 +48,11 @@ def check() -> None:
 
 
 def _registers() -> Mapping[str, Mapping[str, Any]]:
-    """Every declared register, compiled."""
-    from infra import declarations
+    """Every declared register, compiled, and those that stay of departments that were removed."""
+    from infra import declarations, removed
 
-    found: Mapping[str, Mapping[str, Any]] = declarations.compile(declarations.load())["registers"]
+    gone, _ = removed.read(declarations.DEPARTMENTS)
+    found: Mapping[str, Mapping[str, Any]] = declarations.compile(declarations.load(), gone=gone)["registers"]
     return found
 
 
