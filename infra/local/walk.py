@@ -12,7 +12,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +22,7 @@ ROOT = Path(__file__).parents[2]
 SLUG, FACT, HARBOUR = "harbour-board", "HarbourClosed", "north-quay"
 PERSON = "rosalind.okafor@example.com"
 MOST_SECONDS = 600
-PATIENCE = 400.0
+PATIENCE, TRIES = 540.0, 8
 
 NEW = (
     *("department", "new", SLUG, "--yes", "--contact", "harbours@example.gov.uk", "--fact", FACT),
@@ -76,6 +76,13 @@ class Walk:
         answer = httpx.post(f"{self.url}{path}", json={"email_address": PERSON}, headers={"X-Api-Key": service["keys"]["live"]}, timeout=30)
         return self._told(answer)
 
+    def emit(self) -> str:
+        """Send the sample and follow it: the same one again where a slow machine has not done all of it, which changes nothing."""
+        for _ in range(TRIES - 1):
+            with suppress(Lost):
+                return self.command("emit", "--same", SAMPLE)
+        return self.command("emit", "--same", SAMPLE)
+
     def page(self) -> str:
         """What is on the page."""
         return self._told(httpx.get(f"{self.url}/api/content/{PLACE}", timeout=30), "base_path", "title", "schema_name")
@@ -113,7 +120,7 @@ def steps(walk: Walk, started: "Callable[[], subprocess.Popen[bytes]]") -> None:
     walk.step("diff", f"commonweal department diff {SLUG}", lambda: walk.command("department", "diff", SLUG))
     walk.step("run", "make run", lambda: walk.wait(started()))
     walk.step("subscribe", f"curl … /notifications/services/<id>/subscribers/{PLACE} -d …", walk.subscribe)
-    walk.step("emit", f"commonweal emit {SAMPLE}", lambda: walk.command("emit", SAMPLE))
+    walk.step("emit", f"commonweal emit --same {SAMPLE}", walk.emit)
     walk.step("page", f"curl {walk.url}/api/content/{PLACE}", walk.page)
     walk.step("message", f"curl {walk.url}/local/outbox", walk.message)
     walk.step("record", f"curl {walk.url}/registers/{REGISTER}/records/{HARBOUR}", walk.record)
