@@ -143,7 +143,7 @@ def test_whoever_acts_on_what_departments_say_knows_whether_one_is_suspended(dep
     acting = {
         function.properties["Environment"]["Variables"]["FUNCTION"]
         for rule in deployment.all("AWS::Events::Rule")
-        if (pattern := rule.properties["EventPattern"]) == SAID_BY_DEPARTMENTS
+        if (pattern := rule.properties.get("EventPattern", {})).get("source") == SAID_BY_DEPARTMENTS["source"]
         or {f"platform.{request}" for request in REQUESTS} & set(pattern.get("detail-type", ()))
         for function in deployment.all("AWS::Lambda::Function")
         if rule.properties["Name"] == function.properties["FunctionName"]
