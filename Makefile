@@ -13,7 +13,7 @@ STAGES := local dev prod
 export PATH := $(CURDIR)/.venv/bin:$(PATH)
 unexport VIRTUAL_ENV PYTHONHOME PYTHONPATH
 
-.PHONY: help setup assets run emit watch test check types walls templates bench synth deploy clean $(STAGES:%=synth-%) $(STAGES:%=lint-%)
+.PHONY: help setup assets run emit watch walk test check types walls templates bench synth deploy clean $(STAGES:%=synth-%) $(STAGES:%=lint-%)
 
 help: ## Say what can be made
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -73,6 +73,9 @@ $(STAGES:%=lint-%): lint-%: synth-%
 	@echo "Linting the $$(ls cdk.out/$*/*.template.json | wc -l) templates of $*"
 	@.venv/bin/cfn-lint cdk.out/$*/*.template.json
 
+walk: setup assets ## Bring in a department, from nothing to its first page, message and record, timed
+	@exec .venv/bin/python -m infra.local.walk
+
 bench: setup assets ## Measure, beside floors and rivals; writes docs/benchmarks.md
 	@exec .venv/bin/python -m tests.benchmarks
 
@@ -88,6 +91,6 @@ deploy: setup assets ## Deploy a stage into the AWS account of your credentials:
 	  --app ".venv/bin/python app.py" --output cdk.out/$(STAGE) --require-approval any-change
 
 clean: ## Forget the local platform's state, everything built, and the caches
-	@rm -rf .local build cdk.out schemas/declarations.json validation-report.json
+	@rm -rf .local build cdk.out schemas/declarations.json schemas/declared.json validation-report.json
 	@rm -rf .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
 	@find functions infra schemas packages tests -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -71,9 +71,10 @@ def _parse(text: str, file: str) -> tuple[Source, list[Problem]]:
         root = loader.get_single_node()
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else 1
-        return Source(file, None), [Problem(file, line, "", f"is not YAML: {error.problem}")]
+        begins = f", {error.context} that begins on line {error.context_mark.line + 1}" if error.context_mark else ""
+        return Source(file, None), [Problem(file, line, "", f"is not YAML: {error.problem}{begins}")]
     except (yaml.YAMLError, RecursionError) as error:
-        return Source(file, None), [Problem(file, 1, "", f"is not YAML: {error}")]
+        return Source(file, None), [Problem(file, 1, "", f"is not YAML: {str(error).splitlines()[0]}")]
     if not isinstance(root, yaml.MappingNode):
         return Source(file, None), [Problem(file, 1, "", "is empty: a department's file begins with `department: <slug>`")]
     lines: dict[Place, int] = {}
@@ -123,18 +124,41 @@ def _said(found: ErrorDetails) -> str:
         case "string_pattern_mismatch":
             return f'"{given}" is not {GRAMMARS.get(str(context["pattern"]), "of the form " + str(context["pattern"]))}'
         case "string_type":
-            return (
-                f"is {_kind(given)}, and should be a text: put it in quotes"
-                if not isinstance(given, dict | list)
-                else _shape(given, "a text")
-            )
+            hint = "" if given is None or isinstance(given, dict | list) else ": put it in quotes"
+            return f"{_shape(given, 'a text')}{hint}"
         case "dict_type" | "model_type" | "model_attributes_type":
             return _shape(given, "a mapping (name: value)")
         case "list_type":
             return _shape(given, "a list (- …)")
         case "string_too_short" | "too_short":
             return "is empty"
-    return found["msg"][0].lower() + found["msg"][1:]
+    return _measured(found) or _misread(found) or found["msg"][0].lower() + found["msg"][1:]
+
+
+def _measured(found: ErrorDetails) -> str | None:
+    """What is too many, too much or too little."""
+    given, context = found["input"], found.get("ctx", {})
+    match found["type"]:
+        case "string_too_long":
+            return f"has {len(str(given))} characters, and may have {context['max_length']}"
+        case "too_long":
+            return f"has {len(given)} entries, and may have {context['max_length']}"
+        case "greater_than" | "greater_than_equal" | "less_than_equal" as kind:
+            return f"is {given}, and must be {_BOUNDS[kind]} {next(iter(context.values()))}"
+    return None
+
+
+def _misread(found: ErrorDetails) -> str | None:
+    """What is no value of its kind."""
+    given, kind = found["input"], found["type"].partition("_")[0]
+    if kind == "uuid":
+        return f'"{given}" is not a UUID, as 3cd2e2d2-136f-542e-b4ae-64f9e09404f6'
+    return _shape(given, _WANTED[kind]) if kind in _WANTED else None
+
+
+_BOUNDS = {"greater_than": "more than", "greater_than_equal": "at least", "less_than_equal": "at most"}
+_WANTED = {"int": "a whole number", "bool": "true or false", "date": "a date, as 2027-03-31"}
+"""What should stand where pydantic could make none of it, by the first word of its kinds of error."""
 
 
 def _shape(given: object, expected: str) -> str:

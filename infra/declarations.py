@@ -18,7 +18,8 @@ key of it is ever null. Its members:
       forward    webhook | queue: name, in this department's `webhooks` and `queues`
     subscriptions type -> [{department, name, fields, subject?: true, if?, webhook?, until?}]       who else has what of it: no field
                           and no subject but what both files say, and until the day (included) that the owner's says
-    registers    name -> {department, title, description, key, fields, licence, search?: true, keywords?, update_frequency?, contact?}
+    registers    name -> {department, title, description, key, fields, licence, search?: true, keywords?, update_frequency?, contact?,
+                          closed?: true}      closed: of a department that was removed, to read alone
       fields     [{field, datatype, cardinality, text?, required?: true, values?, register?, index?: true}]; `schemas.datatypes`
     services     id -> {department, name, title, keys: {name: {type, scopes}}} and all that `schemas.sending.Sending.compiled` gives
     numbers      a number that texts come to, as 447984404008 -> service id
@@ -34,17 +35,19 @@ request: `optional` are fields that may be absent; where one is, or is empty, th
 
 import datetime
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from pydantic import BaseModel
 
+from infra import removed
 from infra.declaration_checks import between, within
 from infra.declaration_source import Problem, read
-from infra.declared import declared, newest_schema
+from infra.declared import Declared, declared, newest_schema
 from infra.message_checks import defaults, needs, templates_of
 from infra.register_fields import fields_of
+from infra.removed import Removed
 from infra.sharing_checks import lapsed
 from schemas.declaration import (
     RECIPIENTS,
@@ -66,6 +69,8 @@ ROOT = Path(__file__).parents[1]
 DEPARTMENTS = ROOT / "infra" / "departments"
 SCHEMAS = ROOT / "schemas"
 COMPILED = SCHEMAS / "declarations.json"
+AS_DECLARED = "declared.json"
+"""Beside it, the departments as their files say them, for whoever asks a platform what it was deployed with."""
 
 
 class DeclarationError(ValueError):
@@ -95,17 +100,25 @@ def load(folder: Path = DEPARTMENTS, schemas_root: Path = SCHEMAS, *, day: datet
         problems += within(one)
     problems += between(sound, unread)
     problems += lapsed(sound, day) if day else ()
+    gone, found = removed.read(folder)
+    problems += found + list(_taken(gone, sound))
     if problems:
         raise DeclarationError(problems)
     return [one.department for one in sound]
 
 
-def compile(departments: Iterable[Department], schemas_root: Path = SCHEMAS) -> dict[str, Any]:  # noqa: A001
-    """Turn loaded departments into what the functions read (the module's docstring); the same departments give the same result."""
+def compile(departments: Iterable[Department], schemas_root: Path = SCHEMAS, gone: Iterable[Removed] = ()) -> dict[str, Any]:  # noqa: A001
+    """Turn loaded departments into what the functions read (the module's docstring); the same departments give the same result.
+
+    `gone` are those that were removed.
+    """
     compiled: dict[str, dict[str, Any]] = {name: {} for name in ("departments", "sources", "emits", "requests", "reactions")}
     departments = list(departments)
     compiled["subscriptions"] = _subscriptions(departments)
     compiled |= {name: {} for name in ("registers", "services", "numbers", "templates", "webhooks", "queues")}
+    for one_gone in gone:
+        closed = {name: _register(one_gone.department, register, {}) | {"closed": True} for name, register in one_gone.registers.items()}
+        compiled["registers"] |= closed
     for one in sorted(departments, key=lambda department: department.department):
         slug = one.department
         compiled["departments"][slug] = _department(one)
@@ -120,7 +133,10 @@ def compile(departments: Iterable[Department], schemas_root: Path = SCHEMAS) -> 
                 {"name": reaction.step(action), "kind": action.kind, **holds, **_action(one, action, reaction.when, schemas_root)}
                 for action in reaction.actions()
             ]
-        compiled["registers"] |= {name: _register(one, register, schemas_root) for name, register in one.registers.items()}
+        compiled["registers"] |= {
+            name: _register(slug, register, _schema(one, register.schema_type, schemas_root) if register.schema_type else {})
+            for name, register in one.registers.items()
+        }
         services = _services(one)
         compiled["services"] |= services
         compiled["numbers"] |= {number: found for found, service in services.items() for number in service["inbound_numbers"]}
@@ -133,13 +149,9 @@ def compile(departments: Iterable[Department], schemas_root: Path = SCHEMAS) -> 
 def write(folder: Path = DEPARTMENTS, schemas_root: Path = SCHEMAS, to: Path = COMPILED) -> list[Department]:
     """Load, compile and write the compiled declarations, byte for byte the same for the same files; gives the departments."""
     departments = load(folder, schemas_root)
-    text = laid_out(compile(departments, schemas_root))
-    # Left alone when it says the same already, so that what is kept until a source changes stays kept.
-    if not to.exists() or to.read_text(encoding="utf-8") != text:
-        # Whole or not at all, for whoever reads it meanwhile.
-        fresh = to.with_suffix(".fresh")
-        fresh.write_text(text, encoding="utf-8")
-        fresh.replace(to)
+    _keep(to, laid_out(compile(departments, schemas_root, removed.read(folder)[0])))
+    as_declared = {one.department: one.model_dump(mode="json", by_alias=True, exclude_unset=True) for one in departments}
+    _keep(to.with_name(AS_DECLARED), json.dumps(as_declared, indent=1, sort_keys=True, ensure_ascii=False) + "\n")
     return departments
 
 
@@ -154,6 +166,21 @@ def laid_out(compiled: Mapping[str, Mapping[str, Any]]) -> str:
 
 def _json(value: object) -> str:
     return json.dumps(value, sort_keys=True, ensure_ascii=False)
+
+
+def _keep(file: Path, text: str) -> None:
+    # Left alone when it says the same already, so that what is kept until a source changes stays kept.
+    if not file.exists() or file.read_text(encoding="utf-8") != text:
+        # Whole or not at all, for whoever reads it meanwhile.
+        fresh = file.with_suffix(".fresh")
+        fresh.write_text(text, encoding="utf-8")
+        fresh.replace(file)
+
+
+def _taken(gone: Iterable[Removed], sound: Iterable[Declared]) -> Iterator[Problem]:
+    sources = {one.department.department: one.source for one in sound}
+    for name, owner, slug in removed.taken(gone, [one.department for one in sound]):
+        yield sources[slug].problem(("registers", name), f"was a register of {owner}, and stays readable: give this one another name")
 
 
 def _said(path: Path) -> str:
@@ -250,10 +277,9 @@ def _schema(one: Department, fact: str, schemas_root: Path) -> Mapping[str, Any]
     return found
 
 
-def _register(one: Department, register: Register, schemas_root: Path) -> dict[str, Any]:
-    schema = _schema(one, register.schema_type, schemas_root) if register.schema_type else {}
+def _register(slug: str, register: Register, schema: Mapping[str, Any]) -> dict[str, Any]:
     kept = _there(register, {"title", "description", "key", "licence", "search", "keywords", "update_frequency", "contact"})
-    return {"department": one.department, **kept, "fields": [_there(field) for field in fields_of(register, schema)]}
+    return {"department": slug, **kept, "fields": [_there(field) for field in fields_of(register, schema)]}
 
 
 def _there(model: BaseModel, include: set[str] | None = None) -> dict[str, Any]:

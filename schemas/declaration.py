@@ -2,17 +2,17 @@
 
 Strict: a field that is not declared here is refused. What one model alone can tell is checked here; what needs the event's schema or
 another part of the file is checked by `infra/declaration_checks.py` and, of messages, by `infra/message_checks.py`. Texts hold `((…))` of
-`schemas.expressions`; the subjects and bodies of message templates hold the placeholders of message templates instead.
+`schemas.expressions`. Templates stand in `schemas/declared_messages.py`, registers in `schemas/declared_registers.py`.
 """
 
 import datetime
 from typing import Annotated, ClassVar, Literal, Self, get_args
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import Field, model_validator
 
-from schemas import datatypes
-from schemas.datatypes import Datatype
+from schemas.declared_messages import Content, EmailTemplate, LetterTemplate, SmsTemplate, Template
+from schemas.declared_registers import Register, RegisterField
 from schemas.grammar import (
     Account,
     DepartmentSlug,
@@ -25,7 +25,6 @@ from schemas.grammar import (
     OrganisationId,
     Positive,
     QueueArn,
-    RegisterFieldName,
     Slug,
     Source,
     Text,
@@ -33,8 +32,19 @@ from schemas.grammar import (
 from schemas.messages import Channel, Version
 from schemas.sending import Sending
 from schemas.sharing import Share, Subscription
+from schemas.strict import Strict
 
-__all__ = ["REQUESTS", "Department"]
+__all__ = [
+    "REQUESTS",
+    "Content",
+    "Department",
+    "EmailTemplate",
+    "LetterTemplate",
+    "Register",
+    "RegisterField",
+    "SmsTemplate",
+    "Template",
+]
 
 RECIPIENTS = ("subscribers", "email_address", "phone_number", "postal_address")
 """Whom a reaction may notify."""
@@ -56,59 +66,59 @@ Scope = Literal[
 _INHERITED = ("emails_per_day", "texts_per_day")
 
 
-class _Strict(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-def _exactly_one(model: _Strict, *names: str) -> None:
+def _exactly_one(model: Strict, *names: str) -> None:
     given = [name for name in names if getattr(model, name) is not None]
     if len(given) != 1:
         raise ValueError(f"needs exactly one of {', '.join(names)}, and has {' and '.join(given) or 'none'}")
 
 
-class Emits(_Strict):
+class Emits(Strict):
     """A type of event that the department may emit, from one source."""
 
-    source: Source = Field(alias="from")
-    owner: Email
-    classification: Classification
+    source: Source = Field(alias="from", description="The only source that may say it: a reverse domain name of the department's own.")
+    owner: Email = Field(description="Who answers for it.")
+    classification: Classification = Field(
+        description="Who may read what it holds. What is official-sensitive or personal can be neither published nor recorded."
+    )
     retention_days: Retention | None = Field(default=None, description="The platform's own time where it is not said.")
     sunset: datetime.date | None = Field(
         default=None, description="The last day of the type; from when it is said, the type is deprecated."
     )
-    replaced_by: Fact | None = None
+    replaced_by: Fact | None = Field(default=None, description="Which fact of the department comes in its place.")
     shares: dict[DepartmentSlug, Share] = Field(default={}, description="Which departments may have which of its fields.")
 
 
-class Request(_Strict):
+class Request(Strict):
     """A request to the platform that the department may emit itself, from one source of its own."""
 
-    source: Source = Field(alias="from")
+    source: Source = Field(alias="from", description="The only source that may ask it.")
 
 
-class Publish(_Strict):
+class Publish(Strict):
     """Publish a page, or the next edition of it; its id follows from its path."""
 
     kind: ClassVar = "publish"
-    path: Text
-    schema_name: Name = Field(alias="schema")
-    document_type: Name
-    title: Text
-    description: Text | None = None
-    body: Text
-    locale: Locale = "en"
-    update_type: Literal["major", "minor", "republish"] = "major"
-    change_note: Text | None = None
+    path: Text = Field(description="Where it stands on the site: it begins with a segment of its own, as /flood-warnings/((floodAreaID)).")
+    schema_name: Name = Field(alias="schema", description="The type of content, as news_article.")
+    document_type: Name = Field(description="What kind of that type it is, as news_story.")
+    title: Text = Field(description="Its heading.")
+    description: Text | None = Field(default=None, description="One sentence under the heading, and in search results.")
+    body: Text = Field(description="Its text, in Govspeak.")
+    locale: Locale = Field(default="en", description="The language of its text.")
+    update_type: Literal["major", "minor", "republish"] = Field(default="major", description="Whether readers are told: of major ones.")
+    change_note: Text | None = Field(default=None, description="What changed, for the page's history.")
 
 
-class Unpublish(_Strict):
+class Unpublish(Strict):
     """Take a page away, in one of the ways of the publishing contract (1.7)."""
 
     kind: ClassVar = "unpublish"
-    path: Text
-    as_: Literal["withdrawal", "gone", "redirect", "vanish"] = Field(alias="as")
-    explanation: Text | None = None
-    alternative_path: Text | None = None
+    path: Text = Field(description="Where the page stands.")
+    as_: Literal["withdrawal", "gone", "redirect", "vanish"] = Field(
+        alias="as", description="What is there afterwards: the page under a notice, that it is gone, another page, or nothing."
+    )
+    explanation: Text | None = Field(default=None, description="Why; a withdrawal needs it.")
+    alternative_path: Text | None = Field(default=None, description="Where to go instead; a redirect needs it.")
 
     @model_validator(mode="after")
     def _complete(self) -> Self:
@@ -119,7 +129,7 @@ class Unpublish(_Strict):
         return self
 
 
-class Notify(_Strict):
+class Notify(Strict):
     """Notify the subscribers of a list, each by email or text as they chose, or one email address, phone number or postal address.
 
     Placeholders of the template are filled from `personalisation`, where it is silent from the event's field of the same name, and where
@@ -127,15 +137,15 @@ class Notify(_Strict):
     """
 
     kind: ClassVar = "notify"
-    subscribers: Text | None = None
-    email_address: Text | None = None
-    phone_number: Text | None = None
+    subscribers: Text | None = Field(default=None, description="The name of a list.")
+    email_address: Text | None = Field(default=None, description="One address.")
+    phone_number: Text | None = Field(default=None, description="One number.")
     postal_address: Text | None = Field(default=None, description="Its lines, with newlines between.")
-    template: Slug | None = None
-    templates: Annotated[dict[Channel, Slug], Field(min_length=1)] | None = None
-    service: Slug | None = None
-    personalisation: dict[str, Text] = {}
-    versions: dict[Channel, Version] = {}
+    template: Slug | None = Field(default=None, description="The template of every channel, or …")
+    templates: Annotated[dict[Channel, Slug], Field(min_length=1)] | None = Field(default=None, description="… one for each channel.")
+    service: Slug | None = Field(default=None, description="Which service sends; that of the template where it is not said.")
+    personalisation: dict[str, Text] = Field(default={}, description="What fills placeholders that are no fields of the event.")
+    versions: dict[Channel, Version] = Field(default={}, description="The version of its template that a channel stays at.")
 
     @model_validator(mode="after")
     def _one_of_each(self) -> Self:
@@ -144,21 +154,23 @@ class Notify(_Strict):
         return self
 
 
-class Record(_Strict):
+class Record(Strict):
     """Append to a register, under a key; the item is the event's data unless it is given."""
 
     kind: ClassVar = "record"
-    register_name: Slug = Field(alias="register")
-    key: Text
-    item: Annotated[dict[str, Text], Field(min_length=1)] | None = None
+    register_name: Slug = Field(alias="register", description="One of the department's registers.")
+    key: Text = Field(description="What the record is found by.")
+    item: Annotated[dict[str, Text], Field(min_length=1)] | None = Field(
+        default=None, description="Its fields, where they are not the event's data as it is."
+    )
 
 
-class Forward(_Strict):
+class Forward(Strict):
     """Hand the event on to a declared webhook or queue."""
 
     kind: ClassVar = "forward"
-    webhook: Slug | None = None
-    queue: Slug | None = None
+    webhook: Slug | None = Field(default=None, description="The name of one of the department's webhooks.")
+    queue: Slug | None = Field(default=None, description="The name of one of its queues.")
 
     @model_validator(mode="after")
     def _one_target(self) -> Self:
@@ -169,17 +181,17 @@ class Forward(_Strict):
 type Action = Publish | Unpublish | Notify | Record | Forward
 
 
-class Reaction(_Strict):
+class Reaction(Strict):
     """What should happen when an event of this type is heard and the condition holds."""
 
-    when: Fact
-    name: Slug | None = None
-    if_: Text | None = Field(default=None, alias="if")
-    publish: Publish | None = None
-    unpublish: Unpublish | None = None
-    notify: Notify | None = None
-    record: Record | None = None
-    forward: Forward | None = None
+    when: Fact = Field(description="One of the facts under emits.")
+    name: Slug | None = Field(default=None, description="Needed where two reactions do one kind of thing to the same target. It stays.")
+    if_: Text | None = Field(default=None, alias="if", description="A JMESPath expression over the event's data, as severityLevel < `4`.")
+    publish: Publish | None = Field(default=None, description="Publish a page.")
+    unpublish: Unpublish | None = Field(default=None, description="Take a page away.")
+    notify: Notify | None = Field(default=None, description="Tell people.")
+    record: Record | None = Field(default=None, description="Append to a register.")
+    forward: Forward | None = Field(default=None, description="Hand the event on.")
 
     @model_validator(mode="after")
     def _does_something(self) -> Self:
@@ -196,26 +208,26 @@ class Reaction(_Strict):
         return f"{self.name}.{action.kind}" if self.name else f"{action.kind}:{_target(action)}"
 
 
-class Key(_Strict):
+class Key(Strict):
     """A key of a service, made at deployment; its secret never stands in the file."""
 
-    type: KeyType
-    scopes: Annotated[list[Scope], Field(min_length=1)]
+    type: KeyType = Field(description="live does things; team reaches the service's own people alone; test checks and does nothing.")
+    scopes: Annotated[list[Scope], Field(min_length=1, description="What it opens.")]
 
 
-class Limits(_Strict):
+class Limits(Strict):
     """How much a department may do; emails and texts are for each of its services that gives no limit of its own."""
 
-    emails_per_day: Positive | None = None
-    texts_per_day: Positive | None = None
-    events_per_minute: Positive | None = None
-    requests_per_minute: Positive | None = None
+    emails_per_day: Positive | None = Field(default=None, description="Emails of each service.")
+    texts_per_day: Positive | None = Field(default=None, description="Texts of each service.")
+    events_per_minute: Positive | None = Field(default=None, description="Events of all of its services together.")
+    requests_per_minute: Positive | None = Field(default=None, description="Requests of all of its services together.")
 
 
 class Service(Sending):
     """A service that sends messages, or calls the platform, in its own name."""
 
-    title: Text
+    title: Text = Field(description="What people know it by: texts begin with it.")
     keys: dict[Slug, Key] = Field(default={}, description="Made at deployment; no secret stands here.")
 
     def within(self, limits: Limits) -> Self:
@@ -225,161 +237,57 @@ class Service(Sending):
         return self.model_copy(update={"limits": self.limits.model_copy(update=inherited)})
 
 
-class EmailTemplate(_Strict):
-    subject: Text
-    body: Text
-    unsubscribe: bool = Field(default=False, description="End with a link to unsubscribe.")
+class Webhook(Strict):
+    """An address of the department that events are posted to, signed."""
+
+    url: Https = Field(description="An https address.")
 
 
-class SmsTemplate(_Strict):
-    body: Text
+class Queue(Strict):
+    """An SQS queue of the department that events are sent to."""
+
+    arn: QueueArn = Field(description="Its ARN. The queue must let the platform's forwarding function send.")
 
 
-class LetterTemplate(_Strict):
-    subject: Text
-    body: Text
-    postage: Literal["first", "second", "economy"] = "second"
-    contact_block: Slug | None = Field(default=None, description="One of the service's; its default where none is named.")
+class Budget(Strict):
+    """What the department expects to spend."""
+
+    monthly_gbp: Positive = Field(description="Pounds a month.")
 
 
-type Content = EmailTemplate | SmsTemplate | LetterTemplate
-
-
-class Template(_Strict):
-    """A message, in each channel it can be sent on, with the placeholders of message templates: `((name))`, `((name??text))`.
-
-    `defaults` stand in for placeholders that nobody fills. What is filled in is hidden once it is sent where `redact` says so.
-    """
-
-    service: Slug
-    title: Text | None = None
-    email: EmailTemplate | None = None
-    sms: SmsTemplate | None = None
-    letter: LetterTemplate | None = None
-    defaults: dict[Text, str] = {}
-    redact: bool = False
-
-    @model_validator(mode="after")
-    def _has_a_channel(self) -> Self:
-        if not self.channels():
-            raise ValueError("needs email, sms, letter or several of them")
-        return self
-
-    def channels(self) -> dict[Channel, Content]:
-        """What it says in each channel that it has."""
-        found: dict[Channel, Content] = {}
-        if self.email:
-            found["email"] = self.email
-        if self.sms:
-            found["sms"] = self.sms
-        if self.letter:
-            found["letter"] = self.letter
-        return found
-
-
-class RegisterField(_Strict):
-    """A field of a register (data contract, 2.1): its datatype, and what narrows it.
-
-    `values` are all that it may be, `register` the one whose keys it holds. What is `required` stands in every item. An `index` makes it
-    quick to filter and sort by.
-    """
-
-    field: RegisterFieldName
-    datatype: Datatype = "string"
-    cardinality: Literal["1", "n"] = "1"
-    text: Text | None = None
-    required: bool = False
-    values: Annotated[list[Text], Field(min_length=1)] | None = None
-    register_name: Slug | None = Field(default=None, alias="register")
-    index: bool = False
-
-    @model_validator(mode="after")
-    def _holds_together(self) -> Self:
-        if self.index and self.cardinality == "n":
-            raise ValueError("holds lists, which no index serves")
-        for value in self.values or ():
-            if wrong := datatypes.problem(self.datatype, value):
-                raise ValueError(f'its value "{value}" {wrong}')
-        return self
-
-
-class Register(_Strict):
-    """A public register, which is also a dataset. Its fields are listed, or are those of one of the department's own event types.
-
-    Fields that come from a type are indexed, and refer to other registers, where `index` and `references` say so. With `search` the text
-    of a record can be searched.
-    """
-
-    title: Text
-    description: Text
-    key: Text
-    fields: Annotated[list[RegisterField], Field(min_length=1)] | None = None
-    schema_type: Fact | None = Field(default=None, alias="schema")
-    index: list[Text] = []
-    references: dict[Text, Slug] = {}
-    search: bool = False
-    keywords: list[Slug] = []
-    update_frequency: Literal["continuous", "hourly", "daily", "weekly", "monthly", "quarterly", "annual", "irregular", "never"] | None = (
-        None
-    )
-    contact: Email | None = None
-    licence: Text = "Open Government Licence v3.0"
-
-    @model_validator(mode="after")
-    def _has_fields(self) -> Self:
-        given = [name for name, there in (("fields", self.fields), ("schema", self.schema_type)) if there]
-        if len(given) != 1:
-            raise ValueError(f"needs exactly one of fields, schema, and has {' and '.join(given) or 'none'}")
-        if self.fields and (self.index or self.references):
-            raise ValueError("index and references go with schema: a listed field says them itself")
-        return self
-
-
-class Webhook(_Strict):
-    url: Https
-
-
-class Queue(_Strict):
-    arn: QueueArn
-
-
-class Budget(_Strict):
-    monthly_gbp: Positive
-
-
-class Contacts(_Strict):
+class Contacts(Strict):
     """Who answers for what, beside the department's one contact, who answers for all the rest."""
 
-    on_call: Email | None = None
-    security: Email | None = None
-    data_protection: Email | None = None
-    finance: Email | None = None
+    on_call: Email | None = Field(default=None, description="Who is told at night.")
+    security: Email | None = Field(default=None, description="Who is told of a leaked key.")
+    data_protection: Email | None = Field(default=None, description="Who answers for personal data.")
+    finance: Email | None = Field(default=None, description="Who is told when the budget runs out.")
 
 
-class Department(_Strict):
+class Department(Strict):
     """One department, whole."""
 
-    department: DepartmentSlug
-    title: Text
-    accounts: list[Account] = []
+    department: DepartmentSlug = Field(description="The file's own name without .yaml: types of events begin with it. It stays.")
+    title: Text = Field(description="How people call it.")
+    accounts: list[Account] = Field(default=[], description="AWS accounts that may put its events straight on the bus, in quotes.")
     aws_organisation: OrganisationId | None = Field(
         default=None, description="Its AWS organisation: all of its accounts, or of `accounts` those that are still in it."
     )
     organisation: UUID | None = Field(default=None, description="The content id of its organisation page.")
-    contact: Email
-    contacts: Contacts = Contacts()
+    contact: Email = Field(description="Who answers for the department.")
+    contacts: Contacts = Field(default=Contacts(), description="Who answers for some things, where it is somebody else.")
     home_page: bool = Field(default=False, description="Whether the page at / is the department's to publish; one department's at most.")
-    emits: dict[Fact, Emits] = {}
-    requests: dict[Fact, Request] = {}
-    reactions: list[Reaction] = []
+    emits: dict[Fact, Emits] = Field(default={}, description="What it may say: facts in the past tense, as FloodWarningIssued.v1.")
+    requests: dict[Fact, Request] = Field(default={}, description="What it may ask of the platform itself, as RecordSubmitted.v1.")
+    reactions: list[Reaction] = Field(default=[], description="What should follow when it says one of its facts.")
     subscriptions: dict[Slug, Subscription] = Field(default={}, description="What it asks to have of other departments' events.")
-    services: dict[Slug, Service] = {}
-    templates: dict[Slug, Template] = {}
-    registers: dict[Slug, Register] = {}
-    webhooks: dict[Slug, Webhook] = {}
-    queues: dict[Slug, Queue] = {}
-    limits: Limits = Limits()
-    budget: Budget | None = None
+    services: dict[Slug, Service] = Field(default={}, description="Who sends messages and holds keys.")
+    templates: dict[Slug, Template] = Field(default={}, description="What its messages say.")
+    registers: dict[Slug, Register] = Field(default={}, description="Its public registers, each of which is a dataset, too.")
+    webhooks: dict[Slug, Webhook] = Field(default={}, description="Addresses that events may be handed on to.")
+    queues: dict[Slug, Queue] = Field(default={}, description="Queues that events may be handed on to.")
+    limits: Limits = Field(default=Limits(), description="How much it may do.")
+    budget: Budget | None = Field(default=None, description="What it expects to spend.")
 
     def type_of(self, fact: str) -> str:
         """The full type of one of its events: `environment-agency.FloodWarningIssued.v1`."""

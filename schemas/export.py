@@ -1,26 +1,28 @@
-"""Write the contracts that are said in Python as JSON Schema files: the platform's events, as their writers are held to them."""
+"""Write what is said in Python as JSON Schema files: the platform's events, as their writers are held to them, and a department's file."""
 
 from __future__ import annotations
 
 import json
 from pathlib import Path
 
+from schemas import department
 from schemas.platform import EVENTS, PlatformEvent
 
 ROOT = Path(__file__).parent
 
 
 def exported() -> dict[Path, str]:
-    """The text of every file, by its path: `schemas/platform/<Type>/<version>.json`."""
+    """The text of every event's file, by its path: `schemas/platform/<Type>/<version>.json`."""
     return {ROOT / "platform" / event.__name__ / f"{event.schema_version}.json": _text(event) for event in EVENTS.values()}
 
 
 def write() -> list[Path]:
     """Write what differs; gives the paths written. A version that was ever released must never be among them."""
-    changed = [path for path, text in exported().items() if not path.exists() or path.read_text(encoding="utf-8") != text]
+    texts = {**exported(), department.FILE: department.text()}
+    changed = [path for path, text in texts.items() if not path.exists() or path.read_text(encoding="utf-8") != text]
     for path in changed:
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(exported()[path], encoding="utf-8")
+        path.write_text(texts[path], encoding="utf-8")
     return changed
 
 

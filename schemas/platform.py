@@ -12,7 +12,7 @@ from uuid import UUID
 from pydantic import BaseModel, ConfigDict, Field
 
 from schemas.event import PlatformEvent
-from schemas.grammar import KeyType, Slug
+from schemas.grammar import DepartmentSlug, KeyType, Slug
 from schemas.messages import (
     CallbackFailed,
     Channel,
@@ -40,6 +40,9 @@ __all__ = [
     "ContentRendered",
     "ContentUnpublishRequested",
     "ContentUnpublished",
+    "DepartmentRemoved",
+    "DepartmentRestored",
+    "DepartmentSuspended",
     "EntriesAppended",
     "EventForwarded",
     "EventRejected",
@@ -302,6 +305,31 @@ class KeyRevoked(PlatformEvent):
     about: ClassVar[tuple[str, ...]] = ("key_id",)
     service_id: UUID
     key_id: UUID
+
+
+class DepartmentSuspended(PlatformEvent):
+    """No key of a department opens anything, and nothing that it says is acted on, until it is restored."""
+
+    room: ClassVar[str] = "departments"
+    about: ClassVar[tuple[str, ...]] = ("slug",)
+    slug: DepartmentSlug
+
+
+class DepartmentRemoved(PlatformEvent):
+    """A department is no more: its keys are revoked, or its file is gone. What law keeps of it is kept."""
+
+    room: ClassVar[str] = "departments"
+    about: ClassVar[tuple[str, ...]] = ("slug",)
+    slug: DepartmentSlug
+    keys_revoked: Annotated[int, Field(ge=0)]
+
+
+class DepartmentRestored(PlatformEvent):
+    """A department that was suspended or removed stands again."""
+
+    room: ClassVar[str] = "departments"
+    about: ClassVar[tuple[str, ...]] = ("slug",)
+    slug: DepartmentSlug
 
 
 EVENTS: dict[str, type[PlatformEvent]] = {event.type_name(): event for event in PlatformEvent.__subclasses__()}

@@ -51,6 +51,9 @@ def check(registers: Mapping[str, Mapping[str, Any]], root: Path = ROOT) -> list
         found += _broken(name, declared, root)
         if published(name, root)[-1:] != [layout(declared)]:
             found.append(f"register {name}: what is declared is not published: `commonweal schema export` writes it")
+    for name in sorted({folder.name for folder in root.glob("*/")} - registers.keys()):
+        kept = "infra/departments/removed/<slug>.yaml keeps one readable, and `commonweal department remove` writes that"
+        found.append(f"register {name}: is published and declared by nobody: {kept}")
     return found
 
 

@@ -114,14 +114,16 @@ class _Strict(BaseModel):
 
 Known = Annotated[UUID | None, Field(description="What requests name it by, where they do already; else an id follows from its name.")]
 
+_DEFAULT = Field(default=False, description="Whether it is used where a message names none; the only one is without saying so.")
+
 
 class ReplyTo(_Strict):
     """Where answers to an email go."""
 
     kind: ClassVar[SenderKind] = "reply_to"
     id: Known = None
-    address: Annotated[Email, AfterValidator(_answerable)]
-    default: bool = False
+    address: Annotated[Email, AfterValidator(_answerable)] = Field(description="An email address.")
+    default: bool = _DEFAULT
 
 
 class TextSender(_Strict):
@@ -129,8 +131,8 @@ class TextSender(_Strict):
 
     kind: ClassVar[SenderKind] = "text_sender"
     id: Known = None
-    sender: Annotated[str, AfterValidator(_text_sender)]
-    default: bool = False
+    sender: Annotated[str, AfterValidator(_text_sender)] = Field(description="3 to 11 letters, digits and signs, or a number in digits.")
+    default: bool = _DEFAULT
 
 
 class ContactBlock(_Strict):
@@ -138,8 +140,8 @@ class ContactBlock(_Strict):
 
     kind: ClassVar[SenderKind] = "contact_block"
     id: Known = None
-    lines: Annotated[str, Field(max_length=1000), AfterValidator(_block)]
-    default: bool = False
+    lines: Annotated[str, Field(max_length=1000), AfterValidator(_block)] = Field(description="A name and an address, a line each.")
+    default: bool = _DEFAULT
 
 
 type Sender = ReplyTo | TextSender | ContactBlock
@@ -168,49 +170,61 @@ OwnNumber = Annotated[str, AfterValidator(_own_number)]
 class Retention(_Strict):
     """Days for which a message is kept, by channel."""
 
-    email: Days = 7
-    sms: Days = 7
-    letter: Days = 7
+    email: Days = Field(default=7, description="Days for emails.")
+    sms: Days = Field(default=7, description="Days for texts.")
+    letter: Days = Field(default=7, description="Days for letters.")
 
 
 class SendingLimits(_Strict):
     """How much a service may send. International texts count as texts, too."""
 
-    requests_per_minute: Positive = 3000
-    emails_per_day: PerDay = 250_000
-    texts_per_day: PerDay = 250_000
-    letters_per_day: PerDay = 20_000
-    international_texts_per_day: PerDay = 100
+    requests_per_minute: Positive = Field(default=3000, description="Requests over HTTP, for each type of key.")
+    emails_per_day: PerDay = Field(default=250_000, description="Emails.")
+    texts_per_day: PerDay = Field(default=250_000, description="Texts, those abroad among them.")
+    letters_per_day: PerDay = Field(default=20_000, description="Letters.")
+    international_texts_per_day: PerDay = Field(default=100, description="Texts abroad.")
 
 
 class Callback(_Strict):
     """Where a service is told of what happens to its messages, of which kinds of news, and for which types of key."""
 
-    url: CallbackUrl
-    for_: Annotated[list[CallbackKind], Field(min_length=1, alias="for"), AfterValidator(_each_once)]
-    key_types: Annotated[list[KeyType], Field(min_length=1), AfterValidator(_each_once)] = ["live", "team", "test"]
+    url: CallbackUrl = Field(description="Where it is told.")
+    for_: Annotated[list[CallbackKind], Field(min_length=1, alias="for"), AfterValidator(_each_once)] = Field(description="Which news.")
+    key_types: Annotated[list[KeyType], Field(min_length=1), AfterValidator(_each_once)] = Field(
+        default=["live", "team", "test"], description="Of messages that keys of these types sent."
+    )
 
 
 class Sending(_Strict):
     """All that a service sends with."""
 
-    permissions: Permissions = []
+    permissions: Permissions = Field(default=[], description="What it may send and receive.")
     trial: bool = Field(default=False, description="Only to the team and the guestlist, 50 emails and 50 texts a day, and no letters.")
     team: Annotated[list[Someone], AfterValidator(_each_once)] = Field(
         default=[], max_length=MOST_IN_A_TEAM, description="Members' addresses and numbers."
     )
-    guestlist: Annotated[list[Someone], AfterValidator(_each_once), AfterValidator(_few_guests)] = []
+    guestlist: Annotated[list[Someone], AfterValidator(_each_once), AfterValidator(_few_guests)] = Field(
+        default=[], description="Others whom team keys and trial mode reach."
+    )
     text_prefix: bool = Field(default=True, description="Texts begin with the service's name.")
     email_name: Mailbox | None = Field(default=None, description="Its emails come from this mailbox; by default from that of its name.")
-    reply_to: Annotated[dict[Slug, ReplyTo], Field(max_length=MOST_SENDERS), AfterValidator(_told_apart)] = {}
-    text_senders: Annotated[dict[Slug, TextSender], Field(max_length=MOST_SENDERS), AfterValidator(_told_apart)] = {}
-    contact_blocks: Annotated[dict[Slug, ContactBlock], Field(max_length=MOST_SENDERS), AfterValidator(_told_apart)] = {}
+    reply_to: Annotated[dict[Slug, ReplyTo], Field(max_length=MOST_SENDERS), AfterValidator(_told_apart)] = Field(
+        default={}, description="Where answers to its emails go."
+    )
+    text_senders: Annotated[dict[Slug, TextSender], Field(max_length=MOST_SENDERS), AfterValidator(_told_apart)] = Field(
+        default={}, description="What phones show its texts to be from."
+    )
+    contact_blocks: Annotated[dict[Slug, ContactBlock], Field(max_length=MOST_SENDERS), AfterValidator(_told_apart)] = Field(
+        default={}, description="Who its letters are from."
+    )
     inbound_numbers: Annotated[list[OwnNumber], AfterValidator(_each_once)] = Field(
         default=[], max_length=MOST_NUMBERS, description="Numbers that are this service's alone: texts to them are kept for it."
     )
-    retention_days: Retention = Retention()
-    limits: SendingLimits = SendingLimits()
-    callbacks: Annotated[dict[Slug, Callback], Field(max_length=MOST_CALLBACKS)] = {}
+    retention_days: Retention = Field(default=Retention(), description="For how long its messages are kept.")
+    limits: SendingLimits = Field(default=SendingLimits(), description="How much it may send.")
+    callbacks: Annotated[dict[Slug, Callback], Field(max_length=MOST_CALLBACKS)] = Field(
+        default={}, description="Who is told of what becomes of its messages."
+    )
 
     @field_validator("inbound_numbers")
     @classmethod

@@ -24,10 +24,10 @@ class _Strict(BaseModel):
 class Share(_Strict):
     """The owner's consent: which fields another department may have, what for, and until when (that day included)."""
 
-    fields: Fields
-    purpose: Text
+    fields: Fields = Field(description="The fields that it may have, as address.postcode.")
+    purpose: Text = Field(description="What for.")
     subject: bool = Field(default=False, description="Whether the event's subject goes with it; without, nobody but the owner reads it.")
-    until: datetime.date | None = None
+    until: datetime.date | None = Field(default=None, description="The last day of the consent.")
 
 
 class Subscription(_Strict):
@@ -36,12 +36,12 @@ class Subscription(_Strict):
     The condition sees the fields that are asked for, and no other.
     """
 
-    to: EventType
-    fields: Fields
-    purpose: Text
-    subject: bool = False
-    if_: Text | None = Field(default=None, alias="if")
-    webhook: Slug | None = None
+    to: EventType = Field(description="The whole type, as environment-agency.FloodWarningIssued.v1.")
+    fields: Fields = Field(description="The fields that it asks for: at most those that the owner's file shares with it.")
+    purpose: Text = Field(description="What for.")
+    subject: bool = Field(default=False, description="Whether it asks for the event's subject, too.")
+    if_: Text | None = Field(default=None, alias="if", description="A JMESPath expression over the fields that it asks for.")
+    webhook: Slug | None = Field(default=None, description="One of its webhooks; its own queue at the platform where it is not said.")
 
     @model_validator(mode="after")
     def _no_field_twice(self) -> Self:

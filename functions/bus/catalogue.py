@@ -14,7 +14,7 @@ from functions.common.failures import Refusal
 from functions.common.http import Api
 from schemas import registry
 
-BUNDLED = ("docs/openapi/*.json", "functions/bus/views/*.html")
+BUNDLED = ("docs/openapi/*.json", "functions/bus/views/*.html", "schemas/department.json")
 
 _ROOT = Path(__file__).parents[2]
 _KEPT = {"Cache-Control": "public, max-age=300", "Access-Control-Allow-Origin": "*"}
@@ -36,6 +36,13 @@ def schema(owner: str, name: str, version: str) -> Response[str]:
     except registry.UnknownType as unknown:
         raise Refusal(404, str(unknown), code="not_found") from None
     return Response(200, "application/schema+json", json.dumps(found.definition, ensure_ascii=False), headers=dict(_KEPT))
+
+
+@api.get("/schemas/department.json", summary="The JSON Schema of a department's file")
+def department_schema() -> Response[str]:
+    """For editors: it completes and explains a department's file."""
+    found = (_ROOT / "schemas" / "department.json").read_text(encoding="utf-8")
+    return Response(200, "application/schema+json", found, headers=dict(_KEPT))
 
 
 @api.get("/docs", summary="The reference of every API")

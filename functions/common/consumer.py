@@ -16,7 +16,7 @@ from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
 from aws_lambda_powertools.utilities.typing import LambdaContext
 from pydantic import ValidationError
 
-from functions.common import claim_check, clients, clock, declarations
+from functions.common import claim_check, clients, clock, declarations, suspension
 from functions.common.cause import Cause, because
 from functions.common.failures import Invalid, Stale, Transient
 from functions.common.log import count, logger
@@ -87,6 +87,7 @@ def acting_department(envelope: CloudEvent) -> str | None:
 def _consume_event(record: SQSRecord, consumer: Callable[[CloudEvent], None]) -> None:
     try:
         envelope = _trusted(record.body)
+        _check_standing(envelope, record)
     except Invalid as invalid:
         _quarantine(record.body, invalid)
         _report("quarantined", None, reason=str(invalid))
@@ -155,6 +156,15 @@ def _check_sender(envelope: CloudEvent) -> None:
         raise Invalid(f"{department!r} does not declare {envelope.type!r} from {envelope.source!r}", "type")
     if owner_of(envelope.type) not in (department, "platform"):
         raise Invalid(f"{envelope.type!r} belongs to another department", "type")
+
+
+def _check_standing(envelope: CloudEvent, record: SQSRecord) -> None:
+    """What the platform says for a department was decided before; what the department itself says is acted on while it stands."""
+    if envelope.source.startswith(PLATFORM_SOURCES):
+        return
+    department = declarations.department_of(envelope.source)
+    if department and suspension.stops(department, suspension.arrival(record.attributes.get("SentTimestamp"))):
+        raise Invalid(f"the department {department!r} is suspended", "source")
 
 
 def _read[Event: PlatformEvent](model: type[Event], envelope: CloudEvent) -> Event:

@@ -20,6 +20,8 @@ def append(event: RecordSubmitted) -> None:
     register = declarations.register(event.register_name)
     if department is None or register is None or register["department"] != department:
         raise Invalid(f"{department} has no register {event.register_name}", "register_name")
+    if register.get("closed"):
+        raise Invalid(f"the register {event.register_name} is closed: its department was removed", "register_name")
     key, item = checked_key(event.key), _checked(event.register_name, event.item)
     envelope = event.envelope
     origin = Origin(envelope.id, envelope.source, envelope.correlation, envelope.version)

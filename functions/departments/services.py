@@ -93,6 +93,8 @@ class DepartmentLine(_Shown):
     title: str
     contact: str | None = None
     suspended_at: str | None = None
+    removing_since: str | None = Field(default=None, description="Since when it is being removed, though its file is deployed still.")
+    removed_at: str | None = None
 
 
 class Department(DepartmentLine):

@@ -14,7 +14,7 @@ from pathlib import Path
 from infra.bundling.folders import alone
 
 SOURCES = ("app.py", "cdk.json", "uv.lock", "infra", "functions", "schemas", "packages/constructs/commonweal_constructs")
-NOT_SOURCES = ("infra/local", "infra/tools", "schemas/declarations.json")
+NOT_SOURCES = ("infra/local", "infra/tools", "schemas/declarations.json", "schemas/declared.json")
 """What synthesis does not read, or writes itself."""
 
 

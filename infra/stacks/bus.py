@@ -14,8 +14,7 @@ from infra.constructs.function import Function
 from infra.constructs.queue import WorkQueue
 from infra.constructs.spread import spread
 from infra.retention import asked
-from infra.stacks.capability import Capability, Platform
-from schemas.envelope import PLATFORM_SOURCES
+from infra.stacks.capability import SAID_BY_DEPARTMENTS, Capability, Platform
 from schemas.platform import ForwardRequested
 from schemas.sharing import queue_name
 
@@ -33,9 +32,8 @@ class BusStack(Capability):
         self._quarantine()
         self.http("bus.ingress", routes=["POST /events", "GET /events/{id}"], writes=self.table, keys=True)
         self.http("bus.catalogue", routes=["GET /healthcheck", "GET /docs", "GET /docs/{proxy+}", "GET /schemas/{proxy+}"])
-        departments_say = {"source": [{"anything-but": {"prefix": PLATFORM_SOURCES}}]}
-        self.consumer("bus.reactions", pattern=departments_say, writes=self.table)
-        self.consumer("bus.share", pattern=departments_say, writes=self.table)
+        self.consumer("bus.reactions", pattern=SAID_BY_DEPARTMENTS, writes=self.table)
+        self.consumer("bus.share", pattern=SAID_BY_DEPARTMENTS, writes=self.table)
         self.consumer("bus.journal", pattern={"source": [{"prefix": ""}]}, writes=self.table, gathers=cdk.Duration.seconds(1))
         self._forward()
         self._replay()

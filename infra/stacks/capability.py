@@ -20,11 +20,15 @@ from infra.constructs.function import Function
 from infra.constructs.table import RoomTable, table_name
 from infra.stacks.foundation import Foundation, environment
 from infra.stages import Stage
-from schemas.declaration import Department
+from schemas.declaration import REQUESTS, Department
+from schemas.envelope import PLATFORM_SOURCES
 from schemas.platform import PlatformEvent
 
 COLLECT, LEAVE = "s3:GetObject", "s3:PutObject"
 """What may be done with objects. Claim checks are left by whoever says events, and collected by whoever hears them."""
+
+SAID_BY_DEPARTMENTS: Mapping[str, Any] = {"source": [{"anything-but": {"prefix": PLATFORM_SOURCES}}]}
+"""The pattern of what departments say themselves."""
 
 type Access = Literal["read", "write", "read and write"]
 _ACCESS: Mapping[Access, list[str]] = {"read": [COLLECT], "write": [LEAVE], "read and write": [COLLECT, LEAVE]}
@@ -171,6 +175,8 @@ class Capability(cdk.Stack):
         consumer.function.add_environment("CLAIMS", foundation.claims.bucket_name)
         consumer.function.allow_objects([COLLECT], foundation.claims, "claims/")
         self.give(consumer.function, writes=writes, bucket=bucket)
+        if pattern == SAID_BY_DEPARTMENTS or any(f"{event.__name__}.v1" in REQUESTS for event in hears):
+            self.let_know_suspended(consumer.function)
         for permission in may:
             consumer.function.allow(list(permission.actions), *permission.resources)
         return consumer
@@ -226,6 +232,14 @@ class Capability(cdk.Stack):
         function.add_environment("KEYS_TABLE", name)
         function.allow(["dynamodb:GetItem", "dynamodb:Query"], self.format_arn(service="dynamodb", resource="table", resource_name=name))
         self.let_read_pepper(function)
+
+    def let_know_suspended(self, function: Function) -> None:
+        """Who acts on what departments say asks whether one is suspended: of the keys' table, the departments alone."""
+        name = table_name(self.platform.stage, "departments")
+        function.add_environment("DEPARTMENTS_TABLE", name)
+        table = self.format_arn(service="dynamodb", resource="table", resource_name=name)
+        departments: dict[str, dict[str, object]] = {"ForAllValues:StringEquals": {"dynamodb:LeadingKeys": ["departments"]}}
+        function.allow(["dynamodb:GetItem"], table, conditions=departments)
 
     def let_count(self, function: Function) -> None:
         """Count requests of holders of keys and of visitors: the only items of the keys' table that another room may write."""

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import aws_cdk as cdk
+
+from infra.constructs.function import Function
 from infra.constructs.table import RoomTable
 from infra.stacks.capability import Capability, Platform
 
@@ -18,6 +21,7 @@ class Departments(Capability):
         self.let_seal(manage)
         self._help_developers(table)
         self._declare(table)
+        self._let_go(table)
 
     def _help_developers(self, table: RoomTable) -> None:
         """Outside developers get keys, see what they used, and change them, by themselves."""
@@ -34,6 +38,13 @@ class Departments(Capability):
         self.let_seal(developers)
         self.let_unseal(developers)
         self.let_know_visitors(developers)
+
+    def _let_go(self, table: RoomTable) -> None:
+        """What suspends, removes and restores departments, as an operator calls it."""
+        minute = cdk.Duration.minutes(1)
+        offboarding = Function(self, "departments.offboarding", stage=self.platform.stage, key=self.platform.foundation.key, timeout=minute)
+        self.give(offboarding, writes=table)
+        offboarding.failures_are_heard("An operator calls it, and waits for its answer.")
 
     def _declare(self, table: RoomTable) -> None:
         admin = self.platform.foundation.admin.secret_arn

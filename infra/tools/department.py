@@ -1,10 +1,11 @@
-"""`commonweal department`: what the departments declare, checked and in plain words."""
+"""`commonweal department`: bring one in, check it, see what it says and what a change of it does, and let it go."""
 
 import datetime
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from infra.tools import department_diff, department_new, department_remove
 from infra.tools.failures import Failed
 from infra.tools.screen import amount, screen
 
@@ -12,6 +13,10 @@ if TYPE_CHECKING:
     from schemas.declaration import Department
 
 commands = typer.Typer(help="What the departments declare, in infra/departments/.", no_args_is_help=True)
+commands.command()(department_new.new)
+commands.command()(department_diff.diff)
+commands.command()(department_remove.remove)
+commands.command()(department_remove.restore)
 
 
 @commands.command()

@@ -16,7 +16,7 @@ commands = typer.Typer(
 
 @commands.command()
 def export() -> None:
-    """Write the platform's events into schemas/platform/ and the fields of registers into schemas/registers/; print what changed."""
+    """Write the platform's events and the form of a department's file into schemas/, and the fields of registers; print what changed."""
     from schemas import export as platform
     from schemas import register_versions
 
@@ -48,10 +48,11 @@ def check() -> None:
 
 
 def _registers() -> Mapping[str, Mapping[str, Any]]:
-    """Every declared register, compiled."""
-    from infra import declarations
+    """Every declared register, compiled, and those that stay of departments that were removed."""
+    from infra import declarations, removed
 
-    found: Mapping[str, Mapping[str, Any]] = declarations.compile(declarations.load())["registers"]
+    gone, _ = removed.read(declarations.DEPARTMENTS)
+    found: Mapping[str, Mapping[str, Any]] = declarations.compile(declarations.load(), gone=gone)["registers"]
     return found
 
 

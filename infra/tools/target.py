@@ -1,5 +1,6 @@
 """Which deployment a command speaks to: the emulator of this machine, or a stage in the AWS account of the caller's credentials."""
 
+import getpass
 import json
 from collections.abc import Callable, Mapping
 from functools import cached_property
@@ -56,6 +57,10 @@ class Target:
         if answered.get("FunctionError"):
             raise Failed(f"{name} failed: {answer.get('errorType', 'it gives no reason')}.")
         return answer
+
+    def caller(self) -> str:
+        """Who calls, for the notes that are kept of it: the user of this machine, and whoever the credentials say it is."""
+        return f"{getpass.getuser()}, {self._connect('sts').get_caller_identity()['Arn']}"
 
     def queue_url(self, name: str) -> str:
         """Where a queue of this name is. Raises Failed when there is none."""

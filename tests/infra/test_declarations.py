@@ -58,7 +58,7 @@ MISTAKES = [
     ("template: warning}", "templates: {fax: warning}}", '"fax" is not one of email, sms'),
     ("https://map", "http://map", 'webhooks.map.url: "http://map.example.gov.uk/hook" is not an https address'),
     ("arn:aws:sqs", "arn:aws:sns", "is not the ARN of an SQS queue"),
-    ("emails_per_day: 1000", "emails_per_day: 0", "agency.yaml:46: limits.emails_per_day: input should be greater than 0"),
+    ("emails_per_day: 1000", "emails_per_day: 0", "agency.yaml:46: limits.emails_per_day: is 0, and must be more than 0"),
     ("[events:emit]", "[departments:admin]", 'services.floods.keys.live.scopes[0]: "departments:admin" is not one of events:emit, '),
     # What it emits.
     ("FloodWarned.v1: {from", "FloodWarned: {from", '"FloodWarned" is not a fact in the past tense and its major version'),

@@ -72,9 +72,9 @@ MISTAKES = [
     ('"Rivers Agency\\n1', '"a\\nb\\nc\\nd\\ne\\nf\\ng\\nh\\n1', "contact_blocks.york.lines: has 11 lines, and may have 1 to 10"),
     ('"07700 900900"', '"900900"', "inbound_numbers[0]: is not a phone number, as 07984404008 or +447984404008"),
     ('"07700 900900"]', '"07700 900900", "+447700900900"]', "inbound_numbers: holds the same entry twice, as numbers 1 and 2"),
-    ("{email: 30}", "{email: 2}", "retention_days.email: input should be greater than or equal to 3"),
+    ("{email: 30}", "{email: 2}", "retention_days.email: is 2, and must be at least 3"),
     ("{email: 30}", "{emails: 30}", 'retention_days.emails: is not known here (did you mean "email"?)'),
-    ("{texts_per_day: 500}", "{texts_per_day: -1}", "services.floods.limits.texts_per_day: input should be greater than or equal to 0"),
+    ("{texts_per_day: 500}", "{texts_per_day: -1}", "services.floods.limits.texts_per_day: is -1, and must be at least 0"),
     ("https://cases", "http://cases", 'callbacks.cases.url: "http://cases.example.gov.uk/told" is not an https address'),
     (", for: [delivery]", "", "callbacks.cases.for: is missing"),
     ("for: [delivery]", "for: [deliveries]", '"deliveries" is not one of delivery, inbound, complaint, returned-letter (did you mean'),
@@ -93,7 +93,7 @@ MISTAKES = [
     ('has a ((severity))."}', 'has a ((severity)).", unsubscribed: true}', 'is not known here (did you mean "unsubscribe"?)'),
     # Whom a reaction notifies.
     ("template: warning}", "template: warning, versions: {letter: 2}}", "versions.letter: this notification does not go out by letter"),
-    ("template: warning}", "template: warning, versions: {sms: 0}}", "notify.versions.sms: input should be greater than or equal to 1"),
+    ("template: warning}", "template: warning, versions: {sms: 0}}", "notify.versions.sms: is 0, and must be at least 1"),
     (
         "template: warning}",
         "templates: {sms: warning, letter: warning}}",

@@ -1,11 +1,15 @@
 """Who may do what: the least that each needs, and no wildcard but where AWS takes nothing else."""
 
+from infra.stacks.capability import SAID_BY_DEPARTMENTS
+from schemas.declaration import REQUESTS
 from tests.infra.templates import Deployment, Json, Resource, listed
 
 NO_RESOURCE = {"xray:PutTraceSegments", "xray:PutTelemetryRecords", "dynamodb:ListStreams"}
 """What AWS takes no resource for."""
 COUNTERS = {"ForAllValues:StringLike": {"dynamodb:LeadingKeys": ["quota#*"]}}
 """How another room may write to the keys' table: what it counts, and nothing else."""
+STANDING = {"ForAllValues:StringEquals": {"dynamodb:LeadingKeys": ["departments"]}}
+"""How another room may read whether a department is suspended: that, and no key."""
 SEALING = ("departments.api", "departments.declare", "departments.developers", "notifications.configure")
 TABLE_WRITES = {"dynamodb:PutItem", "dynamodb:UpdateItem", "dynamodb:DeleteItem", "dynamodb:ConditionCheckItem"}
 
@@ -93,6 +97,9 @@ def test_a_function_writes_to_the_table_of_its_own_room_and_reads_no_other_but_t
         if away and statement.get("Condition") == COUNTERS:
             assert actions == {"dynamodb:UpdateItem"}, role
             continue
+        if away and statement.get("Condition") == STANDING:
+            assert actions == {"dynamodb:GetItem"}, role
+            continue
         assert not away or actions == {"dynamodb:GetItem", "dynamodb:Query"}, role
         assert actions & TABLE_WRITES in (set(), TABLE_WRITES)
 
@@ -123,6 +130,19 @@ def test_the_keys_are_read_by_what_checks_them_and_nobody_else(deployment: Deplo
     signs = {"bus.forward", "notifications.call_back", "notifications.public", "notifications.request"}
     assert who_may(deployment, "secretsmanager:GetSecretValue") == checked | signs
     assert who_may(deployment, "secretsmanager:PutSecretValue") == {"departments.declare"}
+
+
+def test_whoever_acts_on_what_departments_say_knows_whether_one_is_suspended(deployment: Deployment) -> None:
+    acting = {
+        function.properties["Environment"]["Variables"]["FUNCTION"]
+        for rule in deployment.all("AWS::Events::Rule")
+        if (pattern := rule.properties.get("EventPattern", {})).get("source") == SAID_BY_DEPARTMENTS["source"]
+        or {f"platform.{request}" for request in REQUESTS} & set(pattern.get("detail-type", ()))
+        for function in deployment.all("AWS::Lambda::Function")
+        if rule.properties["Name"] == function.properties["FunctionName"]
+    }
+    assert {"bus.reactions", "publishing.request", "notifications.request", "data_access.append"} <= acting
+    assert {name for name, variables in environments(deployment).items() if "DEPARTMENTS_TABLE" in variables} == acting
 
 
 def test_a_function_is_told_of_a_place_only_where_it_may_go_there(deployment: Deployment) -> None:

@@ -7,17 +7,25 @@ not revoked stand apart (`names#<service>`), so that two of a service cannot be 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 
-from functions.common import clock, ids, keyring, keys, sealing
+from functions.common import clock, ids, keyring, keys, sealing, suspension
 from functions.common.cause import because, current
 from functions.common.failures import Refusal
 from functions.common.table import Check, ConditionFailed, Delete, Item, Put, Table, Update, absent
 from functions.departments.services import Department, DepartmentLine, Key, MadeKey, NewKey, NewService, Service, ServiceLine
 from schemas.ids import service_id as id_of
-from schemas.platform import KeyCreated, KeyRevoked, ServiceCreated
+from schemas.platform import (
+    DepartmentRemoved,
+    DepartmentRestored,
+    DepartmentSuspended,
+    KeyCreated,
+    KeyRevoked,
+    PlatformEvent,
+    ServiceCreated,
+)
 
 REMEMBERED = 365 * 24 * 60 * 60
 """Seconds for which a revoked key is still told from an unknown one."""
@@ -25,7 +33,7 @@ REMEMBERED = 365 * 24 * 60 * 60
 NEED_THE_SECRET = frozenset({"notifications:send"})
 """Scopes whose callers sign with the secret instead of sending it (JWT)."""
 
-_DEPARTMENTS = "departments"
+_DEPARTMENTS = suspension.DEPARTMENTS
 _table = Table()
 
 
@@ -36,13 +44,20 @@ def departments() -> list[DepartmentLine]:
 
 def department(slug: str) -> Department | None:
     """A department with its services."""
-    item = _table.get(_DEPARTMENTS, slug)
+    item = _table.get(_DEPARTMENTS, slug, consistent=True)
     return Department.model_validate({**item, "slug": slug, "services": services_of(slug)}) if item else None
 
 
 def services_of(slug: str) -> list[ServiceLine]:
     """The services of a department by name."""
     return [ServiceLine.model_validate(item) for item in _table.every(f"department#{slug}", consistent=True)]
+
+
+def whole_services_of(slug: str) -> Iterator[Service]:
+    """The services of a department, each whole."""
+    for line in services_of(slug):
+        if found := service(str(line.id)):
+            yield found
 
 
 def service(service_id: str) -> Service | None:
@@ -56,9 +71,43 @@ def keep_department(wanted: DepartmentLine) -> None:
     _table.put({"pk": _DEPARTMENTS, "sk": wanted.slug, **wanted.model_dump(exclude={"slug"}, exclude_none=True)})
 
 
-def suspend_department(standing: DepartmentLine) -> None:
-    """Say that a department is declared no more."""
-    _table.update(_DEPARTMENTS, standing.slug, set={"suspended_at": clock.stamp()})
+def suspend_department(standing: DepartmentLine, who: str, *, removing: bool) -> None:
+    """From now on nothing that it says is acted on. Doing it again, or while it is suspended, changes nothing of when."""
+    now = clock.stamp()
+    change = {"suspended_at": standing.suspended_at or now, "removing_since": now if removing else None}
+    said = [] if standing.suspended_at else [DepartmentSuspended(slug=standing.slug)]
+    _change_standing(standing.slug, "suspended", who, set_=change, emits=said)
+
+
+def remove_department(standing: DepartmentLine, who: str, keys_revoked: int) -> None:
+    """Say that it is no more, once."""
+    said = DepartmentRemoved(slug=standing.slug, keys_revoked=keys_revoked)
+    _change_standing(standing.slug, "removed", who, set_={"removed_at": clock.stamp()}, emits=[said], keys_revoked=keys_revoked)
+
+
+def settle_department(slug: str) -> None:
+    """A deployment without its file has ended its removal: a later one with it restores it."""
+    _table.update(_DEPARTMENTS, slug, remove=["removing_since"])
+
+
+def restore_department(wanted: DepartmentLine, who: str) -> None:
+    """Let it stand again, as it is wanted."""
+    change = wanted.model_dump(exclude={"slug"}, exclude_none=True) | {"suspended_at": None, "removing_since": None, "removed_at": None}
+    _change_standing(wanted.slug, "restored", who, set_=change, emits=[DepartmentRestored(slug=wanted.slug)])
+
+
+def audit_of(slug: str) -> list[dict[str, object]]:
+    """Everything that was done to a department as a whole, the oldest first: `what`, `who` and `at`."""
+    kept = ("what", "who", "at", "keys_revoked")
+    return [{name: item[name] for name in kept if name in item} for item in _table.every(_audit(slug), consistent=True)]
+
+
+def _change_standing(slug: str, what: str, who: str, *, set_: Mapping[str, object], emits: Sequence[PlatformEvent], **more: object) -> None:
+    """A change of a department as a whole and the note of it are one write. The note expires never."""
+    now = clock.stamp()
+    note = {"pk": _audit(slug), "sk": f"{now}#{what}", "what": what, "who": who, "at": now, **more}
+    with acting_for(slug):
+        _table.transact(Update(_DEPARTMENTS, slug, set=dict(set_), expect=~absent(), emits=list(emits)), Put(note))
 
 
 def create_service(slug: str, new: NewService, *, declared: bool = False) -> Service:
@@ -183,6 +232,10 @@ def acting_for(slug: str) -> Iterator[None]:
     """While this lasts, events are about the department whose service it is, whoever asked."""
     with because(replace(current(), department=slug)):
         yield
+
+
+def _audit(slug: str) -> str:
+    return f"audit#{slug}"
 
 
 def _names(service_id: str) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from functions.bus import catalogue
-from schemas import registry
+from schemas import department, registry
 from tests.unit.bus.ground import Answer, request
 
 
@@ -22,6 +22,13 @@ def test_every_schema_is_served_where_events_name_it(schema: registry.Schema) ->
     answer = get(schema.path)
     assert (answer.status, answer.headers["content-type"], answer.json) == (200, "application/schema+json", schema.definition)
     assert answer.headers["access-control-allow-origin"] == "*"
+
+
+def test_the_schema_of_a_departments_file_is_served_under_its_own_name() -> None:
+    answer = get("/schemas/department.json")
+    assert (answer.status, answer.headers["content-type"]) == (200, "application/schema+json")
+    assert answer.json == department.definition()
+    assert answer.json["$id"] == "/schemas/department.json"
 
 
 @pytest.mark.parametrize("path", ["/schemas/platform/KeyRevoked/9.0.0.json", "/schemas/a/b/c", "/schemas/../../etc", "/docs/nothing.json"])

@@ -1,0 +1,59 @@
+"""What stays of departments that were removed: `infra/departments/removed/<slug>.yaml`, which keeps their registers readable.
+
+`commonweal department remove` writes the file. A register in it takes no entries, and its name is nobody else's; a department that comes
+back has its registers again.
+"""
+
+import datetime
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Any
+
+import yaml
+from pydantic import Field, ValidationError
+
+from infra.declaration_source import Problem
+from schemas.declaration import Department, Register
+from schemas.grammar import DepartmentSlug, Slug, Text
+from schemas.strict import Strict
+
+FOLDER = "removed"
+
+
+class Removed(Strict):
+    """A department that is no more."""
+
+    department: DepartmentSlug = Field(description="What it was called in types and addresses.")
+    title: Text = Field(description="What people called it.")
+    removed: datetime.date = Field(description="On which day it went.")
+    registers: dict[Slug, Register] = Field(description="Its registers, each with all its fields.")
+
+
+def read(departments: Path) -> tuple[list[Removed], list[Problem]]:
+    """Every department that was removed, beside the folder of those that stand; and what is wrong with the files."""
+    found, problems = list[Removed](), list[Problem]()
+    for path in sorted((departments / FOLDER).glob("*.yaml")):
+        try:
+            found.append(Removed.model_validate(yaml.safe_load(path.read_text(encoding="utf-8"))))
+        except (yaml.YAMLError, ValidationError) as wrong:
+            first = str(wrong).splitlines()[0]
+            problems.append(
+                Problem(f"{FOLDER}/{path.name}", 1, "", f"cannot be read: {first}; commonweal department remove writes such files")
+            )
+    return found, problems
+
+
+def taken(removed: Iterable[Removed], standing: Iterable[Department]) -> Iterator[tuple[str, str, str]]:
+    """Registers of departments that were removed and that another one declares now: the register, and both of them."""
+    owners = {name: one.department for one in removed for name in one.registers}
+    for department in standing:
+        for name in department.registers:
+            if (owner := owners.get(name, department.department)) != department.department:
+                yield name, owner, department.department
+
+
+def written(removed: Removed) -> str:
+    """The file's text."""
+    said: dict[str, Any] = removed.model_dump(mode="json", by_alias=True, exclude_defaults=True)
+    head = "# What stays of a department that was removed: its registers can be read, and take no entries.\n"
+    return head + yaml.safe_dump(said, sort_keys=False, allow_unicode=True, width=140)

@@ -1,0 +1,64 @@
+"""The files of a new department: checked whole beside those of the others before any of them is written."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import tempfile
+from collections.abc import Mapping
+from pathlib import Path
+
+from infra import declarations
+from infra.declarations import DeclarationError
+from infra.tools.failures import Failed
+from infra.tools.founding import texts
+from infra.tools.founding.texts import Founding
+from schemas import register_versions
+
+type Files = Mapping[Path, str]
+"""Texts by their places, from the root of the repository."""
+
+
+def of(new: Founding, root: Path, *, identities: tuple[str, str], time: str) -> Files:
+    """Every file that it takes. Raises Failed where one of them is there already, or where the declaration would have a mistake."""
+    slug, fact = new.slug, new.fact
+    found = {
+        Path(f"infra/departments/{slug}.yaml"): texts.declaration(new),
+        Path(f"schemas/{slug}/{fact}/1.0.0.json"): texts.schema(new),
+        Path(f"events/{slug}/{fact}/example.json"): texts.good_sample(new, identities[0], time),
+        Path(f"events/{slug}/{fact}/bad-{new.key.name}.json"): texts.bad_sample(new, identities[1], time),
+    }
+    there = [str(path) for path in found if (root / path).exists()]
+    if there:
+        raise Failed(f"{slug} is there already, and nothing was written: {', '.join(there)}.")
+    return {**found, **_layouts(found, slug, root)}
+
+
+def write(files: Files, root: Path) -> None:
+    """Write them."""
+    for path, text in files.items():
+        (root / path).parent.mkdir(parents=True, exist_ok=True)
+        (root / path).write_text(text, encoding="utf-8")
+
+
+def _layouts(files: Files, slug: str, root: Path) -> Files:
+    """What the readers of its registers are promised, beside a declaration that has no mistake."""
+    with tempfile.TemporaryDirectory() as folder:
+        beside = Path(folder)
+        shutil.copytree(root / "infra/departments", beside / "infra/departments")
+        for department in (root / "infra/departments").glob("*.yaml"):
+            if (owned := root / "schemas" / department.stem).is_dir():
+                shutil.copytree(owned, beside / "schemas" / department.stem)
+        write(files, beside)
+        try:
+            declared = declarations.load(beside / "infra/departments", beside / "schemas")
+        except DeclarationError as mistakes:
+            said = str(mistakes).replace(f"{beside}/", "")
+            raise Failed(f"{slug} would have mistakes, and nothing was written:\n{said}") from None
+        registers = declarations.compile(declared, beside / "schemas")["registers"]
+    layouts = {name: register_versions.layout(register) for name, register in registers.items() if register["department"] == slug}
+    return {
+        Path(f"schemas/registers/{name}/1.json"): json.dumps(layout, indent=2, ensure_ascii=False) + "\n"
+        for name, layout in layouts.items()
+        if not (root / "schemas/registers" / name).exists()
+    }

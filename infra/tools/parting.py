@@ -1,0 +1,90 @@
+"""What becomes of a department that is removed, in plain words, and the files that stay of it."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Iterator
+from pathlib import Path
+
+from infra import removed
+from infra.declared import newest_schema
+from infra.register_fields import fields_of
+from infra.removed import Removed
+from infra.stages import Stage
+from infra.tools.differences import State, differences
+from infra.tools.plain_words import listed
+from schemas.declaration import Department, Register
+from schemas.registry import Schema
+
+FOLDER = Path("infra/departments")
+
+
+def plan(one: Department, state: State, stage: Stage) -> Iterator[tuple[str, list[str]]]:
+    """What removing it does, step by step, and what stays: headings, each with its lines."""
+    keys = [f"{key} of {name}" for name, service in one.services.items() for key in service.keys]
+    yield (
+        "At once",
+        [
+            f"it is suspended: within two seconds no key opens anything, not {listed(keys) or 'one'}, and none that was made by hand",
+            "nothing that it says is acted on any more, its own AWS accounts' events after five seconds",
+            "what was taken in before is finished: pages, messages, records, and what is handed on",
+        ],
+    )
+    yield (
+        "Then, once nothing of it is under way",
+        [
+            "its keys are revoked, which cannot be undone",
+            f"{FOLDER}/{one.department}.yaml is deleted; the next deployment takes its role and its own queue away",
+            *([f"{FOLDER}/{removed.FOLDER}/{one.department}.yaml keeps its registers readable"] if one.registers else []),
+        ],
+    )
+    without = State({slug: other for slug, other in state.departments.items() if slug != one.department}, _without(one, state))
+    broken = [f"{each.what}: {listed(list(each.breaks))}" for each in differences(one.department, state, without) if each.breaks]
+    yield "Who loses something", broken or ["nobody else"]
+    yield "What stays, and for how long", list(_stays(one, stage))
+
+
+def closed(one: Department, root: Path, day: datetime.date) -> Removed:
+    """What stays of its file."""
+    registers = {name: _whole(one, register, root) for name, register in one.registers.items()}
+    return Removed(department=one.department, title=one.title, removed=day, registers=registers)
+
+
+def put_away(one: Department, root: Path, day: datetime.date) -> list[Path]:
+    """Delete its file, and write what stays of it where anything does; gives the files that changed."""
+    file, kept = FOLDER / f"{one.department}.yaml", FOLDER / removed.FOLDER / f"{one.department}.yaml"
+    if one.registers:
+        (root / kept).parent.mkdir(exist_ok=True)
+        (root / kept).write_text(removed.written(closed(one, root, day)), encoding="utf-8")
+    (root / file).unlink()
+    return [file, kept] if one.registers else [file]
+
+
+def _without(one: Department, state: State) -> dict[str, dict[str, object]]:
+    """The registers as they are once it is gone."""
+    return {
+        name: {**register, **({"closed": True} if register["department"] == one.department else {})}
+        for name, register in state.registers.items()
+    }
+
+
+def _stays(one: Department, stage: Stage) -> Iterator[str]:
+    for name in one.registers:
+        yield f"register {name}: every entry, for good; it can be read, checked and downloaded, and takes no more"
+    pages = [action.path for reaction in one.reactions for action in (reaction.publish,) if action]
+    for path in dict.fromkeys(pages):
+        yield f"pages at {path}: for good; unpublish what should not stay before, for nobody else may"
+    for name, service in one.services.items():
+        days = service.retention_days
+        if service.permissions:
+            yield f"messages of {name}: emails {days.email} days, texts {days.sms}, letters {days.letter}, from when each was sent"
+    yield "the journal of its events, and what was quarantined: 90 days"
+    yield f"its events in the archive: {stage.archive_days} days; schemas/ and events/ stay, by which they are read"
+    yield "its revoked keys, by name: a year"
+    yield "who suspended, removed or restored it, and when; who read personal data, and under which grant: for good"
+
+
+def _whole(one: Department, register: Register, root: Path) -> Register:
+    schema = newest_schema(root / "schemas", one.department, register.schema_type) if register.schema_type else None
+    fields = fields_of(register, Schema("", "", (0, 0, 0), schema).definition if schema else {})
+    return register.model_copy(update={"fields": fields, "schema_type": None, "index": [], "references": {}})

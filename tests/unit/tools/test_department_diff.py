@@ -1,0 +1,232 @@
+"""What a change would do is said in plain words: of every part of a file, of others by name, and of what cannot be undone."""
+
+from __future__ import annotations
+
+import datetime
+import json
+import shutil
+import subprocess
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from typer.testing import CliRunner, Result
+
+from infra import declarations, removed
+from infra.tools import department_diff, department_states
+from infra.tools.cli import app
+from infra.tools.differences import Difference, State, differences
+from schemas.declaration import Department
+from tests.infra import agency
+
+OTHER: dict[str, Any] = {
+    "department": "other",
+    "title": "Other",
+    "contact": "other@example.gov.uk",
+    "subscriptions": {"floods": {"to": "agency.FloodWarned.v1", "fields": ["severity"], "purpose": "Roads."}},
+}
+SHARED = {"other": {"fields": ["severity", "floodAreaID"], "purpose": "Roads."}}
+
+type Change = Callable[[dict[str, Any]], None]
+
+
+def file() -> dict[str, Any]:
+    said: dict[str, Any] = yaml.safe_load(agency.AGENCY)
+    said["emits"]["FloodWarned.v1"]["shares"] = SHARED
+    return said
+
+
+def state(tmp_path: Path, *files: dict[str, Any]) -> State:
+    _, schemas = agency.written(tmp_path)
+    departments = [Department.model_validate(said) for said in files]
+    return State({one.department: one for one in departments}, declarations.compile(departments, schemas)["registers"])
+
+
+def told(tmp_path: Path, change: Change) -> list[Difference]:
+    after = file()
+    change(after)
+    return list(differences("agency", state(tmp_path, file(), OTHER), state(tmp_path, after, OTHER)))
+
+
+def emits(said: dict[str, Any]) -> dict[str, Any]:
+    found: dict[str, Any] = said["emits"]["FloodWarned.v1"]
+    return found
+
+
+def test_nothing_changed_is_nothing_said(tmp_path: Path) -> None:
+    assert told(tmp_path, lambda said: None) == []
+
+
+CHANGES: list[tuple[Change, str, str]] = [
+    (lambda said: said.update(title="Rivers"), "~", "it is called Rivers, no longer Rivers Agency"),
+    (lambda said: said.update(accounts=["111122223333", "999988887777"]), "+", "AWS account 999988887777 may put its events on the bus"),
+    (lambda said: said.update(accounts=[]), "-", "AWS account 111122223333 may no longer put its events on the bus"),
+    (lambda said: said.update(aws_organisation="o-a1b2c3d4e5"), "+", "its AWS organisation: o-a1b2c3d4e5"),
+    (lambda said: said.update(home_page=True), "+", "the page at / is its own"),
+    (lambda said: said.update(contacts={"on_call": "a@b.uk"}), "+", "its contact for on call: a@b.uk"),
+    (lambda said: emits(said).update({"from": "uk.gov.agency.rivers"}), "~", "agency.FloodWarned.v1 comes from uk.gov.agency.rivers: from"),
+    (lambda said: emits(said).update(sunset="2027-01-01"), "+", "agency.FloodWarned.v1: its last day: 2027-01-01"),
+    (lambda said: emits(said).update(classification="public"), "~", "its classification was official and is public"),
+    (
+        lambda said: emits(said).update(shares={"other": {**SHARED["other"], "fields": ["severity"]}}),
+        "-",
+        "other may no longer have floodAreaID of",
+    ),
+    (lambda said: emits(said).update(shares={**SHARED, "third": SHARED["other"]}), "+", "third may have floodAreaID and severity of"),
+    (
+        lambda said: said.update(requests={}),
+        "-",
+        "it may no longer ask the platform itself: NotificationRequested.v1 from uk.gov.agency.desk",
+    ),
+    (lambda said: said["reactions"][0].update({"if": "severityLevel < `3`"}), "~", "if was severityLevel < `4` and is severityLevel < `3`"),
+    (lambda said: said["reactions"].pop(), "-", "FloodWarned.v1: no longer withdraw the page /flood-warnings/((floodAreaID))"),
+    (lambda said: said["reactions"][0].pop("publish"), "-", "(pages that stand at /flood-warnings/((floodAreaID)) stay as they are)"),
+    (lambda said: said["services"]["floods"]["keys"].pop("live"), "-", "it opens what it did until an administrator revokes it"),
+    (
+        lambda said: said["services"]["floods"]["keys"]["live"].update(scopes=["data:read"]),
+        "~",
+        "key live of floods: live, for data:read, once",
+    ),
+    (lambda said: said["services"]["floods"].update(trial=True), "~", "service floods: trial was False and is True"),
+    (lambda said: said["templates"]["warning"].pop("sms"), "~", "template warning gets a next version, and no longer goes by sms"),
+    (
+        lambda said: said["registers"]["flood-warning"].update(key="severity"),
+        "~",
+        "register flood-warning: key was floodAreaID and is severity",
+    ),
+    (lambda said: said["registers"].pop("flood-warning"), "-", "register flood-warning is closed: it can be read and takes no entry"),
+    (
+        lambda said: said.update(webhooks={"map": {"url": "https://new.example.gov.uk"}}),
+        "~",
+        "webhook map was https://map.example.gov.uk/hook and",
+    ),
+    (lambda said: said.update(queues={}), "-", "queue desk: no longer arn:aws:sqs:eu-west-2:111122223333:desk"),
+    (lambda said: said.update(limits={"emails_per_day": 2000}), "~", "emails per day was 1000 and is 2000"),
+    (lambda said: said.update(budget={"monthly_gbp": 5}), "+", "pounds a month: 5"),
+    (
+        lambda said: said.update(subscriptions={"a": {"to": "other.A.v1", "fields": ["b"], "purpose": "c"}}),
+        "+",
+        "a: it gets b of other.A.v1 in its queue",
+    ),
+]
+
+
+@pytest.mark.parametrize(("change", "sign", "what"), CHANGES, ids=[what for _, _, what in CHANGES])
+def test_each_change_is_said(tmp_path: Path, change: Change, sign: str, what: str) -> None:
+    found = told(tmp_path, change)
+    assert [(each.sign, each.what) for each in found if what in each.what] != [], found
+    assert next(each.sign for each in found if what in each.what) == sign
+
+
+@pytest.mark.parametrize(
+    ("change", "whom"),
+    [
+        (lambda said: said["emits"].clear(), "other (subscription floods)"),
+        (lambda said: emits(said).update(shares={}), "other (subscription floods)"),
+        (lambda said: emits(said).update({"from": "uk.gov.agency.rivers"}), "whoever sends it from uk.gov.agency.floods"),
+        (lambda said: said["services"].clear(), "whoever uses the keys of floods"),
+        (
+            lambda said: said["registers"]["flood-warning"].update(key="severity"),
+            "the readers of flood-warning (the key was floodAreaID and is severity)",
+        ),
+    ],
+)
+def test_whom_it_breaks_is_named(tmp_path: Path, change: Change, whom: str) -> None:
+    assert whom in {one for each in told(tmp_path, change) for one in each.breaks}
+
+
+def test_a_field_that_nobody_asks_for_breaks_nobody(tmp_path: Path) -> None:
+    found = told(tmp_path, lambda said: emits(said).update(shares={"other": {**SHARED["other"], "fields": ["severity"]}}))
+    assert [each.breaks for each in found] == [()]
+
+
+def test_what_cannot_be_undone_is_marked(tmp_path: Path) -> None:
+    [shorter] = told(tmp_path, lambda said: emits(said).update(retention_days=7))
+    assert shorter.for_good == "what is older than that is deleted"
+    comes_in = list(differences("agency", state(tmp_path), state(tmp_path, file())))
+    assert [each.for_good for each in comes_in if each.for_good] == ["what is entered in it stays"]
+    assert {each.sign for each in comes_in} == {"+"}
+
+
+def test_a_file_that_goes_is_told_whole(tmp_path: Path) -> None:
+    goes = list(differences("agency", state(tmp_path, file(), OTHER), state(tmp_path, OTHER)))
+    assert {each.sign for each in goes} == {"-"}
+    assert {each.about for each in goes} >= {"What it may say", "What follows", "Services and keys", "Messages", "Registers", "Limits"}
+
+
+class TestTheCommand:
+    @pytest.fixture
+    def diff(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Result]:
+        """The command in a repository whose first commit has the agency alone."""
+        folder, schemas = agency.written(tmp_path / "drawn", agency=agency.AGENCY)
+        (tmp_path / "infra").mkdir()
+        shutil.copytree(folder, tmp_path / "infra/departments")
+        shutil.copytree(schemas, tmp_path / "schemas")
+        git = ["git", "-C", str(tmp_path), "-c", "user.name=A", "-c", "user.email=a@example.com"]
+        for arguments in (["init", "-q"], ["add", "infra", "schemas"], ["commit", "-qm", "The agency"]):
+            subprocess.run([*git, *arguments], check=True)
+        monkeypatch.setattr(department_diff, "ROOT", tmp_path)
+        return lambda *options: CliRunner().invoke(app, ["department", "diff", *options])
+
+    def test_as_it_is_nothing_changes(self, diff: Callable[..., Result]) -> None:
+        assert (diff().exit_code, diff().stdout) == (0, "Nothing changes.\n")
+
+    def test_a_new_file_a_changed_one_and_one_that_goes(self, diff: Callable[..., Result], tmp_path: Path) -> None:
+        file = tmp_path / "infra/departments/agency.yaml"
+        (tmp_path / "infra/departments/other.yaml").write_text(agency.OTHER)
+        file.write_text(agency.AGENCY.replace("emails_per_day: 1000", "emails_per_day: 5"))
+        assert "agency is changed\n  Limits\n    ~ emails per day was 1000 and is 5\nother comes in\n" in diff().stdout
+        assert "other comes in" not in diff("agency").stdout
+        file.unlink()
+        assert "agency goes\n" in diff().stdout
+        assert "somebody" in diff().stdout
+
+    def test_programs_get_json(self, diff: Callable[..., Result], tmp_path: Path) -> None:
+        file = tmp_path / "infra/departments/agency.yaml"
+        file.write_text(agency.AGENCY.replace("emails_per_day: 1000", "emails_per_day: 5"))
+        found = json.loads(diff("--json").stdout)
+        assert found["agency"]["change"] == "is changed"
+        assert found["agency"]["differences"][0]["what"] == "emails per day was 1000 and is 5"
+
+    @pytest.mark.parametrize(
+        ("options", "said"),
+        [(("nobody",), "No department is called nobody"), (("--against", "nowhere"), "git has no departments at nowhere: fatal:")],
+    )
+    def test_what_is_not_there_is_said(self, diff: Callable[..., Result], options: tuple[str, ...], said: str) -> None:
+        assert diff(*options).exit_code == 1
+        assert said in diff(*options).stderr
+
+    def test_mistakes_come_first(self, diff: Callable[..., Result], tmp_path: Path) -> None:
+        (tmp_path / "infra/departments/agency.yaml").write_text(agency.AGENCY.replace("title: Rivers Agency\n", ""))
+        assert "title: is missing\nMend this first" in diff().stderr
+
+    def test_a_running_platform_says_what_it_was_deployed_with(self, diff: Callable[..., Result], tmp_path: Path) -> None:
+        class Stage:
+            def call(self, function: str, asked: dict[str, Any]) -> dict[str, Any]:
+                assert (function, asked) == ("departments-offboarding", {"ask": "declared"})
+                compiled = declarations.write(tmp_path / "infra/departments", tmp_path / "schemas", tmp_path / "declarations.json")
+                assert compiled
+                registers = json.loads((tmp_path / "declarations.json").read_bytes())["registers"]
+                return {"departments": json.loads((tmp_path / "declared.json").read_bytes()), "registers": registers}
+
+        found = department_states.running(Stage())  # type: ignore[arg-type]
+        assert found == department_states.here(tmp_path)
+
+
+def test_what_stays_of_a_department_keeps_its_registers_and_their_names(tmp_path: Path) -> None:
+    from infra.tools.parting import put_away
+
+    root = tmp_path
+    folder, schemas = agency.written(root / "drawn", agency=agency.AGENCY)
+    (root / "infra").mkdir()
+    shutil.copytree(folder, root / "infra/departments")
+    shutil.copytree(schemas, root / "schemas")
+    before = department_states.here(root)
+    changed = put_away(before.departments["agency"], root, datetime.date(2026, 11, 26))
+    assert [str(path) for path in changed] == ["infra/departments/agency.yaml", "infra/departments/removed/agency.yaml"]
+    gone, problems = removed.read(root / "infra/departments")
+    assert problems == []
+    compiled = declarations.compile([], root / "schemas", gone)["registers"]["flood-warning"]
+    assert compiled == {**before.registers["flood-warning"], "closed": True}

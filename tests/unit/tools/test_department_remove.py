@@ -1,0 +1,139 @@
+"""`commonweal department remove`: nothing without --yes, nothing for good while something is under way, and what stays is said."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from typer.testing import CliRunner, Result
+
+from infra.tools import department_remove, department_states, draining
+from infra.tools.cli import app
+from infra.tools.draining import drain, work_queues
+from tests.infra import agency
+from tests.unit.tools.conftest import Stage, delivered
+
+
+class Platform:
+    """A platform that notes what it is asked, in order."""
+
+    prefix = "commonweal-local"
+
+    def __init__(self) -> None:
+        self.asked: list[str] = []
+        self.answers: dict[str, Any] = {"suspend": {"suspended_at": "2026-11-26T09:30:00Z"}, "remove": {"keys_revoked": 2}, "restore": {}}
+
+    def caller(self) -> str:
+        return "jo"
+
+    def call(self, function: str, asked: dict[str, Any]) -> dict[str, Any]:
+        assert function == "departments-offboarding"
+        assert (asked["department"], asked["who"]) == ("agency", "jo")
+        self.asked.append(asked["ask"])
+        answer: dict[str, Any] = self.answers[asked["ask"]]
+        return answer
+
+
+@pytest.fixture
+def platform(monkeypatch: pytest.MonkeyPatch) -> Platform:
+    found = Platform()
+    monkeypatch.setattr(department_remove, "target", lambda stage: found)
+    monkeypatch.setattr(draining, "drain", lambda stage, wait, say: found.asked.append("drain") or {})  # type: ignore[func-returns-value]
+    return found
+
+
+@pytest.fixture
+def root(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    folder, schemas = agency.written(tmp_path / "drawn", agency=agency.AGENCY, other=agency.OTHER)
+    shutil.copytree(folder, tmp_path / "infra/departments")
+    shutil.copytree(schemas, tmp_path / "schemas")
+    monkeypatch.setattr(department_remove, "ROOT", tmp_path)
+    return tmp_path
+
+
+@pytest.fixture
+def remove(root: Path, platform: Platform) -> Callable[..., Result]:
+    return lambda *options: CliRunner().invoke(app, ["department", "remove", *options])
+
+
+def test_without_yes_it_only_tells(remove: Callable[..., Result], platform: Platform, root: Path) -> None:
+    result = remove("agency")
+    assert result.exit_code == 0
+    assert platform.asked == []
+    assert (root / "infra/departments/agency.yaml").exists()
+    for told in (
+        "Rivers Agency (agency) would be removed from local.",
+        "within two seconds no key opens anything, not live of floods, and none that was made by hand",
+        "its keys are revoked, which cannot be undone",
+        "whoever uses the keys of floods",
+        "register flood-warning: every entry, for good; it can be read, checked and downloaded, and takes no more",
+        "pages at /flood-warnings/((floodAreaID)): for good",
+        "messages of floods: emails 7 days, texts 7, letters 7",
+        "its events in the archive: 30 days",
+        "who suspended, removed or restored it",
+        "Nothing was done: with --yes it is.",
+    ):
+        assert told in result.stdout
+
+
+def test_with_yes_it_suspends_drains_revokes_and_puts_the_file_away(remove: Callable[..., Result], platform: Platform, root: Path) -> None:
+    result = remove("agency", "--yes")
+    assert result.exit_code == 0, result.output
+    assert platform.asked == ["suspend", "drain", "remove"]
+    assert "2 keys revoked" in result.stdout
+    assert not (root / "infra/departments/agency.yaml").exists()
+    assert (root / "infra/departments/removed/agency.yaml").exists()
+    assert [*department_states.here(root).departments] == ["other"]
+
+
+def test_while_something_is_under_way_it_goes_no_further(
+    remove: Callable[..., Result], platform: Platform, root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(draining, "drain", lambda stage, wait, say: {"commonweal-local-bus-forward": 3})
+    result = remove("agency", "--yes")
+    assert result.exit_code == 1
+    assert "commonweal-local-bus-forward: 3 messages" in result.stderr
+    assert platform.asked == ["suspend"]
+    assert (root / "infra/departments/agency.yaml").exists()
+
+
+def test_what_the_platform_refuses_is_said(remove: Callable[..., Result], platform: Platform, root: Path) -> None:
+    platform.answers["suspend"] = {"refused": "there is no department agency that could go"}
+    result = remove("agency", "--yes")
+    assert (result.exit_code, result.stderr) == (1, "There is no department agency that could go.\n")
+    assert (root / "infra/departments/agency.yaml").exists()
+
+
+def test_who_is_not_there_cannot_go(remove: Callable[..., Result]) -> None:
+    assert remove("nobody", "--yes").stderr == "No department is called nobody: there are agency, other.\n"
+
+
+def test_it_is_restored(root: Path, platform: Platform) -> None:
+    result = CliRunner().invoke(app, ["department", "restore", "agency"])
+    assert (result.exit_code, platform.asked) == (0, ["restore"])
+
+
+class TestDraining:
+    def test_only_queues_that_somebody_works_off_count(self, stage: Stage) -> None:
+        stage.queue("to-agency")
+        assert [*work_queues(stage)] == ["commonweal-local-publishing-render"]
+
+    def test_each_is_waited_for_until_it_was_seen_empty(self, stage: Stage) -> None:
+        stage.put("publishing-render", delivered())
+        said, naps = list[str](), list[float]()
+
+        def nap(seconds: float) -> None:
+            naps.append(seconds)
+            if len(naps) == 2:
+                stage.sqs.purge_queue(QueueUrl=stage.queue_url("commonweal-local-publishing-render"))
+
+        assert drain(stage, 60, said.append, nap) == {}
+        assert said == ["publishing-render: 1"]
+        assert naps[0] == draining.SETTLES
+
+    def test_what_is_left_in_time_is_told(self, stage: Stage) -> None:
+        stage.put("publishing-render", delivered())
+        assert drain(stage, 0, lambda waits: None, lambda seconds: None) == {"commonweal-local-publishing-render": 1}
