@@ -8,7 +8,7 @@ from aws_cdk import aws_kms as kms
 from aws_cdk import aws_lambda as lambda_
 from constructs import Construct
 
-from infra.bundling import Platform, bundle, fingerprint
+from infra.bundling import Platform, bundle, fingerprint, with_shelf
 from infra.constructs.bucket import PrivateBucket
 from infra.constructs.findings import acknowledge
 from infra.constructs.log import Log
@@ -33,14 +33,19 @@ class Function(lambda_.Function):
         timeout: cdk.Duration | None = None,
         memory: int = 512,
         disk: cdk.Size | None = None,
+        shelf: str = "",
     ) -> None:
-        """`disk` is how much it may keep in its own temporary folder: 512 MB unless told."""
+        """`disk` is how much it may keep in its own temporary folder: 512 MB unless told. With a `shelf`, the hash of what will be made
+        from the templates, its bundle has a folder for that.
+        """
         name = name or f"{stage.prefix}-{entry}".replace(".", "-").replace("_", "-")
         identity, module = construct_id(entry), entry.split(".")[1]
         log = Log(scope, f"{identity}Log", name=f"/commonweal/{stage.name}/{name.removeprefix(f'{stage.prefix}-')}", stage=stage, key=key)
         self.identity = iam.Role(scope, f"{identity}Role", role_name=name, assumed_by=iam.ServicePrincipal("lambda.amazonaws.com"))
         home = bundle(entry, Platform.of(stage.name))
-        self.fingerprint = fingerprint(home)
+        if shelf:
+            home = with_shelf(home, stage.name, shelf)
+        self.home, self.fingerprint = home, fingerprint(home)
         super().__init__(
             scope,
             identity,

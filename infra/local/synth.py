@@ -13,7 +13,7 @@ from pathlib import Path
 
 from infra.bundling.folders import alone
 
-SOURCES = ("app.py", "cdk.json", "uv.lock", "infra", "functions", "schemas")
+SOURCES = ("app.py", "cdk.json", "uv.lock", "infra", "functions", "schemas", "events", "docs/openapi")
 NOT_SOURCES = ("infra/local", "infra/tools", "schemas/declarations.json")
 """What synthesis does not read, or writes itself."""
 
