@@ -35,14 +35,16 @@ def schema(owner: str, name: str, version: str) -> Response[str]:
 
 
 @api.get("/docs", summary="The documentation: every event, department and API")
-def start() -> Response[str]:
+def start() -> Response[None]:
     """Leads to its first page, for links in it are relative to that."""
     return Response(302, headers={"Location": _START, **_KEPT})
 
 
-@api.get("/docs/try/<document>/<operation>", summary="Ask a GET operation what a form of its reference was filled with")
-def attempt(document: str, operation: str) -> Response[str]:
+# Before the next, which would take its addresses.
+@api.get("/docs/try/.+", summary="Ask a GET operation what a form of its reference was filled with, e.g. `/docs/try/registers/record`")
+def attempt() -> Response[None]:
     """Leads to the operation's own address. Only what its OpenAPI document knows is asked, and nothing but this platform."""
+    document, _, operation = api.path.removeprefix("/docs/try/").partition("/")
     return Response(303, headers={"Location": documentation.tried(document, operation, api.query), "Cache-Control": "no-store"})
 
 

@@ -106,7 +106,7 @@ class _Pages:
 
     def _page(self, template: str, root: str, **given: object) -> str:
         assets = {name: f"{root}assets/{name}" for name in self._assets}
-        return self._views.get_template(template).render(root=root, assets=assets, site="Commonweal", **given)
+        return self._views.get_template(template).render(root=root, home=f"{root}index.html", assets=assets, site="Commonweal", **given)
 
 
 def _views() -> Environment:
