@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from typing import Any
 
 from aws_lambda_powertools.event_handler import Response
 
@@ -15,7 +16,13 @@ from schemas import registry
 _KEPT = {"Cache-Control": "public, max-age=300", "Access-Control-Allow-Origin": "*"}
 _START = "/docs/index.html"
 
-api = catalogue = Api("Catalogue")
+
+def _readdressed(event: dict[str, Any]) -> dict[str, Any]:
+    """A request as the routes know it: the folder of the documentation is its beginning."""
+    return {**event, "rawPath": "/docs"} if event["rawPath"] == "/docs/" else event
+
+
+api = catalogue = Api("Catalogue", readdress=_readdressed)
 
 
 @api.get("/healthcheck", summary="Whether the platform is there")

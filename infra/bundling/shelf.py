@@ -17,7 +17,7 @@ def with_shelf(home: Path, name: str, made_of: str) -> Path:
     `made_of` is the hash of all that will follow in what is put there: it is part of the copy's fingerprint, which is known before.
     """
     copy = home.with_name(f"{home.name}-{name}")
-    wanted = hashlib.sha256(f"{fingerprint(home)} {made_of}".encode()).hexdigest()
+    wanted = hashlib.sha256(f"{fingerprint(home)} {name} {made_of}".encode()).hexdigest()
     with alone(home.parent):
         if not copy.is_dir() or fingerprint(copy) != wanted:
             stamp(copy).unlink(missing_ok=True)

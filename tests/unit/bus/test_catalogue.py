@@ -67,7 +67,8 @@ def test_every_api_has_its_document() -> None:
 
 
 def test_the_documentation_begins_at_its_first_page() -> None:
-    assert (get("/docs").status, get("/docs").headers["location"]) == (302, "/docs/index.html")
+    for address in ("/docs", "/docs/"):
+        assert (get(address).status, get(address).headers["location"]) == (302, "/docs/index.html")
     answer = get("/docs/index.html")
     assert answer.headers["content-type"] == "text/html; charset=utf-8"
     assert "default-src 'none'" in answer.headers["content-security-policy"]
