@@ -86,4 +86,4 @@ def test_the_documentation_says_what_the_running_platform_is_made_of_and_tries_i
     assert "commonweal-local-department-cabinet-office" in event
     assert "types/platform.RecordSubmitted.v1.html" in stack.http.get("/docs/search.html", params={"q": "record submitted"}).text
     tried = stack.http.get("/docs/try/registers/register", params={"name": REGISTER}, follow_redirects=True)
-    assert (tried.status_code, tried.url.path) == (200, f"/registers/{REGISTER}")
+    assert (tried.status_code, tried.url.path) == (200, f"/registers/{REGISTER}/register")
