@@ -13,7 +13,7 @@ STAGES := local dev prod
 export PATH := $(CURDIR)/.venv/bin:$(PATH)
 unexport VIRTUAL_ENV PYTHONHOME PYTHONPATH
 
-.PHONY: help setup assets run emit watch walk test check types walls templates bench synth deploy clean $(STAGES:%=synth-%) $(STAGES:%=lint-%)
+.PHONY: help setup assets run docs emit watch walk test check types walls templates bench synth deploy clean $(STAGES:%=synth-%) $(STAGES:%=lint-%)
 
 help: ## Say what can be made
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -39,6 +39,9 @@ assets: setup ## Build the style sheet of the pages, when its sources changed
 
 run: setup assets ## Start the whole platform on this machine (PORT=8000)
 	@exec .venv/bin/commonweal run
+
+docs: setup assets ## Write the documentation of every event and API into build/docs
+	@.venv/bin/python -m infra.catalogue
 
 emit: setup ## Send the demonstration event to the running platform and follow it
 	@exec .venv/bin/commonweal emit

@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import os
+from pathlib import Path
 from typing import Any
 
 import aws_cdk as cdk
 from cdk_nag import AwsSolutionsChecks, ServerlessChecks
 
 from infra import declarations
+from infra.catalogue import site
+from infra.catalogue.model import catalogue
+from infra.catalogue.templates import deployed
+from infra.local import synth
 from infra.stacks.bus import BusStack
 from infra.stacks.capability import Platform
 from infra.stacks.data_access import DataAccess
@@ -40,7 +45,7 @@ def build(app: cdk.App) -> Platform:
     """Every stack of one stage."""
     stage = STAGES[os.environ.get("COMMONWEAL_STAGE") or app.node.try_get_context("stage") or "local"]
     departments = declarations.write()
-    platform = Platform(app, stage, departments, Foundation(app, stage))
+    platform = Platform(app, stage, departments, Foundation(app, stage), sources=synth.digest(Path(__file__).parent))
     bus, known = BusStack(platform), Departments(platform)
     rooms = [bus, known, Publishing(platform), Notifications(platform), DataAccess(platform)]
     for department in departments:
@@ -56,7 +61,13 @@ def build(app: cdk.App) -> Platform:
     return platform
 
 
+def document(platform: Platform, assembly: Path) -> None:
+    """Make the documentation from the templates, which say who hears what, for the function that serves it."""
+    if platform.documentation:
+        site.write(catalogue(platform.stage, deployed(assembly), platform.departments), platform.documentation, served=True)
+
+
 if __name__ == "__main__":
     commonweal = checked_app()
-    build(commonweal)
-    commonweal.synth()
+    built = build(commonweal)
+    document(built, Path(commonweal.synth().directory))

@@ -1,25 +1,32 @@
-"""What the platform says of itself: whether it is there, the contracts of its events, and the reference of its APIs."""
+"""What the platform says of itself: whether it is there, the contracts of its events, and its documentation."""
 
 from __future__ import annotations
 
 import json
-import re
-from functools import cache
 from pathlib import Path
 from typing import Any
 
 from aws_lambda_powertools.event_handler import Response
 
+from functions.bus import documentation
+from functions.common.browsers import SECURITY
 from functions.common.failures import Refusal
 from functions.common.http import Api
 from schemas import registry
 
-BUNDLED = ("docs/openapi/*.json", "functions/bus/views/*.html", "schemas/department.json")
+BUNDLED = ("schemas/department.json",)
 
 _ROOT = Path(__file__).parents[2]
 _KEPT = {"Cache-Control": "public, max-age=300", "Access-Control-Allow-Origin": "*"}
+_START = "/docs/index.html"
 
-api = catalogue = Api("Catalogue")
+
+def _readdressed(event: dict[str, Any]) -> dict[str, Any]:
+    """A request as the routes know it: the folder of the documentation is its beginning."""
+    return {**event, "rawPath": "/docs"} if event["rawPath"] == "/docs/" else event
+
+
+api = catalogue = Api("Catalogue", readdress=_readdressed)
 
 
 @api.get("/healthcheck", summary="Whether the platform is there")
@@ -45,45 +52,30 @@ def department_schema() -> Response[str]:
     return Response(200, "application/schema+json", found, headers=dict(_KEPT))
 
 
-@api.get("/docs", summary="The reference of every API")
-def reference() -> Response[str]:
-    """A page, without JavaScript."""
-    from jinja2 import Environment, FileSystemLoader  # local: most calls here are for the health check or a schema
-
-    folder = FileSystemLoader(_ROOT / "functions" / "bus" / "views")
-    views = Environment(loader=folder, autoescape=True, trim_blocks=True, lstrip_blocks=True)
-    events = [found.id for found in registry.every_schema()]
-    views.filters["marked"] = _marked
-    page = views.get_template("reference.html").render(references=_references().values(), events=events)
-    policy = "default-src 'none'; style-src 'unsafe-inline'"
-    return Response(200, "text/html; charset=utf-8", page, headers={**_KEPT, "Content-Security-Policy": policy})
+@api.get("/docs", summary="The documentation: every event, department and API")
+def start() -> Response[None]:
+    """Leads to its first page, for links in it are relative to that."""
+    return Response(302, headers={"Location": _START, **_KEPT})
 
 
-@api.get("/docs/<name>", summary="The OpenAPI 3.1 document of one API, e.g. `/docs/events.json`")
-def openapi(name: str) -> Response[str]:
-    """For tools."""
-    found = _references().get(name.removesuffix(".json"))
+# Before the next, which would take its addresses.
+@api.get("/docs/try/.+", summary="Ask a GET operation what a form of its reference was filled with, e.g. `/docs/try/registers/record`")
+def attempt() -> Response[None]:
+    """Leads to the operation's own address. Only what its OpenAPI document knows is asked, and nothing but this platform."""
+    document, _, operation = api.path.removeprefix("/docs/try/").partition("/")
+    return Response(303, headers={"Location": documentation.tried(document, operation, api.query), "Cache-Control": "no-store"})
+
+
+@api.get("/docs/.+", summary="A file of the documentation, e.g. `/docs/events.json`, the OpenAPI 3.1 document of an API")
+def documented() -> Response[str]:
+    """Pages, schemas, samples, `asyncapi.json`, and a document for each API. `/docs/search.html` takes words in `q`."""
+    path = api.path.removeprefix("/docs/")
+    if path in ("search", "search.html"):
+        return Response(
+            200, documentation.MEDIA_TYPES[".html"], documentation.search(api.query.get("q", "")), headers={**_KEPT, **SECURITY}
+        )
+    found = documentation.file(path)
     if found is None:
-        raise Refusal(404, f"There is no API called {name!r}: there are {', '.join(_references())}.", code="not_found")
-    return Response(200, "application/json", json.dumps(found["document"], ensure_ascii=False), headers=dict(_KEPT))
-
-
-def _marked(text: str) -> str:
-    """A sentence of a docstring as HTML: what stands between backticks is code."""
-    from markupsafe import Markup, escape  # local: Jinja2's own
-
-    return Markup(re.sub(r"`([^`]+)`", r"<code>\1</code>", str(escape(text))))  # noqa: S704  # escaped first
-
-
-@cache
-def _references() -> dict[str, dict[str, Any]]:
-    documents = {path.stem: json.loads(path.read_bytes()) for path in sorted((_ROOT / "docs" / "openapi").glob("*.json"))}
-    return {name: {"name": name, "document": document, "operations": list(_operations(document))} for name, document in documents.items()}
-
-
-def _operations(document: dict[str, Any]) -> list[dict[str, Any]]:
-    return [
-        {"method": method.upper(), "path": path, "summary": operation.get("summary"), "description": operation.get("description")}
-        for path, methods in document["paths"].items()
-        for method, operation in methods.items()
-    ]
+        raise Refusal(404, f"The documentation has no {path!r}: it begins at {_START}.", code="not_found")
+    text, media_type = found
+    return Response(200, media_type, text, headers={**_KEPT, **SECURITY})

@@ -5,5 +5,18 @@ from infra.bundling.failures import CannotBundle, NotSelfContained
 from infra.bundling.pinned import Platform
 from infra.bundling.proof import prove
 from infra.bundling.reach import Reach, reach
+from infra.bundling.shelf import SHELF, with_shelf
 
-__all__ = ["CannotBundle", "NotSelfContained", "Platform", "Reach", "bundle", "entries", "fingerprint", "prove", "reach"]
+__all__ = [
+    "SHELF",
+    "CannotBundle",
+    "NotSelfContained",
+    "Platform",
+    "Reach",
+    "bundle",
+    "entries",
+    "fingerprint",
+    "prove",
+    "reach",
+    "with_shelf",
+]

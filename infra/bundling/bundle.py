@@ -26,21 +26,21 @@ def bundle(entry: str, platform: Platform, root: Path = ROOT) -> Path:
     home = bundles / entry
     with alone(bundles):
         if not home.is_dir() or fingerprint(home) != made_of:
-            _stamp(home).unlink(missing_ok=True)
+            stamp(home).unlink(missing_ok=True)
             partial = emptied(bundles / f"{entry}.partial")
             for name in distributions:
                 _link(*unpacked(name, platform), partial)
             _copy(root, sorted(reached.files), partial)
             shutil.rmtree(home, ignore_errors=True)
             partial.rename(home)
-            _stamp(home).write_text(made_of)
+            stamp(home).write_text(made_of)
     return home
 
 
 def fingerprint(home: Path) -> str:
     """The hash of what a finished bundle is made of, "" for another: serves as its asset's hash, so that nobody need read it all again."""
-    stamp = _stamp(home)
-    return stamp.read_text() if stamp.is_file() else ""
+    noted = stamp(home)
+    return noted.read_text() if noted.is_file() else ""
 
 
 def entries(root: Path = ROOT) -> list[str]:
@@ -97,5 +97,6 @@ def _digest(path: Path, _changed_at: int) -> str:
     return hashlib.sha256(path.read_bytes()).hexdigest()
 
 
-def _stamp(home: Path) -> Path:
+def stamp(home: Path) -> Path:
+    """The file beside a bundle that holds its fingerprint."""
     return home.with_name(f"{home.name}.fingerprint")

@@ -9,7 +9,7 @@ from constructs import Construct
 
 from commonweal_constructs import function as common
 from commonweal_constructs.findings import acknowledge
-from infra.bundling import Platform, bundle, fingerprint
+from infra.bundling import Platform, bundle, fingerprint, with_shelf
 from infra.constructs.bucket import PrivateBucket
 from infra.stages import Stage
 
@@ -29,11 +29,16 @@ class Function(common.Function):
         timeout: cdk.Duration | None = None,
         memory: int = 512,
         disk: cdk.Size | None = None,
+        shelf: str = "",
     ) -> None:
-        """`disk` is how much it may keep in its own temporary folder: 512 MB unless told."""
+        """`disk` is how much it may keep in its own temporary folder: 512 MB unless told. With a `shelf`, the hash of what will be made
+        from the templates, its bundle has a folder for that.
+        """
         name = name or f"{stage.prefix}-{entry}".replace(".", "-").replace("_", "-")
         home = bundle(entry, Platform.of(stage.name))
-        self.fingerprint = fingerprint(home)
+        if shelf:
+            home = with_shelf(home, stage.name, shelf)
+        self.home, self.fingerprint = home, fingerprint(home)
         super().__init__(
             scope,
             construct_id(entry),

@@ -6,10 +6,11 @@ import aws_cdk as cdk
 from aws_cdk import aws_iam as iam
 from constructs import Construct
 
+from commonweal_constructs.findings import acknowledge
+from infra.bundling import SHELF
 from infra.constructs.bus import Bus, rule
 from infra.constructs.consumer import Consumer
 from infra.constructs.department import says
-from infra.constructs.findings import acknowledge
 from infra.constructs.function import Function
 from infra.constructs.queue import WorkQueue
 from infra.constructs.spread import spread
@@ -31,7 +32,7 @@ class BusStack(Capability):
         self.table = self.room_table(speaks_for={source for department in platform.departments for source in says(department)})
         self._quarantine()
         self.http("bus.ingress", routes=["POST /events", "GET /events/{id}"], writes=self.table, keys=True)
-        self.http("bus.catalogue", routes=["GET /healthcheck", "GET /docs", "GET /docs/{proxy+}", "GET /schemas/{proxy+}"])
+        self._document()
         self.consumer("bus.reactions", pattern=SAID_BY_DEPARTMENTS, writes=self.table)
         self.consumer("bus.share", pattern=SAID_BY_DEPARTMENTS, writes=self.table)
         self.consumer("bus.journal", pattern={"source": [{"prefix": ""}]}, writes=self.table, gathers=cdk.Duration.seconds(1))
@@ -39,6 +40,13 @@ class BusStack(Capability):
         self._replay()
         cdk.CfnOutput(self, "BusTable", value=self.table.table.table_name)
         cdk.CfnOutput(self, "BusName", value=platform.bus.name)
+
+    def _document(self) -> None:
+        """The documentation is made from the templates, this function's among them, and put into its bundle once they are there."""
+        routes = ["GET /healthcheck", "GET /docs", "GET /docs/{proxy+}", "GET /schemas/{proxy+}"]
+        function = self.http("bus.catalogue", routes=routes, shelf=self.platform.sources)
+        if self.platform.sources:
+            self.platform.documentation = function.home / SHELF
 
     def _quarantine(self) -> None:
         """Consumers send here, not over the bus, what they cannot understand: so this one has no rule, and no quarantine of its own."""

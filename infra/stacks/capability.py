@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any, Literal
 
 import aws_cdk as cdk
@@ -38,12 +39,17 @@ type Objects = Access | Mapping[str, Access]
 
 @dataclass
 class Platform:
-    """What the stacks share. `bus` and `quarantine` are the bus stack's, which comes first."""
+    """What the stacks share. `bus` and `quarantine` are the bus stack's, which comes first.
+
+    `sources` is the hash of all that the templates are made from. `documentation` is where the pages go that are made from them.
+    """
 
     app: Construct
     stage: Stage
     departments: Sequence[Department]
     foundation: Foundation
+    sources: str = ""
+    documentation: Path | None = field(init=False, default=None)
     bus: Bus = field(init=False)
     quarantine_url: str = field(init=False)
     quarantine_arn: str = field(init=False)
@@ -115,11 +121,19 @@ class Capability(cdk.Stack):
         memory: int = 512,
         disk: cdk.Size | None = None,
         environment: Mapping[str, str] | None = None,
+        shelf: str = "",
     ) -> Function:
         """An HTTP entry point behind these routes. With `keys` it may check API keys."""
         foundation = self.platform.foundation
         function = Function(
-            self, entry, stage=self.platform.stage, key=foundation.key, environment=dict(environment or {}), memory=memory, disk=disk
+            self,
+            entry,
+            stage=self.platform.stage,
+            key=foundation.key,
+            environment=dict(environment or {}),
+            memory=memory,
+            disk=disk,
+            shelf=shelf,
         )
         self.give(function, reads=reads, writes=writes, bucket=bucket)
         if keys:

@@ -10,7 +10,7 @@ from aws_cdk import aws_kms as kms
 from aws_cdk import aws_sns as sns
 from constructs import Construct
 
-from infra.constructs.alarm import alarm
+from commonweal_constructs.alarm import alarm
 from infra.constructs.department import trusted
 from infra.constructs.queue import DeadLetterQueue, WorkQueue
 from infra.stages import Stage

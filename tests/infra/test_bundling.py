@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from infra.bundling import CannotBundle, NotSelfContained, Platform, bundle, entries, fingerprint, prove, reach
+from infra.bundling import SHELF, CannotBundle, NotSelfContained, Platform, bundle, entries, fingerprint, prove, reach, with_shelf
 
 ROOT = Path(__file__).parents[2]
 
@@ -201,3 +201,23 @@ def test_every_function_imports_from_its_bundle_alone(entry: str) -> None:
 
 def test_duckdb_is_in_the_bundle_of_the_builder_of_snapshots_alone() -> None:
     assert [entry for entry in entries() if "duckdb" in reach(entry, ROOT).distributions] == ["data_access.snapshot"]
+
+
+def test_a_shelf_is_an_empty_folder_in_a_copy_that_stays_while_nothing_changes(root: Path) -> None:
+    home = bundle("letters.post", Platform.HOST, root)
+    copy = with_shelf(home, "local", "one")
+    assert files(copy) == files(home)
+    (copy / SHELF / "page.html").write_text("made later")
+    assert with_shelf(home, "local", "one") == copy
+    assert files(copy) - files(home) == {f"{SHELF}/page.html"}
+    assert not (home / SHELF).exists()
+
+
+def test_a_shelf_for_something_else_is_empty_again_and_has_another_fingerprint(root: Path) -> None:
+    home = bundle("letters.post", Platform.HOST, root)
+    copy = with_shelf(home, "local", "one")
+    before = fingerprint(copy)
+    (copy / SHELF / "page.html").write_text("made later")
+    assert files(with_shelf(home, "local", "another")) == files(home)
+    assert fingerprint(copy) != before
+    assert fingerprint(copy) != fingerprint(home)

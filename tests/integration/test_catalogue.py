@@ -76,3 +76,14 @@ def test_what_is_not_there_is_told_to_people(stack: Stack) -> None:
     missing = stack.http.get("/data/nothing/at/all")
     assert (missing.status_code, missing.headers["Content-Type"]) == (404, "text/html; charset=utf-8")
     assert stack.http.post("/data").status_code == 405
+
+
+def test_the_documentation_says_what_the_running_platform_is_made_of_and_tries_its_apis(stack: Stack) -> None:
+    begins = stack.http.get("/docs", follow_redirects=True)
+    assert (begins.status_code, begins.url.path) == (200, "/docs/index.html")
+    event = stack.http.get("/docs/types/platform.RecordSubmitted.v1").text
+    assert "data_access.append" in event
+    assert "commonweal-local-department-cabinet-office" in event
+    assert "types/platform.RecordSubmitted.v1.html" in stack.http.get("/docs/search.html", params={"q": "record submitted"}).text
+    tried = stack.http.get("/docs/try/registers/register", params={"name": REGISTER}, follow_redirects=True)
+    assert (tried.status_code, tried.url.path) == (200, f"/registers/{REGISTER}/register")

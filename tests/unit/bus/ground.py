@@ -32,13 +32,19 @@ class Answer:
 
 
 def request(
-    handler: Callable[..., Mapping[str, Any]], method: str, path: str, body: bytes = b"", headers: Mapping[str, str] | None = None
+    handler: Callable[..., Mapping[str, Any]],
+    method: str,
+    path: str,
+    body: bytes = b"",
+    headers: Mapping[str, str] | None = None,
+    query: Mapping[str, str] | None = None,
 ) -> Answer:
     """Call an HTTP entry point as the gateway does."""
     event = {
         "version": "2.0",
         "rawPath": path,
         "rawQueryString": "",
+        **({"queryStringParameters": dict(query)} if query else {}),
         "headers": {"host": "api.example.gov.uk", **(headers or {})},
         "requestContext": {"http": {"method": method, "path": path}, "stage": "$default"},
         "body": base64.b64encode(body).decode(),

@@ -2,15 +2,33 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from pathlib import Path
+from urllib.parse import urlencode
+
 import pytest
 
-from functions.bus import catalogue
+from functions.bus import catalogue, documentation
+from infra.catalogue import site
 from schemas import department, registry
 from tests.unit.bus.ground import Answer, request
+from tests.unit.catalogue.ground import small_catalogue
 
 
-def get(path: str) -> Answer:
-    return request(catalogue.catalogue, "GET", path)
+@pytest.fixture(scope="module", autouse=True)
+def documented(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """The documentation, as it is put into the bundle."""
+    home = tmp_path_factory.mktemp("bundle") / "site"
+    site.write(small_catalogue(), home, served=True)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(documentation, "SITE", home)
+        yield home
+    documentation._files.cache_clear()
+    documentation._entries.cache_clear()
+
+
+def get(address: str, /, **query: str) -> Answer:
+    return request(catalogue.catalogue, "GET", address, query=query)
 
 
 def test_it_is_there() -> None:
@@ -31,7 +49,19 @@ def test_the_schema_of_a_departments_file_is_served_under_its_own_name() -> None
     assert answer.json["$id"] == "/schemas/department.json"
 
 
-@pytest.mark.parametrize("path", ["/schemas/platform/KeyRevoked/9.0.0.json", "/schemas/a/b/c", "/schemas/../../etc", "/docs/nothing.json"])
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/schemas/platform/KeyRevoked/9.0.0.json",
+        "/schemas/a/b/c",
+        "/schemas/../../etc",
+        "/docs/nothing.json",
+        "/docs/../functions/bus/catalogue.py",
+        "/docs/types/../../../etc/passwd",
+        "/docs//etc/passwd",
+        "/docs/types",
+    ],
+)
 def test_what_is_not_there_is_not_found(path: str) -> None:
     assert get(path).status == 404
 
@@ -40,18 +70,78 @@ def test_every_api_has_its_document() -> None:
     for name in ("events", "catalogue", "registers"):
         assert get(f"/docs/{name}.json").json["openapi"].startswith("3.1")
         assert get(f"/docs/{name}").status == 200
+    assert get("/docs/asyncapi.json").json["asyncapi"] == "3.0.0"
 
 
-def test_the_reference_is_a_page_that_names_every_operation_and_every_schema() -> None:
-    answer = get("/docs")
+def test_the_documentation_begins_at_its_first_page() -> None:
+    for address in ("/docs", "/docs/"):
+        assert (get(address).status, get(address).headers["location"]) == (302, "/docs/index.html")
+    answer = get("/docs/index.html")
     assert answer.headers["content-type"] == "text/html; charset=utf-8"
-    for text in ("POST /events", "GET /healthcheck", *(schema.id for schema in registry.every_schema())):
-        assert text in answer.text
-    assert "<script" not in answer.text
     assert "default-src 'none'" in answer.headers["content-security-policy"]
+    assert "Events of the platform" in answer.text
 
 
-def test_what_stands_between_backticks_is_code_on_the_page() -> None:
-    page = get("/docs").text
-    assert "as <code>dataschema</code> names it" in page
-    assert "`" not in page
+def test_a_page_is_found_without_its_ending() -> None:
+    assert (
+        get("/docs/types/environment-agency.FloodWarningIssued.v1").text
+        == get("/docs/types/environment-agency.FloodWarningIssued.v1.html").text
+    )
+
+
+def test_a_search_finds_what_has_every_word_and_nothing_else() -> None:
+    page = get("/docs/search.html", q="flood  WARNING event").text
+    assert "1 page or operation for ‘flood WARNING event’" in page
+    assert "types/environment-agency.FloodWarningIssued.v1.html" in page
+    assert "platform.KeyRevoked.v1" not in page
+    assert 'value="flood WARNING event"' in page
+
+
+def test_a_search_for_nothing_shows_everything_and_one_in_vain_says_so() -> None:
+    assert "platform.KeyRevoked.v1" in get("/docs/search.html").text
+    assert "Nothing has all of these words" in get("/docs/search", q="zebra flood").text
+
+
+@pytest.mark.parametrize("asked", ['"><script>alert(1)</script>', "<!-- gap -->", "'onfocus='x", "a" * 10_000])
+def test_what_is_searched_for_is_text_and_nothing_more(asked: str) -> None:
+    page = get("/docs/search.html", q=asked).text
+    assert "<script" not in page
+    assert page.count("<!-- gap -->") == 0
+    assert page.count('<input class="govuk-input') == 1
+    assert len(page) < 30_000
+
+
+def test_an_operation_is_tried_at_its_own_address() -> None:
+    answer = get("/docs/try/registers/record", name="flood-warning", key="065 WAF/441")
+    assert answer.status == 303
+    assert answer.headers["location"] == "/registers/flood-warning/records/065%20WAF%2F441"
+
+
+def test_the_query_of_what_is_tried_is_what_the_form_says() -> None:
+    answer = get("/docs/try/datasets/records", dataset="territory", more="_limit=2&name=St%20Helena", api_key="DEMO_KEY", other="no")
+    assert (
+        answer.headers["location"]
+        == f"/datasets/territory/records?{urlencode({'api_key': 'DEMO_KEY', '_limit': '2', 'name': 'St Helena'})}"
+    )
+
+
+@pytest.mark.parametrize("name", ["", "..", " "])
+def test_what_is_missing_in_a_path_is_named(name: str) -> None:
+    answer = get("/docs/try/registers/record", name=name, key="x")
+    assert answer.status == 422
+    assert [error["field"] for error in answer.json["errors"]] == ["name"]
+
+
+@pytest.mark.parametrize("given", ["//evil.example", "https://evil.example", "\\evil.example", "/\r\nSet-Cookie: a=b"])
+def test_nothing_that_is_tried_leads_to_another_host(given: str) -> None:
+    for answer in (get("/docs/try/content/get_content", path=given), get("/docs/try/registers/register", name=given)):
+        where = answer.headers.get("location", "/api/content/x")
+        assert where.startswith(("/api/content/", "/registers/"))
+        assert "\n" not in where
+
+
+@pytest.mark.parametrize(
+    "path", ["/docs/try/registers/nothing", "/docs/try/nothing/records", "/docs/try/departments/create_service", "/docs/try/asyncapi/x"]
+)
+def test_only_what_a_document_knows_as_a_get_can_be_tried(path: str) -> None:
+    assert get(path).status == 404
