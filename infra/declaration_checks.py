@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, Literal
 
+from infra import ending_checks as endings
 from infra import message_checks as messages
 from infra import register_checks as registers
 from infra.declaration_source import Place, Problem
@@ -48,6 +49,7 @@ def within(one: Declared) -> Iterator[Problem]:
     for fact in department.emits.keys() - one.schemas.keys():
         name, major = fact.rsplit(".v", 1)
         yield problem(("emits", fact), f"has no schema: there is no schemas/{department.department}/{name}/{major}.*.*.json")
+    yield from endings.within(one)
     yield from messages.templates(one)
     yield from registers.within(one)
     for index, reaction in enumerate(department.reactions):

@@ -73,7 +73,10 @@ class Emits(_Strict):
     sunset: datetime.date | None = Field(
         default=None, description="The last day of the type; from when it is said, the type is deprecated."
     )
-    replaced_by: Fact | None = None
+    replaced_by: Fact | None = Field(default=None, description="The type that follows it: what its producers are told to emit instead.")
+    deprecated: datetime.date | None = Field(
+        default=None, description="The day on which its end was announced, for the header of that name."
+    )
     shares: dict[DepartmentSlug, Share] = Field(default={}, description="Which departments may have which of its fields.")
 
 

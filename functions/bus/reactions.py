@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, cast
 
-from functions.bus import requests, store
-from functions.common import declarations
-from functions.common.consumer import consumes_any
+from functions.bus import producers, requests, store
+from functions.common import clock, declarations, sunset
+from functions.common.cause import current
+from functions.common.consumer import LONGEST_WAY, consumes_any
 from functions.common.failures import Invalid
 from schemas import registry
 from schemas.envelope import CloudEvent
@@ -29,6 +30,14 @@ def reactions(event: CloudEvent) -> None:
         raise Invalid(str(wrong), "data") from None
     for name, request in requested:
         store.react(event, name, request)
+    _count_own_account(event)
+
+
+def _count_own_account(event: CloudEvent) -> None:
+    """Of a type that is to end, count what ingress never saw; what comes again after a day is a replay, and nobody's use of it."""
+    if sunset.ending(event.type) is None or clock.now() - event.time > LONGEST_WAY or store.taken_in(event.id, [event.source]):
+        return
+    producers.note(event.type, current().department or "", producers.OWN_ACCOUNT)
 
 
 def _checked(event: CloudEvent) -> Mapping[str, Any]:

@@ -42,6 +42,11 @@ def may_emit(source: str, type_: str) -> bool:
     return (emitted is not None and emitted["source"] == source) or source in compiled()["requests"].get(type_, {})
 
 
+def emitted(type_: str) -> Declared | None:
+    """A department's own type: department, source, owner, classification, and when and for what it ends, where that is declared."""
+    return _member("emits", type_)
+
+
 def reactions(type_: str) -> Sequence[Declared]:
     """What should follow from a type of event, each with its stable name."""
     steps: Sequence[Declared] = compiled()["reactions"].get(type_, ())

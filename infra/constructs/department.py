@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from datetime import timedelta
+
 import aws_cdk as cdk
 from aws_cdk import aws_events as events
 from aws_cdk import aws_iam as iam
@@ -24,14 +27,12 @@ class DepartmentRole(Construct):
             assumed_by=iam.CompositePrincipal(*(iam.AccountPrincipal(account) for account in department.accounts)),
             max_session_duration=cdk.Duration.hours(1),
         )
-        for source, types in sorted(says(department).items()):
-            self.role.add_to_policy(
-                iam.PolicyStatement(
-                    actions=["events:PutEvents"],
-                    resources=[bus.event_bus_arn],
-                    conditions={"StringEquals": {"events:source": source, "events:detail-type": sorted(types)}},
-                )
-            )
+        for source, types, until in _statements(department):
+            conditions: dict[str, dict[str, object]] = {"StringEquals": {"events:source": source, "events:detail-type": types}}
+            if until:
+                # By AWS's own clock: an event's time is what its producer says.
+                conditions["DateLessThan"] = {"aws:CurrentTime": until}
+            self.role.add_to_policy(iam.PolicyStatement(actions=["events:PutEvents"], resources=[bus.event_bus_arn], conditions=conditions))
         cdk.CfnOutput(cdk.Stack.of(self), f"Role{department.department.title().replace('-', '')}", value=self.role.role_arn)
 
 
@@ -43,3 +44,15 @@ def says(department: Department) -> dict[str, set[str]]:
     for request, by in department.requests.items():
         said.setdefault(by.source, set()).add(f"platform.{request}")
     return said
+
+
+def _statements(department: Department) -> Iterator[tuple[str, list[str], str]]:
+    """Each source with types that it may say, and until when; those that stay stand together, and have no end."""
+    ends = {
+        department.type_of(fact): f"{emits.sunset + timedelta(days=1)}T00:00:00Z"
+        for fact, emits in department.emits.items()
+        if emits.sunset
+    }
+    for source, types in sorted(says(department).items()):
+        for until in sorted({ends.get(type_, "") for type_ in types}):
+            yield source, sorted(type_ for type_ in types if ends.get(type_, "") == until), until

@@ -24,7 +24,7 @@ class BusStack(Capability):
         # Ingress writes down what departments say, each from its own source.
         self.table = self.room_table(speaks_for={source for department in platform.departments for source in says(department)})
         self._quarantine()
-        self.http("bus.ingress", routes=["POST /events", "GET /events/{id}"], writes=self.table, keys=True)
+        self.http("bus.ingress", routes=["POST /events", "GET /events/{id}", "GET /events/types/{type}"], writes=self.table, keys=True)
         self.http("bus.catalogue", routes=["GET /healthcheck", "GET /docs", "GET /docs/{proxy+}", "GET /schemas/{proxy+}"])
         self.consumer("bus.reactions", pattern={"source": [{"anything-but": {"prefix": PLATFORM_SOURCES}}]}, writes=self.table)
         self.consumer("bus.journal", pattern={"source": [{"prefix": ""}]}, writes=self.table, gathers=cdk.Duration.seconds(1))
