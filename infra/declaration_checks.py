@@ -11,6 +11,7 @@ from typing import Any, Literal
 from infra import ending_checks as endings
 from infra import message_checks as messages
 from infra import register_checks as registers
+from infra import sharing_checks as sharing
 from infra.declaration_source import Place, Problem
 from infra.declared import Declared
 from schemas.declaration import RECIPIENTS, REQUESTS, Action, Forward, Notify, Publish, Reaction, Record, Unpublish
@@ -52,6 +53,7 @@ def within(one: Declared) -> Iterator[Problem]:
     yield from endings.within(one)
     yield from messages.templates(one)
     yield from registers.within(one)
+    yield from sharing.within(one)
     for index, reaction in enumerate(department.reactions):
         yield from _reaction(one, reaction, ("reactions", index))
     yield from _step_names(one)
@@ -62,6 +64,7 @@ def between(all_of_them: Iterable[Declared]) -> Iterator[Problem]:
     all_of_them = list(all_of_them)
     yield from messages.shared(all_of_them)
     yield from registers.between(all_of_them)
+    yield from sharing.between(all_of_them)
     sources: dict[str, str] = {}
     pages: dict[str, str] = {}
     home: str | None = None

@@ -6,8 +6,8 @@ key of it is ever null. Its members:
     departments  slug -> {title, contact, accounts, organisation?, home_page?: true, limits, budget?, services: {name: id},
                           registers: [name], sources: [source]}
     sources      source -> slug
-    emits        type -> {department, source, owner, classification, schema, sunset?, replaced_by?: fact, deprecated?: date}; a schema is
-                          "agency/FloodWarned/1.0.0"
+    emits        type -> {department, source, owner, classification, retention_days?, sunset?, replaced_by?: fact, deprecated?: date,
+                         schema}; a schema is "agency/FloodWarned/1.0.0"
     requests     platform type -> {source: slug}      what departments may ask of the platform themselves, and from which source
     reactions    type -> [{name, kind, if?, …}]       one for each action, in the file's order; `name` is stable, and unique for the type
       publish    path, schema, document_type, title, description?, body, locale, update_type, change_note?
@@ -16,6 +16,8 @@ key of it is ever null. Its members:
                  optional?: {placeholder: field}, and subscribers | email_address | phone_number | postal_address
       record     register, key, item?: {field: text}      without `item`, the event's data is the item
       forward    webhook | queue: name, in this department's `webhooks` and `queues`
+    subscriptions type -> [{department, name, fields, subject?: true, if?, webhook?, until?}]       who else has what of it: no field
+                          and no subject but what both files say, and until the day (included) that the owner's says
     registers    name -> {department, title, description, key, fields, licence, search?: true, keywords?, update_frequency?, contact?}
       fields     [{field, datatype, cardinality, text?, required?: true, values?, register?, index?: true}]; `schemas.datatypes`
     services     id -> {department, name, title, keys: {name: {type, scopes}}} and all that `schemas.sending.Sending.compiled` gives
@@ -30,8 +32,9 @@ for `expressions.condition`. `personalisation` and `optional` name what the temp
 request: `optional` are fields that may be absent; where one is, or is empty, the template has a default.
 """
 
+import datetime
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -42,6 +45,7 @@ from infra.declaration_source import Problem, read
 from infra.declared import declared, newest_schema
 from infra.message_checks import defaults, needs, templates_of
 from infra.register_fields import fields_of
+from infra.sharing_checks import lapsed
 from schemas.declaration import (
     RECIPIENTS,
     Action,
@@ -56,6 +60,7 @@ from schemas.declaration import (
 from schemas.expressions import is_plain_name
 from schemas.ids import sender_id, service_id, template_id
 from schemas.placeholders import same
+from schemas.projection import covers
 
 ROOT = Path(__file__).parents[1]
 DEPARTMENTS = ROOT / "infra" / "departments"
@@ -71,8 +76,11 @@ class DeclarationError(ValueError):
         super().__init__("\n".join(map(str, self.problems)))
 
 
-def load(folder: Path = DEPARTMENTS, schemas_root: Path = SCHEMAS) -> list[Department]:
-    """Read and check every department's file, in the order of their names; raises DeclarationError with all that is wrong."""
+def load(folder: Path = DEPARTMENTS, schemas_root: Path = SCHEMAS, *, day: datetime.date | None = None) -> list[Department]:
+    """Read and check every department's file, in the order of their names; raises DeclarationError with all that is wrong.
+
+    With a day, what is no longer shared on it counts as wrong where somebody still asks for it.
+    """
     problems: list[Problem] = []
     sound = []
     for path in sorted(folder.glob("*.yaml")):
@@ -83,6 +91,7 @@ def load(folder: Path = DEPARTMENTS, schemas_root: Path = SCHEMAS) -> list[Depar
     for one in sound:
         problems += within(one)
     problems += between(sound)
+    problems += lapsed(sound, day) if day else ()
     if problems:
         raise DeclarationError(problems)
     return [one.department for one in sound]
@@ -91,6 +100,8 @@ def load(folder: Path = DEPARTMENTS, schemas_root: Path = SCHEMAS) -> list[Depar
 def compile(departments: Iterable[Department], schemas_root: Path = SCHEMAS) -> dict[str, Any]:  # noqa: A001
     """Turn loaded departments into what the functions read (the module's docstring); the same departments give the same result."""
     compiled: dict[str, dict[str, Any]] = {name: {} for name in ("departments", "sources", "emits", "requests", "reactions")}
+    departments = list(departments)
+    compiled["subscriptions"] = _subscriptions(departments)
     compiled |= {name: {} for name in ("registers", "services", "numbers", "templates", "webhooks", "queues")}
     for one in sorted(departments, key=lambda department: department.department):
         slug = one.department
@@ -156,6 +167,7 @@ def _emits(one: Department, schemas_root: Path) -> dict[str, Any]:
     found = {}
     for fact, emits in one.emits.items():
         declaration = _plain(emits)
+        del declaration["shares"]
         schema = newest_schema(schemas_root, one.department, fact)
         found[one.type_of(fact)] = {
             "department": one.department,
@@ -163,6 +175,20 @@ def _emits(one: Department, schemas_root: Path) -> dict[str, Any]:
             **declaration,
             **({"schema": schema.relative_to(schemas_root).with_suffix("").as_posix()} if schema else {}),
         }
+    return found
+
+
+def _subscriptions(departments: Sequence[Department]) -> dict[str, Any]:
+    owners = {one.type_of(fact): emits for one in departments for fact, emits in one.emits.items()}
+    found: dict[str, Any] = {}
+    for one in sorted(departments, key=lambda department: department.department):
+        for name, asked in one.subscriptions.items():
+            if (owner := owners.get(asked.to)) and (share := owner.shares.get(one.department)):
+                subscription = _there(asked, {"webhook"}) | ({"if": asked.if_} if asked.if_ else {})
+                subscription |= {"subject": True} if asked.subject and share.subject else {}
+                subscription |= {"until": share.until.isoformat()} if share.until else {}
+                fields = [path for path in asked.fields if covers(share.fields, path)]
+                found.setdefault(asked.to, []).append({"department": one.department, "name": name, "fields": fields, **subscription})
     return found
 
 

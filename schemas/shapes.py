@@ -85,7 +85,7 @@ def of_schema(schema: Schema, root: Mapping[str, Any]) -> Shape:
     if isinstance(schema, bool):
         return Shape()
     if "$ref" in schema:
-        return of_schema(_referred(str(schema["$ref"]), root), root)
+        return of_schema(referred(str(schema["$ref"]), root), root)
     shape = _own(schema, root)
     for part in schema.get("allOf", ()):
         shape = _both(shape, of_schema(part, root))
@@ -109,6 +109,16 @@ def either(*shapes: Shape) -> Shape:
         items=(lambda: either(*(shape.item() for shape in lists))) if lists else None,
         values=tuple(value for values in known for value in values or ()) if None not in known else None,
     )
+
+
+def referred(reference: str, root: Mapping[str, Any]) -> Schema:
+    """What a `$ref` within a schema names; anything at all where it leads nowhere there."""
+    found: Any = root
+    if not reference.startswith("#"):
+        return True
+    for step in filter(None, reference[1:].split("/")):
+        found = found.get(step.replace("~1", "/").replace("~0", "~"), True) if isinstance(found, Mapping) else True
+    return found  # type: ignore[no-any-return]
 
 
 def _own(schema: Mapping[str, Any], root: Mapping[str, Any]) -> Shape:
@@ -169,12 +179,3 @@ def _both_fields(name: str, one: Shape, other: Shape) -> Shape:
 def _field_of_either(name: str, objects: list[Shape]) -> Shape:
     found = [shape.fields[name]() if name in shape.fields else (Shape() if shape.is_open else of("null")) for shape in objects]
     return either(*found)
-
-
-def _referred(reference: str, root: Mapping[str, Any]) -> Schema:
-    found: Any = root
-    if not reference.startswith("#"):
-        return True
-    for step in filter(None, reference[1:].split("/")):
-        found = found.get(step.replace("~1", "/").replace("~0", "~"), True) if isinstance(found, Mapping) else True
-    return found  # type: ignore[no-any-return]

@@ -11,6 +11,9 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from schemas.grammar import EventType, FieldPath, Slug, Text
 
+SUBSCRIPTIONS = "subscriptions"
+"""What the queue is called that the platform keeps for a department that subscribes to others' events and names no webhook of its own."""
+
 Fields = Annotated[list[FieldPath], Field(min_length=1)]
 
 
@@ -45,3 +48,8 @@ class Subscription(_Strict):
         if len(set(self.fields)) < len(self.fields):
             raise ValueError("names a field twice")
         return self
+
+
+def queue_name(prefix: str, department: str) -> str:
+    """The name of that queue, in a stage whose names begin with this prefix: `commonweal-dev-to-communities`."""
+    return f"{prefix}-to-{department}"

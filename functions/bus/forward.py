@@ -1,4 +1,8 @@
-"""Hand an event on to the webhook or queue that its department declared, signed as Standard Webhooks says."""
+"""Hand an event on to the webhook or queue that its department declared, signed as Standard Webhooks says.
+
+A department's own event goes whole. Another's goes as the department's subscription entitles it to have it at this moment: what waited
+while the owner took its consent back, in whole or in part, is held to what is left of it.
+"""
 
 from __future__ import annotations
 
@@ -7,11 +11,17 @@ from collections.abc import Mapping
 from typing import Any
 
 from functions.bus import store
+from functions.bus.minimised import minimised, stands
 from functions.common import clients, declarations, signing, webhooks
 from functions.common.cause import current
 from functions.common.consumer import consumes
-from functions.common.failures import Invalid
+from functions.common.failures import Invalid, Stale
+from functions.common.settings import setting
+from schemas.envelope import owner_of
 from schemas.platform import ForwardRequested
+from schemas.sharing import SUBSCRIPTIONS
+
+type Members = Mapping[str, Any]
 
 
 @consumes(ForwardRequested)
@@ -21,28 +31,54 @@ def forward(event: ForwardRequested) -> None:
     if store.forwarded(event):
         return
     if event.target == "queue":
-        _send(declarations.queue(department, event.name), event)
+        _send(_queue(department, event.name), _entitled(department, event))
     else:
-        _post(department, declarations.webhook(department, event.name), event)
+        _post(department, event.name, _webhook(department, event.name), _entitled(department, event))
     store.record_forwarded(event)
 
 
-def _send(declared: Mapping[str, Any] | None, event: ForwardRequested) -> None:
+def _queue(department: str, name: str) -> str:
+    """The ARN of a queue: the one that the platform keeps for the department, or one that the department declared."""
+    if name == SUBSCRIPTIONS and department:
+        return setting("SUBSCRIPTION_QUEUES") + department
+    declared = declarations.queue(department, name)
     if declared is None:
-        raise Invalid(f"the queue {event.name!r} is not declared", "name")
-    clients.sqs().send_message(QueueUrl=clients.queue_url(declared["arn"]), MessageBody=json.dumps(event.event, ensure_ascii=False))
+        raise Invalid(f"the queue {name!r} is not declared", "name")
+    arn: str = declared["arn"]
+    return arn
 
 
-def _post(department: str, declared: Mapping[str, Any] | None, event: ForwardRequested) -> None:
+def _webhook(department: str, name: str) -> str:
+    declared = declarations.webhook(department, name)
     if declared is None:
-        raise Invalid(f"the webhook {event.name!r} is not declared", "name")
-    body = json.dumps(event.event, ensure_ascii=False).encode()
+        raise Invalid(f"the webhook {name!r} is not declared", "name")
+    url: str = declared["url"]
+    return url
+
+
+def _entitled(department: str, request: ForwardRequested) -> Members:
+    type_ = str(request.event["type"])
+    if owner_of(type_) == department:
+        return request.event
+    for subscription in declarations.subscriptions(type_):
+        place = subscription.get("webhook", SUBSCRIPTIONS), "webhook" if "webhook" in subscription else "queue"
+        if subscription["department"] == department and place == (request.name, request.target) and stands(subscription):
+            return minimised(request.event, subscription)
+    raise Stale("its owner does not share it any more")
+
+
+def _send(arn: str, members: Members) -> None:
+    clients.sqs().send_message(QueueUrl=clients.queue_url(arn), MessageBody=json.dumps(members, ensure_ascii=False))
+
+
+def _post(department: str, name: str, url: str, members: Members) -> None:
+    body = json.dumps(members, ensure_ascii=False).encode()
     headers = {
         "Content-Type": "application/cloudevents+json",
-        **signing.headers(f"webhook:{department}/{event.name}", str(event.event["id"]), body),
+        **signing.headers(f"webhook:{department}/{name}", str(members["id"]), body),
     }
     try:
-        webhooks.post(declared["url"], body, headers)
+        webhooks.post(url, body, headers)
     except webhooks.Refused as refused:
         # Declared in a file and mended by a deployment, of theirs or of ours: what was refused meanwhile is still wanted.
         raise webhooks.Unreached(f"the webhook answered {refused.status}") from None

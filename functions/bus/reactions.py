@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any, cast
-
-from functions.bus import producers, requests, store
+from functions.bus import contract, producers, requests, store
 from functions.common import clock, declarations, sunset
 from functions.common.cause import current
 from functions.common.consumer import LONGEST_WAY, consumes_any
 from functions.common.failures import Invalid
-from schemas import registry
 from schemas.envelope import CloudEvent
 from schemas.expressions import ExpressionError, condition
 
@@ -18,7 +14,7 @@ from schemas.expressions import ExpressionError, condition
 @consumes_any
 def reactions(event: CloudEvent) -> None:
     """Say each declared request whose condition holds. An event that ingress never saw is held to its schema here."""
-    data = _checked(event)
+    data = contract.data_of(event)
     try:
         # All are worked out before any is said: an event that one reaction cannot read is quarantined whole.
         requested = [
@@ -38,14 +34,3 @@ def _count_own_account(event: CloudEvent) -> None:
     if sunset.ending(event.type) is None or clock.now() - event.time > LONGEST_WAY or store.taken_in(event.id, [event.source]):
         return
     producers.note(event.type, current().department or "", producers.OWN_ACCOUNT)
-
-
-def _checked(event: CloudEvent) -> Mapping[str, Any]:
-    try:
-        schema = registry.latest(event.type)
-    except registry.UnknownType:
-        raise Invalid(f"{event.type!r} has no schema", "type") from None
-    problems = schema.check_read(event.data)
-    if problems:
-        raise Invalid(problems[0].discreet, f"data.{problems[0].field}")
-    return cast(Mapping[str, Any], event.data)

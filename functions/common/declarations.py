@@ -53,6 +53,18 @@ def reactions(type_: str) -> Sequence[Declared]:
     return steps
 
 
+def classification(type_: str) -> str | None:
+    """How a department's type of event is classified, as its file says."""
+    found: str | None = compiled()["emits"].get(type_, {}).get("classification")
+    return found
+
+
+def subscriptions(type_: str) -> Sequence[Declared]:
+    """Who else has what of a type of event: department, name, fields; subject, if, webhook and until where they are said."""
+    found: Sequence[Declared] = compiled()["subscriptions"].get(type_, ())
+    return found
+
+
 def register(name: str) -> Declared | None:
     """A register: department, title, description, key, fields, licence."""
     return _member("registers", name)

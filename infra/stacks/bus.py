@@ -1,4 +1,4 @@
-"""The bus and what works on it: ingress, reactions, forwarding, quarantine, the journal and replays."""
+"""The bus and what works on it: ingress, reactions, sharing, forwarding, quarantine, the journal and replays."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from infra.constructs.queue import WorkQueue
 from infra.stacks.capability import Capability, Permission, Platform
 from schemas.envelope import PLATFORM_SOURCES
 from schemas.platform import ForwardRequested
+from schemas.sharing import queue_name
 
 
 class BusStack(Capability):
@@ -26,7 +27,9 @@ class BusStack(Capability):
         self._quarantine()
         self.http("bus.ingress", routes=["POST /events", "GET /events/{id}", "GET /events/types/{type}"], writes=self.table, keys=True)
         self.http("bus.catalogue", routes=["GET /healthcheck", "GET /docs", "GET /docs/{proxy+}", "GET /schemas/{proxy+}"])
-        self.consumer("bus.reactions", pattern={"source": [{"anything-but": {"prefix": PLATFORM_SOURCES}}]}, writes=self.table)
+        departments_say = {"source": [{"anything-but": {"prefix": PLATFORM_SOURCES}}]}
+        self.consumer("bus.reactions", pattern=departments_say, writes=self.table)
+        self.consumer("bus.share", pattern=departments_say, writes=self.table)
         self.consumer("bus.journal", pattern={"source": [{"prefix": ""}]}, writes=self.table, gathers=cdk.Duration.seconds(1))
         self._forward()
         self._replay()
@@ -49,6 +52,8 @@ class BusStack(Capability):
         self.platform.quarantine_url, self.platform.quarantine_arn = keeper.queue.queue_url, keeper.queue.queue_arn
 
     def _forward(self) -> None:
+        # The ARN of each queue that the platform keeps for a department, but for the department's slug at its end.
+        subscribed = self.format_arn(service="sqs", resource=queue_name(self.platform.stage.prefix, ""))
         queues = [queue.arn for department in self.platform.departments for queue in department.queues.values()]
         forward = self.consumer(
             "bus.forward",
@@ -57,6 +62,7 @@ class BusStack(Capability):
             # A receiver may be away for a day and more, and each of a batch may take its five seconds to say nothing.
             tries=50,
             timeout=cdk.Duration.minutes(1),
+            environment={"SUBSCRIPTION_QUEUES": subscribed},
             may=[Permission(["sqs:SendMessage"], queues)] if queues else [],
         )
         self.let_read_pepper(forward.function)
