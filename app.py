@@ -12,6 +12,7 @@ from infra import declarations
 from infra.stacks.bus import BusStack
 from infra.stacks.capability import Platform
 from infra.stacks.data_access import DataAccess
+from infra.stacks.department import DepartmentStack, has_a_stack
 from infra.stacks.departments import Departments
 from infra.stacks.edge import Edge, Origin
 from infra.stacks.foundation import Foundation
@@ -41,6 +42,9 @@ def build(app: cdk.App) -> Platform:
     departments = declarations.write()
     platform = Platform(app, stage, departments, Foundation(app, stage))
     rooms = [BusStack(platform), Departments(platform), Publishing(platform), Notifications(platform), DataAccess(platform)]
+    for department in departments:
+        if has_a_stack(department):
+            DepartmentStack(platform, department)
     Operations(platform, sorted(entry for room in rooms for entry in room.consumers))
     if stage.zone:
         Origin(platform, stage.zone)

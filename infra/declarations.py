@@ -1,6 +1,6 @@
 """Load the departments' files, refuse them whole if anything in them is wrong, and compile them into what the functions read.
 
-`schemas/declarations.json` is made at synthesis, travels in the bundles, and is read by dictionary lookups alone. Absent means absent: no
+`schemas/declarations.json` is made at synthesis, travels in the bundles, and is read an entry at a time. Absent means absent: no
 key of it is ever null. Its members:
 
     departments  slug -> {title, contact, accounts, organisation?, home_page?: true, limits, budget?, services: {name: id},
@@ -130,7 +130,7 @@ def compile(departments: Iterable[Department], schemas_root: Path = SCHEMAS) -> 
 def write(folder: Path = DEPARTMENTS, schemas_root: Path = SCHEMAS, to: Path = COMPILED) -> list[Department]:
     """Load, compile and write the compiled declarations, byte for byte the same for the same files; gives the departments."""
     departments = load(folder, schemas_root)
-    text = json.dumps(compile(departments, schemas_root), indent=1, sort_keys=True, ensure_ascii=False) + "\n"
+    text = laid_out(compile(departments, schemas_root))
     # Left alone when it says the same already, so that what is kept until a source changes stays kept.
     if not to.exists() or to.read_text(encoding="utf-8") != text:
         # Whole or not at all, for whoever reads it meanwhile.
@@ -138,6 +138,19 @@ def write(folder: Path = DEPARTMENTS, schemas_root: Path = SCHEMAS, to: Path = C
         fresh.write_text(text, encoding="utf-8")
         fresh.replace(to)
     return departments
+
+
+def laid_out(compiled: Mapping[str, Mapping[str, Any]]) -> str:
+    """The text of what was compiled, an entry a line: `functions/common/compiled.py` finds one without reading the others."""
+    members = (
+        f"{json.dumps(name)}: {{\n{',\n'.join(f'{_json(key)}: {_json(entry)}' for key, entry in sorted(member.items()))}\n}}"
+        for name, member in sorted(compiled.items())
+    )
+    return f"{{\n{',\n'.join(members)}\n}}\n"
+
+
+def _json(value: object) -> str:
+    return json.dumps(value, sort_keys=True, ensure_ascii=False)
 
 
 def _said(path: Path) -> str:

@@ -18,7 +18,8 @@ class Stage:
     """Where a deployment goes and how carefully it is kept.
 
     `zone` is that of the edge: without one there is no edge. `keeps_data` makes tables, buckets and logs survive their stack. With a
-    `lake`, Athena reads the datasets that are larger than a function.
+    `lake`, Athena reads the datasets that are larger than a function. `usd_to_the_pound` turns budgets into AWS's currency: a low rate
+    tells early.
     """
 
     name: str
@@ -29,6 +30,7 @@ class Stage:
     lake: bool = True
     archive_days: int = 30
     log_days: int = 30
+    usd_to_the_pound: float = 1.25
 
     @property
     def prefix(self) -> str:

@@ -1,15 +1,16 @@
-"""What the departments declared, as compiled into this bundle: reading it costs nothing but a dictionary lookup.
+"""What the departments declared, as compiled into this bundle: a lookup reads what it is asked for and nothing else.
 
 The shape is that of `infra/declarations.py`, which makes the file at synthesis.
 """
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
 from functools import cache
 from pathlib import Path
 from typing import Any
+
+from functions.common import compiled as compiled_file
 
 BUNDLED = ("schemas/declarations.json",)
 
@@ -20,9 +21,8 @@ _COMPILED = Path(__file__).parents[2] / "schemas" / "declarations.json"
 
 @cache
 def compiled() -> Declared:
-    """All of it."""
-    everything: dict[str, Any] = json.loads(_COMPILED.read_bytes())
-    return everything
+    """All of it, by its members."""
+    return compiled_file.read(_COMPILED)
 
 
 def department(slug: str) -> Declared | None:

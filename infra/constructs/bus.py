@@ -1,22 +1,25 @@
-"""The shared bus: EventBridge's rule-and-target bus, with its archive, its log and what it could not deliver."""
+"""The shared bus: EventBridge's rule-and-target bus, with its archives, its log and what it could not deliver."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from aws_cdk import aws_events as events
+from aws_cdk import aws_iam as iam
 from aws_cdk import aws_kms as kms
 from aws_cdk import aws_sns as sns
 from constructs import Construct
 
+from infra.constructs.archive import Archives
 from infra.constructs.delivery import Delivery
 from infra.constructs.function import Function
 from infra.constructs.log import Log, deliver
 from infra.constructs.queue import DeadLetterQueue, WorkQueue, let_events_send
-from infra.constructs.removal import removal
+from infra.constructs.spread import spread
 from infra.stages import Stage
+from schemas.envelope import PLATFORM_SOURCES
 
 NOT_REPLAYED: dict[str, Any] = {"replay-name": [{"exists": False}]}
 """In every rule's pattern: a replay goes to the replay queue, and from there to the one consumer that asked."""
@@ -29,7 +32,10 @@ AWS_BUS = "default"
 class Bus(Construct):
     """The one bus. Who may put what on it is said by role, each with its own sources."""
 
-    def __init__(self, scope: Construct, *, stage: Stage, key: kms.IKey, alarms: sns.ITopic) -> None:
+    def __init__(
+        self, scope: Construct, *, stage: Stage, key: kms.IKey, alarms: sns.ITopic, retention: Mapping[str, int] | None = None
+    ) -> None:
+        """`retention` is for how many days types are kept that say so themselves."""
         super().__init__(scope, "Bus")
         dead_letters = DeadLetterQueue(self, "DeadLetters", name=f"{stage.prefix}-bus-dead", key=key, alarms=alarms)
         self.bus = events.EventBus(
@@ -41,17 +47,8 @@ class Bus(Construct):
             log_config=events.LogConfig(level=events.Level.ERROR, include_detail=events.IncludeDetail.NONE),
         )
         let_events_send(dead_letters, self.bus.event_bus_arn)
-        archive = events.CfnArchive(
-            self,
-            "Archive",
-            archive_name=stage.prefix,
-            source_arn=self.bus.event_bus_arn,
-            # What is replayed is in the archive already.
-            event_pattern=NOT_REPLAYED,
-            retention_days=stage.archive_days,
-            kms_key_identifier=key.key_arn,
-        )
-        archive.apply_removal_policy(removal(stage))
+        # What is replayed is in an archive already.
+        Archives(self, bus=self.bus.event_bus_arn, retention=retention or {}, leaving=NOT_REPLAYED, stage=stage, key=key)
         # EventBridge delivers to groups of this prefix without a resource policy of ours.
         log = Log(self, "Log", name=f"/aws/vendedlogs/events/{stage.prefix}", stage=stage, key=key)
         deliver(self, "Log", name=stage.prefix, kind="ERROR_LOGS", source=self.bus.event_bus_arn, to=log)
@@ -61,9 +58,16 @@ class Bus(Construct):
         """The bus's name."""
         return self.bus.event_bus_name
 
-    def let_put(self, function: Function, sources: Iterable[str]) -> None:
-        """Let a function put events of these sources, and of no other, on the bus."""
-        function.allow(["events:PutEvents"], self.bus.event_bus_arn, conditions={"StringEquals": {"events:source": sorted(sources)}})
+    def let_put(self, function: Function, sources: Collection[str]) -> None:
+        """Let a function put events of these sources, and of no other, on the bus. The departments' are many, and become more."""
+
+        def put(some: list[str]) -> iam.PolicyStatement:
+            conditions = {"StringEquals": {"events:source": some}}
+            return iam.PolicyStatement(actions=["events:PutEvents"], resources=[self.bus.event_bus_arn], conditions=conditions)
+
+        own = {source for source in sources if source.startswith(PLATFORM_SOURCES)}
+        function.add_to_role_policy(put(sorted(own)))
+        spread(function, "Says", set(sources) - own, put)
 
 
 def rule(  # each is one thing to know of a rule

@@ -1,8 +1,8 @@
-"""A department's way in from its own AWS account: a role here that may put its own events on the bus, and nothing else."""
+"""A department's way in from its own AWS accounts: a role here that may put its own events on the bus, and nothing else."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import timedelta
 
 import aws_cdk as cdk
@@ -14,17 +14,16 @@ from infra.stages import Stage
 from schemas.declaration import Department
 
 
-class DepartmentRole(Construct):
+class DepartmentRole(iam.Role):
     """A role, because a bus policy holds about twenty departments. Each statement pairs one source with the types it may say."""
 
     def __init__(self, scope: Construct, department: Department, *, stage: Stage, bus: events.IEventBus) -> None:
-        super().__init__(scope, department.department)
-        self.role = iam.Role(
-            self,
+        super().__init__(
+            scope,
             "Role",
             role_name=f"{stage.prefix}-department-{department.department}",
             description=f"{department.title} puts its own events on the bus.",
-            assumed_by=iam.CompositePrincipal(*(iam.AccountPrincipal(account) for account in department.accounts)),
+            assumed_by=iam.CompositePrincipal(*trusted(department)),
             max_session_duration=cdk.Duration.hours(1),
         )
         for source, types, until in _statements(department):
@@ -32,8 +31,18 @@ class DepartmentRole(Construct):
             if until:
                 # By AWS's own clock: an event's time is what its producer says.
                 conditions["DateLessThan"] = {"aws:CurrentTime": until}
-            self.role.add_to_policy(iam.PolicyStatement(actions=["events:PutEvents"], resources=[bus.event_bus_arn], conditions=conditions))
-        cdk.CfnOutput(cdk.Stack.of(self), f"Role{department.department.title().replace('-', '')}", value=self.role.role_arn)
+            self.add_to_policy(iam.PolicyStatement(actions=["events:PutEvents"], resources=[bus.event_bus_arn], conditions=conditions))
+
+
+def trusted(department: Department) -> Sequence[iam.PrincipalBase]:
+    """Who comes for a department: its accounts, as long as they are in its organisation where it names one, or else whoever is in that."""
+    organisation = department.aws_organisation
+    if not department.accounts:
+        return [iam.OrganizationPrincipal(organisation)] if organisation else []
+    accounts = [iam.AccountPrincipal(account) for account in department.accounts]
+    if not organisation:
+        return accounts
+    return [account.with_conditions({"StringEquals": {"aws:PrincipalOrgID": organisation}}) for account in accounts]
 
 
 def says(department: Department) -> dict[str, set[str]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection
 
 import aws_cdk as cdk
 from aws_cdk import aws_dynamodb as dynamodb
@@ -31,7 +31,7 @@ class Relay(Function):
         *,
         name: str,
         table: dynamodb.ITable,
-        sources: Iterable[str],
+        sources: Collection[str],
         bus: Bus,
         stage: Stage,
         key: kms.IKey,

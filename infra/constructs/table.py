@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Sequence
 
 from aws_cdk import aws_dynamodb as dynamodb
 from aws_cdk import aws_kms as kms
@@ -34,7 +34,7 @@ class RoomTable(Construct):
         key: kms.IKey,
         alarms: sns.ITopic,
         bus: Bus,
-        sources: Iterable[str],
+        sources: Collection[str],
         indexed: Sequence[str] = (),
         indexes: int = 1,
     ) -> None:

@@ -9,6 +9,7 @@ from infra.local.serve import REGION
 from infra.local.upstream import upstream, wrap
 
 INERT = {
+    "AWS::Budgets::Budget": "nothing costs anything here",
     "AWS::CloudWatch::CompositeAlarm": "alarms on service metrics never fire here anyway",
     "AWS::Events::EventBusPolicy": "one account only: departments are fenced by their roles",
     "AWS::Logs::Delivery": "the emulator has no vended logs",

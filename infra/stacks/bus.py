@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import aws_cdk as cdk
+from aws_cdk import aws_iam as iam
 from constructs import Construct
 
 from infra.constructs.bus import Bus, rule
 from infra.constructs.consumer import Consumer
 from infra.constructs.department import says
+from infra.constructs.findings import acknowledge
+from infra.constructs.function import Function
 from infra.constructs.queue import WorkQueue
-from infra.stacks.capability import Capability, Permission, Platform
+from infra.constructs.spread import spread
+from infra.retention import asked
+from infra.stacks.capability import Capability, Platform
 from schemas.envelope import PLATFORM_SOURCES
 from schemas.platform import ForwardRequested
 from schemas.sharing import queue_name
@@ -21,7 +26,8 @@ class BusStack(Capability):
     def __init__(self, platform: Platform) -> None:
         super().__init__(platform, "bus")
         foundation = platform.foundation
-        platform.bus = Bus(self, stage=platform.stage, key=foundation.key, alarms=foundation.alarms)
+        retention = asked(platform.departments)
+        platform.bus = Bus(self, stage=platform.stage, key=foundation.key, alarms=foundation.alarms, retention=retention)
         # Ingress writes down what departments say, each from its own source.
         self.table = self.room_table(speaks_for={source for department in platform.departments for source in says(department)})
         self._quarantine()
@@ -54,7 +60,6 @@ class BusStack(Capability):
     def _forward(self) -> None:
         # The ARN of each queue that the platform keeps for a department, but for the department's slug at its end.
         subscribed = self.format_arn(service="sqs", resource=queue_name(self.platform.stage.prefix, ""))
-        queues = [queue.arn for department in self.platform.departments for queue in department.queues.values()]
         forward = self.consumer(
             "bus.forward",
             hears=[ForwardRequested],
@@ -63,9 +68,19 @@ class BusStack(Capability):
             tries=50,
             timeout=cdk.Duration.minutes(1),
             environment={"SUBSCRIPTION_QUEUES": subscribed},
-            may=[Permission(["sqs:SendMessage"], queues)] if queues else [],
         )
         self.let_read_pepper(forward.function)
+        self._let_send_on(forward.function)
+
+    def _let_send_on(self, forward: Function) -> None:
+        """To the queues that departments have elsewhere, and to those that they have here, which are all called alike."""
+        queues = {queue.arn for department in self.platform.departments for queue in department.queues.values()}
+        spread(forward, "Sends", queues, lambda some: iam.PolicyStatement(actions=["sqs:SendMessage"], resources=some))
+        stage = self.platform.stage
+        theirs = f"sqs:{stage.region}:{stage.account}:{queue_name(stage.prefix, '*')}"
+        forward.allow(["sqs:SendMessage"], f"arn:{cdk.Aws.PARTITION}:{theirs}")
+        reason = "Its queues come and go with the departments; each lets this role send to it, and its key too."
+        acknowledge(forward.identity, reason, f"AwsSolutions-IAM5[Resource::arn:<AWS::Partition>:{theirs}]")
 
     def _replay(self) -> None:
         """Where a replay from the archive waits to be counted, or handed on drop by drop, by `commonweal replay`."""

@@ -1,14 +1,13 @@
-"""Departments: who is who, their keys, and each one's way in."""
+"""Departments: who is who, and their keys."""
 
 from __future__ import annotations
 
-from infra.constructs.department import DepartmentRole
 from infra.constructs.table import RoomTable
 from infra.stacks.capability import Capability, Platform
 
 
 class Departments(Capability):
-    """Services and keys over HTTP; what the departments' files declare, applied at each deployment; a role for each department."""
+    """Services and keys over HTTP; what the departments' files declare, applied at each deployment."""
 
     def __init__(self, platform: Platform) -> None:
         super().__init__(platform, "departments")
@@ -19,9 +18,6 @@ class Departments(Capability):
         self.let_seal(manage)
         self._help_developers(table)
         self._declare(table)
-        for department in platform.departments:
-            if department.accounts:
-                DepartmentRole(self, department, stage=platform.stage, bus=platform.bus.bus)
 
     def _help_developers(self, table: RoomTable) -> None:
         """Outside developers get keys, see what they used, and change them, by themselves."""
