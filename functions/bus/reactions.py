@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from functions.bus import contract, producers, requests, store
-from functions.common import clock, declarations, sunset
+from functions.bus import contract, producers, store
+from functions.common import clock, declarations, requested, sunset
 from functions.common.cause import current
 from functions.common.consumer import LONGEST_WAY, consumes_any
 from functions.common.failures import Invalid
@@ -17,14 +17,14 @@ def reactions(event: CloudEvent) -> None:
     data = contract.data_of(event)
     try:
         # All are worked out before any is said: an event that one reaction cannot read is quarantined whole.
-        requested = [
-            (reaction["name"], requests.of(reaction, event, data))
+        wanted = [
+            (reaction["name"], requested.of(reaction, event, data))
             for reaction in declarations.reactions(event.type)
             if "if" not in reaction or condition(reaction["if"], data)
         ]
     except ExpressionError as wrong:
         raise Invalid(str(wrong), "data") from None
-    for name, request in requested:
+    for name, request in wanted:
         store.react(event, name, request)
     _count_own_account(event)
 
