@@ -66,7 +66,7 @@ class _Reading:
             case "filter_projection":
                 listed = self._lies(children[0], at)
                 self.take(children[2], listed)
-                return self._lies(children[1], listed)
+                return self._within(children[1], listed)
             case "and_expression" | "or_expression":
                 return frozenset(place for child in children for place in self._lies(child, at))
             case "comparator" | "not_expression" | "multi_select_list" | "multi_select_dict" | "key_val_pair":
@@ -77,10 +77,19 @@ class _Reading:
             case "literal":
                 return _NOWHERE
             case kind if kind in _LEADS_ON:
-                for child in children:
-                    at = self._lies(child, at)
+                at = self._lies(children[0], at)
+                for child in children[1:]:
+                    at = self._within(child, at)
                 return at
         return _ROOT
+
+    def _within(self, node: Node, at: Places) -> Places:
+        """What lies further inside. Where nothing there is read, whether there is anything at all still decides."""
+        before = len(self.read)
+        found = self._lies(node, at)
+        if not found and len(self.read) == before:
+            self.read |= at
+        return found
 
     def _take_all(self, nodes: Iterable[Node], at: Places) -> Places:
         return frozenset(place for node in nodes for place in self.take(node, at))

@@ -30,6 +30,7 @@ from schemas.expression_fields import of_expression, of_text, touches
         ("address.{street: street, town: town}", {"address.street", "address.town"}),
         ("[severity, county]", {"severity", "county"}),
         ("address | postcode", {"address.postcode"}),
+        ("rivers[*].[`1`]", {"rivers"}),
         ("@", {""}),
         ("'always'", set()),
     ],
