@@ -6,8 +6,8 @@ key of it is ever null. Its members:
     departments  slug -> {title, contact, accounts, organisation?, home_page?: true, limits, budget?, services: {name: id},
                           registers: [name], sources: [source]}
     sources      source -> slug
-    emits        type -> {department, source, owner, classification, retention_days?, sunset?, replaced_by?, schema}; a schema is
-                         "agency/FloodWarned/1.0.0"
+    emits        type -> {department, source, owner, classification, retention_days?, sunset?, replaced_by?: fact, deprecated?: date,
+                         schema}; a schema is "agency/FloodWarned/1.0.0"
     requests     platform type -> {source: slug}      what departments may ask of the platform themselves, and from which source
     reactions    type -> [{name, kind, if?, …}]       one for each action, in the file's order; `name` is stable, and unique for the type
       publish    path, schema, document_type, title, description?, body, locale, update_type, change_note?

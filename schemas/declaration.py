@@ -84,7 +84,10 @@ class Emits(Strict):
     sunset: datetime.date | None = Field(
         default=None, description="The last day of the type; from when it is said, the type is deprecated."
     )
-    replaced_by: Fact | None = Field(default=None, description="Which fact of the department comes in its place.")
+    replaced_by: Fact | None = Field(default=None, description="The type that follows it: what its producers are told to emit instead.")
+    deprecated: datetime.date | None = Field(
+        default=None, description="The day on which its end was announced, for the header of that name."
+    )
     shares: dict[DepartmentSlug, Share] = Field(default={}, description="Which departments may have which of its fields.")
 
 

@@ -14,6 +14,9 @@ MAXIMUM_HOPS = 10
 PLATFORM_SOURCES = "uk.gov.commonweal."
 """Only the platform's own relays may put events whose source begins so (fenced by IAM)."""
 
+REDRIVEN_FROM = "redriven-from"
+"""The attribute of a message that an operator sent back: the dead-letter queue in which it was. Only operators and rules send to queues."""
+
 _TRACEPARENT = re.compile(r"[0-9a-f]{2}-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}")
 
 EventType = Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]*\.[A-Z][A-Za-z0-9]*\.v[1-9][0-9]*$", max_length=128)]

@@ -1,33 +1,28 @@
-"""Who may say what: one event against its envelope, its department's declaration and its schema."""
+"""Take one event in: within its department's limit, where the department may say it, once."""
 
 from __future__ import annotations
 
-import json
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote
 
-from pydantic import ValidationError
-
-from functions.bus import store
-from functions.common import declarations
+from functions.bus import producers, store
+from functions.common import declarations, limits, sunset, vetting
 from functions.common.auth import Caller
-from functions.common.failures import Problem, Refusal
-from schemas import registry
-from schemas.envelope import MAXIMUM_HOPS, CloudEvent
+from functions.common.failures import Refusal
+from functions.common.sunset import Ending
 
-RESERVED = ("department", "dataref")
-"""Attributes that only the platform sets."""
-
-LARGEST_ATTRIBUTES = 16_000
-"""Bytes of all that is not data."""
+EVENTS_PER_MINUTE = 3_000
+"""What a department may send over HTTP where its file does not say."""
 
 
 @dataclass(frozen=True)
 class Receipt:
-    """What is told of one event: `accepted`, `duplicate` (already here), `checked` (a test key: valid, and nothing done) or `refused`."""
+    """What is told of one event: `accepted`, `duplicate` (already here), `checked` (a test key: valid, and nothing done) or `refused`.
+
+    `ending` is that of its type, where it is deprecated.
+    """
 
     id: str | None
     status: str
@@ -35,6 +30,7 @@ class Receipt:
     accepted_at: str | None = None
     trace: str | None = None
     problem: Refusal | None = None
+    ending: Ending | None = None
 
     def refusal(self) -> Refusal:
         """Why it was refused."""
@@ -46,6 +42,8 @@ class Receipt:
         """As JSON members; a refusal with every problem's field and message."""
         told = ("id", "source", "status", "accepted_at", "trace")
         members: dict[str, Any] = {name: getattr(self, name) for name in told}
+        if self.ending:
+            members["warnings"] = [{"code": "deprecated", "field": "type", "message": self.ending.warning}]
         if self.problem:
             errors = [{"field": problem.field, "message": problem.message} for problem in self.problem.problems]
             members |= {
@@ -59,19 +57,22 @@ def admit(members: object, who: Caller, base_url: str) -> Receipt:
     """Check one event and take it in. The receipt says what became of it; nothing is raised for a bad event."""
     identity, source = (_text(members, "id"), _text(members, "source"))
     try:
-        event = _envelope(members)
-        _allowed(event, who)
-        _valid(event)
+        event = vetting.vet(members, who.department)
+        ending = sunset.ending(event.type)
         if who.key_type == "test":
-            return Receipt(event.id, "checked", event.source)
+            return Receipt(event.id, "checked", event.source, ending=ending)
+        _check_limit(who.department)
         taken = store.accept(event)
     except Refusal as refusal:
         return Receipt(identity, "refused", source, problem=refusal)
     except store.Conflict as conflict:
         message = f"another event with this id was taken in from this source at {conflict.accepted_at}"
         return Receipt(identity, "refused", source, problem=Refusal(409, message, code="id_already_used", field="id"))
+    if ending and not taken.duplicate:
+        producers.note(event.type, who.department, who.service_id)
     status = "duplicate" if taken.duplicate else "accepted"
-    return Receipt(event.id, status, event.source, taken.accepted_at, f"{base_url}/events/{quote(event.id, safe='')}")
+    trace = f"{base_url}/events/{quote(event.id, safe='')}"
+    return Receipt(event.id, status, event.source, taken.accepted_at, trace, ending=ending)
 
 
 def belongs(hop: Mapping[str, Any], department: str) -> bool:
@@ -79,71 +80,15 @@ def belongs(hop: Mapping[str, Any], department: str) -> bool:
     return department in (hop.get("department"), declarations.department_of(str(hop["source"])))
 
 
-def _envelope(members: object) -> CloudEvent:
-    if not isinstance(members, dict):
-        raise Refusal(422, "an event is a JSON object", code="invalid_event")
-    for name in RESERVED:
-        if name in members:
-            raise Refusal(422, "only the platform sets this attribute", code="invalid_event", field=name)
-    if "data_base64" in members:
-        raise Refusal(422, "data is JSON here, not base64", code="invalid_event", field="data_base64")
+def _check_limit(department: str) -> None:
+    """Count an event that is about to be taken in."""
+    declared = (declarations.department(department) or {}).get("limits", {})
+    per_minute = declared.get("events_per_minute", EVENTS_PER_MINUTE)
     try:
-        event = CloudEvent.model_validate(members)
-    except ValidationError as wrong:
-        problems = tuple(
-            Problem(error["loc"], error["type"], error["msg"])
-            for error in wrong.errors(include_input=False, include_url=False, include_context=False)
-        )
-        raise _refused(problems, "invalid_event") from None
-    if event.hops >= MAXIMUM_HOPS:
-        deep = f"is {event.hops} causes deep, which is a loop: fewer than {MAXIMUM_HOPS} are allowed"
-        raise Refusal(422, deep, code="loop", field="hops")
-    _check_attributes(event)
-    return event
-
-
-def _check_attributes(event: CloudEvent) -> None:
-    """What an attribute may be (CloudEvents 1.0 §3), and that all of them together travel beside data of the largest size."""
-    for name, value in (event.model_extra or {}).items():
-        if not re.fullmatch("[a-z0-9]+", name):
-            raise Refusal(422, "is no name of an attribute: lower-case letters and digits", code="invalid_event", field=name[:50])
-        if not isinstance(value, str | int | None):
-            raise Refusal(422, "an attribute is a text, a whole number, true or false", code="invalid_event", field=name[:50])
-    size = len(json.dumps(event.wire() | {"data": None}))
-    if size > LARGEST_ATTRIBUTES:
-        raise Refusal(413, f"The attributes are {size} bytes, larger than {LARGEST_ATTRIBUTES}.", code="attributes_too_large")
-
-
-def _allowed(event: CloudEvent, who: Caller) -> None:
-    if declarations.department_of(event.source) != who.department:
-        raise Refusal(403, f"{event.source!r} is not a source of {who.department}", code="source_not_yours", field="source")
-    if not declarations.may_emit(event.source, event.type):
-        undeclared = f"{who.department} does not declare {event.type!r} from {event.source!r}"
-        raise Refusal(403, undeclared, code="type_not_declared", field="type")
-
-
-def _valid(event: CloudEvent) -> None:
-    try:
-        schema = registry.by_uri(event.dataschema) if event.dataschema else registry.latest(event.type)
-    except registry.UnknownType:
-        field = "dataschema" if event.dataschema else "type"
-        raise Refusal(422, "names no schema that is registered", code="unknown_schema", field=field) from None
-    if schema.type != event.type:
-        raise Refusal(422, f"is the schema of {schema.type}, not of {event.type}", code="unknown_schema", field="dataschema")
-    problems = tuple(
-        Problem(("data", *_parts(problem.field)), "schema", f"{problem.message} (schema {problem.schema}, {problem.pointer})")
-        for problem in schema.check_written(event.data)
-    )
-    if problems:
-        raise _refused(problems, "invalid_data")
-
-
-def _refused(problems: tuple[Problem, ...], code: str) -> Refusal:
-    return Refusal(422, "; ".join(map(str, problems)), code=code, problems=problems)
-
-
-def _parts(field: str) -> tuple[str, ...]:
-    return tuple(field.split(".")) if field else ()
+        limits.take_token(f"events#{department}", per_minute=per_minute)
+    except limits.Exceeded as used_up:
+        message = f"{department} may send {per_minute:,} events a minute: try again in {used_up.retry_after} s"
+        raise Refusal(429, message, code="too_many_events", headers=limits.headers(used_up)) from None
 
 
 def _text(members: object, name: str) -> str | None:

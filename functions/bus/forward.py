@@ -11,11 +11,11 @@ from collections.abc import Mapping
 from typing import Any
 
 from functions.bus import store
-from functions.bus.minimised import minimised, stands
 from functions.common import clients, declarations, signing, webhooks
 from functions.common.cause import current
 from functions.common.consumer import consumes
 from functions.common.failures import Invalid, Stale
+from functions.common.minimised import minimised, stands
 from functions.common.settings import setting
 from schemas.envelope import owner_of
 from schemas.platform import ForwardRequested

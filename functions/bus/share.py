@@ -8,11 +8,11 @@ from collections.abc import Mapping
 from typing import Any
 
 from functions.bus import contract, store
-from functions.bus.minimised import minimised, stands
 from functions.common import claim_check, declarations
 from functions.common.cause import because, current
 from functions.common.consumer import consumes_any
 from functions.common.log import count, logger
+from functions.common.minimised import minimised, stands
 from functions.common.settings import function
 from schemas.envelope import CloudEvent
 from schemas.expressions import ExpressionError, condition

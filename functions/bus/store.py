@@ -66,6 +66,29 @@ def taken_in(event_id: str, sources: Iterable[str]) -> bool:
     return any(table.get(f"inbox#{_origin(source, event_id)}", "event") for source in sources)
 
 
+@dataclass(frozen=True)
+class Use:
+    """How many events of a type one service of a department said in a day, at least."""
+
+    day: str
+    department: str
+    service: str
+    events: int
+
+
+def add_use(type_: str, day: str, department: str, service: str, events: int) -> None:
+    """Count events of a type that is to end."""
+    # An addition that the SDK repeats after a lost answer counts twice: it is told as an estimate, and stops nobody.
+    table.update(f"use#{type_}", f"{day}#{department}#{service}", set=_expiring(), add={"events": events})
+
+
+def uses(type_: str, since: str) -> Iterator[Use]:
+    """Who said events of a type that is to end from a day on, the earliest first."""
+    for item in table.every(f"use#{type_}", after=since):
+        day, department, service = item["sk"].split("#", 2)
+        yield Use(day, department, service, item["events"])
+
+
 def forwarded(request: ForwardRequested) -> bool:
     """Whether a forwarding is done."""
     return table.get(*_forwarding(request)) is not None

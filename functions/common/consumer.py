@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import json
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from aws_lambda_powertools.metrics import MetricUnit
@@ -21,7 +23,7 @@ from functions.common.cause import Cause, because
 from functions.common.failures import Invalid, Stale, Transient
 from functions.common.log import count, logger
 from functions.common.settings import function, setting
-from schemas.envelope import MAXIMUM_HOPS, PLATFORM_SOURCES, CloudEvent, owner_of
+from schemas.envelope import MAXIMUM_HOPS, PLATFORM_SOURCES, REDRIVEN_FROM, CloudEvent, owner_of
 from schemas.platform import PlatformEvent
 
 type BatchAnswer = dict[str, list[dict[str, str]]]
@@ -29,6 +31,8 @@ type Handler = Callable[[dict[str, Any], LambdaContext], BatchAnswer]
 
 LONGEST_PAUSE = Transient.longest_pause
 """Seconds between two tries at the most, where the failure does not say."""
+LONGEST_WAY = timedelta(days=1)
+"""From where an event is put to a queue: for so long a stream keeps it and EventBridge tries to deliver it."""
 
 
 def consumes[Event: PlatformEvent](model: type[Event]) -> Callable[[Callable[[Event], None]], Handler]:
@@ -86,7 +90,7 @@ def acting_department(envelope: CloudEvent) -> str | None:
 
 def _consume_event(record: SQSRecord, consumer: Callable[[CloudEvent], None]) -> None:
     try:
-        envelope = _trusted(record.body)
+        envelope = _trusted(record)
         _check_standing(envelope, record)
     except Invalid as invalid:
         _quarantine(record.body, invalid)
@@ -123,10 +127,10 @@ def _json(body: str) -> Any:
         raise Invalid("is not JSON", "body") from None
 
 
-def _trusted(body: str) -> CloudEvent:
+def _trusted(record: SQSRecord) -> CloudEvent:
     """The CloudEvent that EventBridge delivered. Invalid where it is none, or claims what EventBridge does not know of it."""
     try:
-        delivered = json.loads(body)
+        delivered = json.loads(record.body)
         envelope = CloudEvent.model_validate(delivered["detail"])
     except ValidationError as refused:
         raise Invalid(_first_problem(refused), "detail") from None
@@ -139,6 +143,8 @@ def _trusted(body: str) -> CloudEvent:
         if claimed != known:
             raise Invalid(f"the CloudEvent says {claimed!r} but it was put on the bus as {known!r}", field)
     _check_sender(envelope)
+    if "sunset" in (declarations.emitted(envelope.type) or {}):
+        _check_not_over(envelope, delivered, record)
     if envelope.hops > MAXIMUM_HOPS:
         raise Invalid(f"is {envelope.hops} causes deep, which is a loop: {MAXIMUM_HOPS} are allowed", "hops")
     return envelope
@@ -165,6 +171,27 @@ def _check_standing(envelope: CloudEvent, record: SQSRecord) -> None:
     department = declarations.department_of(envelope.source)
     if department and suspension.stops(department, suspension.arrival(record.attributes.get("SentTimestamp"))):
         raise Invalid(f"the department {department!r} is suspended", "source")
+
+
+def _check_not_over(envelope: CloudEvent, delivered: dict[str, Any], record: SQSRecord) -> None:
+    from functions.common import sunset  # local: few types end, and every consumer pays for what it imports
+
+    if found := sunset.over(envelope.type, *_said_at(envelope, delivered, record)):
+        raise Invalid(found.refusal, "type")
+
+
+def _said_at(envelope: CloudEvent, delivered: dict[str, Any], record: SQSRecord) -> Iterator[datetime]:
+    """When an event was said: as it says itself, as EventBridge says, and, unless it comes again, by when it came into the queue.
+
+    Whoever puts an event may give it the time that they like, but not that of its message. What comes again, out of the archive or a
+    dead-letter queue, has waited: it was on the bus once, and is judged by its own time.
+    """
+    yield envelope.time
+    with suppress(KeyError, TypeError, ValueError):
+        yield datetime.fromisoformat(delivered["time"])
+    if "replay-name" not in delivered and REDRIVEN_FROM not in record.message_attributes:
+        sent = int(record["attributes"].get("SentTimestamp", 0)) / 1000
+        yield datetime.fromtimestamp(sent, UTC) - LONGEST_WAY
 
 
 def _read[Event: PlatformEvent](model: type[Event], envelope: CloudEvent) -> Event:

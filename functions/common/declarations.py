@@ -49,6 +49,11 @@ def kept_for(type_: str) -> timedelta | None:
     return timedelta(days=days) if days else None
 
 
+def emitted(type_: str) -> Declared | None:
+    """A department's own type: department, source, owner, classification, and when and for what it ends, where that is declared."""
+    return _member("emits", type_)
+
+
 def reactions(type_: str) -> Sequence[Declared]:
     """What should follow from a type of event, each with its stable name."""
     steps: Sequence[Declared] = compiled()["reactions"].get(type_, ())

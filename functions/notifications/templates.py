@@ -1,63 +1,41 @@
-"""The template engine: placeholders, conditionals and lists in `((double brackets))`, as GOV.UK Notify writes them (contract 2.1).
-
-Pure: texts and personalisation in, texts out. What a text becomes afterwards is the matter of `email.py` and `sms.py`.
-"""
+"""The template engine (contract 2.1): what `schemas/placeholders.py` fills, and a template as a page shows it."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
 from html import escape
 
-from schemas.placeholders import PLACEHOLDER, names, same
+from schemas.placeholders import (
+    OBSCURE_WHITESPACE,
+    PLACEHOLDER,
+    SHOWS,
+    WITHOUT_OBSCURE,
+    Personalisation,
+    bullets,
+    fill,
+    is_blank,
+    missing,
+    one_line,
+    placeholders,
+    prose,
+    with_defaults,
+)
 
-Personalisation = Mapping[str, object]
-
-SHOWS = frozenset({"yes", "y", "true", "t", "1", "include", "show"})
-
-# str.split() and str.strip() do not know these as white space, and they come with text pasted from elsewhere.
-OBSCURE_WHITESPACE = "\u180e\u200b\u200c\u200d\u2060\ufeff"
-WITHOUT_OBSCURE = dict.fromkeys(map(ord, OBSCURE_WHITESPACE))
-"""For `str.translate`."""
-
-
-def placeholders(*texts: str) -> list[str]:
-    """The names in these texts, each once, in order of appearance and in the spelling of the first."""
-    found: dict[str, str] = {}
-    for text in texts:
-        for name in names(text):
-            found.setdefault(same(name), name)
-    return list(found.values())
-
-
-def missing(personalisation: Personalisation, *texts: str) -> list[str]:
-    """The names in these texts that have no value, in order of appearance. None is no value; an empty text or list is one."""
-    given = {same(name) for name, value in _last_wins(personalisation).items() if value is not None}
-    return [name for name in placeholders(*texts) if same(name) not in given]
-
-
-def with_defaults(personalisation: Personalisation, defaults: Personalisation) -> Personalisation:
-    """The caller's values, and a default wherever the caller gives none: the name is absent or its value is None."""
-    given = {same(name) for name, value in _last_wins(personalisation).items() if value is not None}
-    standing_in = {name: value for name, value in defaults.items() if same(name) not in given}
-    kept = {name: value for name, value in personalisation.items() if same(name) in given}
-    return kept | standing_in
-
-
-def fill(text: str, personalisation: Personalisation, join: Callable[[Sequence[str]], str]) -> str:
-    """The text with its placeholders filled; `join` makes one text of a list (`prose` or `bullets`). Unknown names stay as they are."""
-    values = _last_wins(personalisation)
-
-    def value_of(match: re.Match[str]) -> str:
-        name, is_conditional, shown = match[1].partition("??")
-        value = values.get(same(name))
-        if value is None:
-            return match[0]
-        if is_conditional:
-            return shown if str(value).lower() in SHOWS else ""
-        return join(_items(value)) if isinstance(value, list) else str(value)
-
-    return PLACEHOLDER.sub(value_of, text)
+__all__ = [
+    "OBSCURE_WHITESPACE",
+    "SHOWS",
+    "WITHOUT_OBSCURE",
+    "Personalisation",
+    "bullets",
+    "fill",
+    "highlighted",
+    "is_blank",
+    "missing",
+    "one_line",
+    "placeholders",
+    "prose",
+    "with_defaults",
+]
 
 
 def highlighted(text: str) -> str:
@@ -70,38 +48,8 @@ def highlighted(text: str) -> str:
     return "".join([*shown, escape(text[at:], quote=False)])
 
 
-def prose(items: Sequence[str]) -> str:
-    """A list in a sentence: `a, b and c`."""
-    if len(items) < 2:
-        return "".join(items)
-    return f"{', '.join(items[:-1])} and {items[-1]}"
-
-
-def bullets(items: Sequence[str]) -> str:
-    """A list in Markdown, one bullet to an item."""
-    return "\n\n" + "\n".join(f"* {item}" for item in items) if items else ""
-
-
-def one_line(text: str) -> str:
-    """The text with all white space, line breaks and the obscure kinds included, made single spaces: for subjects and headers."""
-    return " ".join(text.translate(WITHOUT_OBSCURE).split())
-
-
-def is_blank(text: str) -> bool:
-    """Whether there is nothing to read in it."""
-    return not one_line(text)
-
-
 def _marked(match: re.Match[str]) -> str:
     name, is_conditional, text = (escape(part, quote=False) for part in match[1].partition("??"))
     if is_conditional:
         return f'<span class="placeholder-conditional">(({name}??</span>{text}))'
     return f'<span class="placeholder">(({name}))</span>'
-
-
-def _last_wins(personalisation: Personalisation) -> dict[str, object]:
-    return {same(name): value for name, value in personalisation.items()}
-
-
-def _items(values: Sequence[object]) -> list[str]:
-    return [str(value) for value in values if value is not None and not is_blank(str(value))]

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from datetime import timedelta
 
 import aws_cdk as cdk
 from aws_cdk import aws_events as events
@@ -30,14 +31,12 @@ class DepartmentRole(iam.Role):
         # In one statement: CDK makes one for each account, and forty of them are longer than IAM takes.
         come_in = iam.PolicyStatement(actions=["sts:AssumeRole"], principals=list(trusted(department)))
         role.assume_role_policy_document = iam.PolicyDocument(statements=[come_in])
-        for source, types in sorted(says(department).items()):
-            self.add_to_policy(
-                iam.PolicyStatement(
-                    actions=["events:PutEvents"],
-                    resources=[bus.event_bus_arn],
-                    conditions={"StringEquals": {"events:source": source, "events:detail-type": sorted(types)}},
-                )
-            )
+        for source, types, until in _statements(department):
+            conditions: dict[str, dict[str, object]] = {"StringEquals": {"events:source": source, "events:detail-type": types}}
+            if until:
+                # By AWS's own clock: an event's time is what its producer says.
+                conditions["DateLessThan"] = {"aws:CurrentTime": until}
+            self.add_to_policy(iam.PolicyStatement(actions=["events:PutEvents"], resources=[bus.event_bus_arn], conditions=conditions))
 
 
 def trusted(department: Department) -> Sequence[iam.PrincipalBase]:
@@ -59,3 +58,15 @@ def says(department: Department) -> dict[str, set[str]]:
     for request, by in department.requests.items():
         said.setdefault(by.source, set()).add(f"platform.{request}")
     return said
+
+
+def _statements(department: Department) -> Iterator[tuple[str, list[str], str]]:
+    """Each source with types that it may say, and until when; those that stay stand together, and have no end."""
+    ends = {
+        department.type_of(fact): f"{emits.sunset + timedelta(days=1)}T00:00:00Z"
+        for fact, emits in department.emits.items()
+        if emits.sunset
+    }
+    for source, types in sorted(says(department).items()):
+        for until in sorted({ends.get(type_, "") for type_ in types}):
+            yield source, sorted(type_ for type_ in types if ends.get(type_, "") == until), until

@@ -24,16 +24,6 @@ SOURCES = (
     "events",
     "docs/openapi",
 )
-    "app.py",
-    "cdk.json",
-    "uv.lock",
-    "infra",
-    "functions",
-    "schemas",
-    "packages/constructs/commonweal_constructs",
-    "events",
-    "docs/openapi",
-)
 NOT_SOURCES = ("infra/local", "infra/tools", "schemas/declarations.json", "schemas/declared.json")
 """What synthesis does not read, or writes itself."""
 

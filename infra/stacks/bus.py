@@ -31,7 +31,7 @@ class BusStack(Capability):
         # Ingress writes down what departments say, each from its own source.
         self.table = self.room_table(speaks_for={source for department in platform.departments for source in says(department)})
         self._quarantine()
-        self.http("bus.ingress", routes=["POST /events", "GET /events/{id}"], writes=self.table, keys=True)
+        self.http("bus.ingress", routes=["POST /events", "GET /events/{id}", "GET /events/types/{type}"], writes=self.table, keys=True)
         self._document()
         self.consumer("bus.reactions", pattern=SAID_BY_DEPARTMENTS, writes=self.table)
         self.consumer("bus.share", pattern=SAID_BY_DEPARTMENTS, writes=self.table)

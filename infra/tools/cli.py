@@ -5,7 +5,7 @@ from typing import Any
 import typer
 from typer.core import TyperGroup
 
-from infra.tools import department, emit, redrive, register, replay, run, schema, trace, watch
+from infra.tools import department, emit, explain, redrive, register, replay, run, schema, trace, watch
 from infra.tools.failures import Failed
 from infra.tools.running import NOT_RUNNING
 
@@ -32,6 +32,7 @@ class Commands(TyperGroup):
 app = typer.Typer(cls=Commands, help=__doc__, no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
 app.command("run")(run.run)
 app.command("emit")(emit.emit)
+app.command("explain")(explain.explain)
 app.command("trace")(trace.trace)
 app.command("watch")(watch.watch)
 app.add_typer(redrive.commands, name="redrive")

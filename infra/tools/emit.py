@@ -25,6 +25,9 @@ def emit(
     new: Annotated[bool, typer.Option("--new/--same", help="With a new id, now; or exactly as it stands.")] = True,
     url: Annotated[str, typer.Option(help="Where the platform is; else this machine's.")] = "",
     key: Annotated[str, typer.Option(help="A key with the scope events:emit; else this machine's of the event's department.")] = "",
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Send nothing: say what would follow, by the files as they stand here.")
+    ] = False,
     json: Annotated[bool, typer.Option("--json", help="For programs.")] = False,
 ) -> None:
     """Send an event and follow it: what it set off, hop by hop, in milliseconds since it was accepted.
@@ -35,6 +38,11 @@ def emit(
 
     event = sending.read(file)
     event = sending.renewed(event) if new else event
+    if dry_run:
+        from infra.tools import dry_run as dry
+
+        dry.dry_run(event, json=json)
+        return
     url = (url or running.url()).rstrip("/")
     with sending.connection(url, key or running.emitting_key(_department(event))) as http:
         receipt = sending.send(http, event)

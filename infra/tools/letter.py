@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from functions.common import clock
 from infra.tools.failures import Failed
+from schemas.envelope import REDRIVEN_FROM
 
 if TYPE_CHECKING:
     from mypy_boto3_sqs.type_defs import MessageAttributeValueOutputTypeDef, MessageAttributeValueTypeDef, MessageTypeDef
@@ -14,7 +15,7 @@ if TYPE_CHECKING:
 HELD_SECONDS = 60
 MOST_ATTRIBUTES = 10
 """Attributes that SQS takes with one message."""
-FROM, AT, ORIGINAL, EDITED = "redriven-from", "redriven-at", "original-message-id", "redriven-edited"
+AT, ORIGINAL, EDITED = "redriven-at", "original-message-id", "redriven-edited"
 
 
 @dataclass(frozen=True)
@@ -55,7 +56,7 @@ class Letter:
 
 def provenance(letter: Letter, queue: str, *, edited: bool) -> "dict[str, MessageAttributeValueTypeDef]":
     """The attributes that a message goes back with: all it had, and where it has been. The first message's id is kept for ever."""
-    notes = {FROM: queue, AT: clock.stamp(), ORIGINAL: letter.said.get(ORIGINAL, letter.id)}
+    notes = {REDRIVEN_FROM: queue, AT: clock.stamp(), ORIGINAL: letter.said.get(ORIGINAL, letter.id)}
     if edited or EDITED in letter.attributes:
         notes[EDITED] = "true"
     kept = {name: value for name, value in letter.attributes.items() if name not in notes}

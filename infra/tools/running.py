@@ -2,7 +2,7 @@
 
 import json
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from infra.tools.failures import Failed
 
@@ -25,18 +25,18 @@ def url() -> str:
     return found
 
 
-def emitting_key(department: str) -> str:
-    """A live key of a department with which events are sent. Raises Failed when there is none."""
+def emitting_key(department: str, kind: Literal["live", "test"] = "live") -> str:
+    """A key of a department with which events are sent, or only checked. Raises Failed when there is none."""
     services = about().get("departments", {}).get(department, {}).get("services", {})
-    live = [service["keys"]["live"] for service in services.values() if "live" in service["keys"] and _may_emit(service["id"])]
-    if not live:
+    found = [service["keys"][kind] for service in services.values() if kind in service["keys"] and _may_emit(service["id"], kind)]
+    if not found:
         raise Failed(f"There is no key for {department}: give one with --key.")
-    key: str = live[0]
+    key: str = found[0]
     return key
 
 
-def _may_emit(service_id: str) -> bool:
+def _may_emit(service_id: str, kind: str) -> bool:
     from functions.common import declarations
 
     declared = declarations.service(service_id)
-    return declared is None or any("events:emit" in key["scopes"] for key in declared["keys"].values() if key["type"] == "live")
+    return declared is None or any("events:emit" in key["scopes"] for key in declared["keys"].values() if key["type"] == kind)

@@ -1,12 +1,19 @@
 """`commonweal schema`: the contracts of events, and of registers."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from infra.tools.failures import Failed
 from infra.tools.screen import amount, screen
+
+if TYPE_CHECKING:
+    from infra.tools.rules import Rule
+
+REPOSITORY = Path(__file__).parents[2]
+DEPARTMENTS = REPOSITORY / "infra" / "departments"
 
 commands = typer.Typer(
     help="The contracts of events and registers: write those said elsewhere, check that versions can stand beside each other.",
@@ -28,23 +35,97 @@ def export() -> None:
 
 @commands.command()
 def check() -> None:
-    """Compare all versions of every schema: what one may write, each other must be able to read. Exits with 1 where not.
+    """Compare all versions of every schema: what one may write, each other must be able to read. Exits with 1 where not, and says whom.
 
-    A register's fields must keep what each of their published versions promised.
+    Compared are the files as they stand here, with each other and with what was committed last. A register's fields must keep what each of
+    their published versions promised. The platform's own functions are named by the rules that `make run` deployed last.
     """
+    from infra.tools import breaking, users
     from schemas import register_versions
-    from schemas.compatibility import check_tree
-    from schemas.registry import every_schema
+    from schemas.registry import ROOT, every_schema
 
-    registers = _registers()
-    found = [*check_tree(), *register_versions.check(registers)]
-    for finding in found:
-        screen().print(str(finding), style="red", markup=False)
+    everybody = users.departments(DEPARTMENTS)
+    with breaking.published() as before:
+        broken = breaking.breaks(ROOT, everybody, before, _deployed())
+    registers, mistakes = _sound_registers()
+    promises = register_versions.check(registers)
+    for finding in [*map(str, broken), *promises, *mistakes]:
+        screen().print(finding, style="red", markup=False, soft_wrap=True)
     versions = every_schema()
     types = {version.type for version in versions}
     compared = f"{amount(len(versions), 'version')} of {amount(len(types), 'type')} and {amount(len(registers), 'register')} compared"
-    screen().print(f"{compared}: {amount(len(found), 'problem')}.")
+    found = len(broken) + len(promises) + len(mistakes)
+    screen().print(f"{compared}: {amount(found, 'problem')}.")
     raise typer.Exit(1 if found else 0)
+
+
+@commands.command("users")
+def list_users(
+    type_: Annotated[str, typer.Argument(metavar="TYPE", help="E.g. environment-agency.FloodWarningIssued.v1.")],
+    key: Annotated[str, typer.Option(help="A key of the type's department with the scope events:emit; else this machine's.")] = "",
+    url: Annotated[str, typer.Option(help="Where the platform is; else this machine's.")] = "",
+) -> None:
+    """List who says a type and who reads it; of a type that is to end also who still said it lately, as a running platform has counted."""
+    from infra.tools import users
+    from schemas.registry import ROOT, versions
+
+    if not versions(type_):
+        raise Failed(f"{type_} has no schema here: a type reads <owner>.<Fact>.v<major>.")
+    known = {name for schema in versions(type_, ROOT) for name in schema.definition.get("properties", {})}
+    for line in users.told(users.users(type_, users.departments(DEPARTMENTS), _deployed(), known)):
+        screen().print(line, markup=False, soft_wrap=True)
+    for line in _counted(type_, url, key):
+        screen().print(line, markup=False, soft_wrap=True)
+
+
+def _counted(type_: str, url: str, key: str) -> Iterator[str]:
+    """When a type ends, and who said it lately; nothing where no platform runs here and none is named."""
+    from infra.tools import running, sending
+
+    try:
+        key, url = key or running.emitting_key(type_.partition(".")[0]), url or running.url()
+        with sending.connection(url, key) as http:
+            answer = http.get(f"/events/types/{type_}")
+    except Failed:
+        if url:
+            raise
+        yield "Who said it lately is counted by a running platform, and none runs here."
+        return
+    if answer.status_code != 200:
+        raise Failed(f"The platform at {url} was asked who says {type_}, and answered with {answer.status_code}.")
+    told = answer.json()
+    if "sunset" not in told:
+        yield "It is not to end, so who says it is not counted."
+        return
+    yield f"It is taken until {told['sunset']}{f', and {told["replaced_by"]} follows it' if 'replaced_by' in told else ''}."
+    for said in told["producers"]:
+        yield f"  {said['day']}  {said['department']}  {_service(said['service'])}  at least {amount(said['events'], 'event')}"
+
+
+def _service(name: str) -> str:
+    from functions.common import declarations
+
+    declared = declarations.service(name)
+    return f"service {declared['name']}" if declared else "its own AWS account" if name == "account" else f"service {name}"
+
+
+def _deployed() -> "list[Rule]":
+    """The rules of this machine's stage as they were synthesised last; none where they never were."""
+    from infra.local.synth import assembly
+    from infra.stages import STAGES
+    from infra.tools.rules import rules
+
+    return rules(assembly(REPOSITORY, "local"), STAGES["local"].prefix)
+
+
+def _sound_registers() -> tuple[Mapping[str, Mapping[str, Any]], list[str]]:
+    """Every declared register, compiled; where the departments' files have mistakes none, and the mistakes."""
+    from infra.declarations import DeclarationError
+
+    try:
+        return _registers(), []
+    except DeclarationError as mistakes:
+        return {}, [str(mistake) for mistake in mistakes.problems]
 
 
 def _registers() -> Mapping[str, Mapping[str, Any]]:

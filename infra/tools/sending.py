@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 
     import httpx
 
+REFUSED = "The event was refused with"
+
 type Event = dict[str, Any]
 type Hop = Mapping[str, Any]
 
@@ -61,7 +63,7 @@ def send(http: "httpx.Client", event: Event) -> dict[str, Any]:
     code = f" ({found['code']})" if "code" in found else ""
     # The detail repeats the errors; only where there are none does it say more.
     said = ":" if errors else f": {found.get('detail') or found.get('message') or answer.reason_phrase}"
-    raise Failed("\n".join([f"The event was refused with {answer.status_code}{code}{said}", *errors]))
+    raise Failed("\n".join([f"{REFUSED} {answer.status_code}{code}{said}", *errors]))
 
 
 def tree(http: "httpx.Client", event_id: str) -> list[Hop]:

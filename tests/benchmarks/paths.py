@@ -143,7 +143,7 @@ def hot_paths(here: Account) -> list[Hot]:
         deliver(append, RecordSubmitted(register_name="flood-warning", key="065WAF441", item=json.loads(WARNING.read_bytes())["data"]))
     return [
         *_messages(here),
-        Hot("emit an event", "bus", ingress, partial(emit, here), "1 write", 1),
+        Hot("emit an event", "bus", ingress, partial(emit, here), "1 write", 1, looks=LOOKS),
         Hot("read a page", "publishing", pages, partial(get, "/floods"), "1 read", 1),
         Hot("read a content item", "publishing", content, partial(get, "/api/content/floods"), "1 read", 1),
         Hot("read a record", "data-access", registers, partial(get, "/registers/flood-warning/records/065WAF441"), "1 read", 1),

@@ -76,8 +76,26 @@ _RECEIPT: Document = {
             "type": "array",
             "items": {"type": "object", "properties": {"field": {"type": "string"}, "message": {"type": "string"}}},
         },
+        "warnings": {
+            "type": "array",
+            "description": "What is to be changed though the event was taken: `deprecated`, its type is to end.",
+            "items": {
+                "type": "object",
+                "properties": {"code": {"enum": ["deprecated"]}, "field": {"type": "string"}, "message": {"type": "string"}},
+            },
+        },
     },
     "required": ["status"],
+}
+_ENDS: Document = {
+    "Deprecation": "Since when the type is deprecated (RFC 9745); of several, the earliest.",
+    "Sunset": "From when it is refused (RFC 8594); of several, the earliest.",
+    "Link": "The schema of what follows it, as `successor-version`.",
+}
+_LIMITED: Document = {
+    "Retry-After": "The seconds until there is one more.",
+    "RateLimit-Policy": "So many events in so many seconds.",
+    "RateLimit": "What is left, and in how many seconds there is more.",
 }
 _ATTRIBUTES = {name: field for name, field in CloudEvent.model_fields.items() if name not in ("data", "department", "dataref")}
 
@@ -190,7 +208,12 @@ def _event() -> Document:
 def _complete_ingress(operation: Document) -> None:
     event, receipt = ({"$ref": f"#/components/schemas/{name}"} for name in ("CloudEvent", "Receipt"))
     batch = {"type": "object", "properties": {"receipts": {"type": "array", "items": receipt}}, "required": ["receipts"]}
-    operation["responses"]["202"]["content"] = {"application/json": {"schema": {"anyOf": [receipt, batch]}}}
+    operation["responses"]["202"] |= {"content": {"application/json": {"schema": {"anyOf": [receipt, batch]}}}, "headers": _headers(_ENDS)}
+    operation["responses"]["429"] = {
+        "description": "More events a minute than the department may send: none of these was taken.",
+        "headers": _headers(_LIMITED),
+        "content": {"application/problem+json": {"schema": {"type": "object"}}, "application/json": {"schema": batch}},
+    }
     operation["requestBody"] = {
         "required": True,
         "content": {
@@ -199,6 +222,10 @@ def _complete_ingress(operation: Document) -> None:
             "application/json": {"schema": {"description": "The event's data; its attributes are headers, `ce-id` and so on."}},
         },
     }
+
+
+def _headers(told: Document) -> Document:
+    return {name: {"description": description, "schema": {"type": "string"}} for name, description in told.items()}
 
 
 def _complete_developers(paths: Document) -> None:

@@ -42,10 +42,13 @@ class TestTakingIn:
             "trace": f"{HOST}/events/{event.id}",
         }
 
-    def test_it_is_one_write(self, ground: Ground, send: Send) -> None:
+    def test_it_is_one_write_and_now_and_then_a_block_of_the_departments_limit(self, ground: Ground, send: Send) -> None:
         calls = ground.calls(clients.dynamodb())
-        send(sample())
-        assert [name for name, _ in calls] == ["PutItem"]
+        for number in range(100):
+            send(sample(id=str(number)))
+        made = [name for name, _ in calls]
+        assert (made.count("PutItem"), len(made)) == (100, 100 + made.count("UpdateItem"))
+        assert made.count("UpdateItem") <= 10
 
     def test_the_same_event_again_is_a_duplicate_and_says_nothing(self, ground: Ground, send: Send) -> None:
         first, second = send(sample()), send(sample())

@@ -163,13 +163,13 @@ def delivered(members: Members, **changes: Any) -> Members:
     return {"version": "0", "source": members["source"], "detail-type": members["type"], "detail": members, **changes}
 
 
-def record(body: object, *, message_id: str = "1", tries: int = 1, handle: str = "handle") -> Members:
+def record(body: object, *, message_id: str = "1", tries: int = 1, handle: str = "handle", sent: int | None = None) -> Members:
     """A message of the queue `work`, as Lambda is given it."""
     return {
         "messageId": message_id,
         "receiptHandle": handle,
         "body": body if isinstance(body, str) else json.dumps(body, ensure_ascii=False),
-        "attributes": {"ApproximateReceiveCount": str(tries)},
+        "attributes": {"ApproximateReceiveCount": str(tries), **({"SentTimestamp": str(sent)} if sent is not None else {})},
         "messageAttributes": {},
         "eventSource": "aws:sqs",
         "eventSourceARN": f"arn:aws:sqs:{REGION}:123456789012:work",

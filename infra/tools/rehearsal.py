@@ -1,0 +1,147 @@
+"""What would follow from an event, worked out from the declarations by the code that the functions run; nothing is done."""
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from functions.common import declarations
+from infra.tools.conditions import deciding
+from schemas import placeholders
+from schemas.expressions import ExpressionError, condition
+from schemas.platform import (
+    EVENTS,
+    ContentPublishRequested,
+    ContentUnpublishRequested,
+    ForwardRequested,
+    NotificationRequested,
+    PlatformEvent,
+    RecordSubmitted,
+)
+
+if TYPE_CHECKING:
+    from schemas.envelope import CloudEvent
+
+type Data = Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Step:
+    """A reaction or a subscription beside one event: its condition, whether that holds and what decided, and what would be asked for.
+
+    `problem` is why the event would be quarantined there.
+    """
+
+    department: str
+    name: str
+    condition: str | None
+    holds: bool
+    because: list[str]
+    request: PlatformEvent | None = None
+    problem: str | None = None
+
+    def wire(self) -> dict[str, Any]:
+        """For programs."""
+        asked = self.request and {"type": self.request.type_name(), "data": self.request.model_dump(mode="json", exclude_none=True)}
+        told = {"department": self.department, "name": self.name, "if": self.condition, "holds": self.holds, "because": self.because}
+        return {name: value for name, value in {**told, "request": asked, "problem": self.problem}.items() if value is not None}
+
+
+def reactions(event: "CloudEvent") -> list[Step]:
+    """What the department's own file makes of it, a step for each action; a request to the platform is its own and only step."""
+    from functions.common import requested
+    from functions.common.failures import Invalid
+
+    def step(reaction: Mapping[str, Any], owner: str, data: Data) -> Step:
+        written = reaction.get("if")
+        try:
+            holds = written is None or condition(written, data)
+            because = deciding(written, data) if written else []
+            request = requested.of(reaction, event, data) if holds else None
+        except (ExpressionError, Invalid) as wrong:
+            return Step(owner, reaction["name"], written, False, [], problem=str(wrong))
+        return Step(owner, reaction["name"], written, holds, because, request)
+
+    owner = declarations.department_of(event.source) or ""
+    if model := EVENTS.get(event.type):
+        return [Step(owner, "what it asks for itself", None, True, [], model.read(event))]
+    return [step(reaction, owner, _data(event)) for reaction in declarations.reactions(event.type)]
+
+
+def subscriptions(event: "CloudEvent") -> list[Step]:
+    """What other departments would be handed of it: the event minimised, as they would get it."""
+    from functions.common.minimised import minimised, stands
+
+    def step(subscription: Mapping[str, Any]) -> Step:
+        part = minimised(event.wire(), subscription)
+        written, department, name = subscription.get("if"), subscription["department"], subscription["name"]
+        if not stands(subscription):
+            return Step(department, name, written, False, [f"the owner's consent ended on {subscription['until']}"])
+        try:
+            holds = written is None or condition(written, part["data"])
+            because = deciding(written, part["data"]) if written else []
+        except ExpressionError as wrong:
+            return Step(department, name, written, False, [], problem=str(wrong))
+        target, place = ("webhook", subscription["webhook"]) if "webhook" in subscription else ("queue", "subscriptions")
+        request = ForwardRequested.model_validate({"target": target, "name": place, "event": part}) if holds else None
+        return Step(department, name, written, holds, because, request)
+
+    return [step(subscription) for subscription in declarations.subscriptions(event.type)]
+
+
+def worded(step: Step) -> Iterator[str]:
+    """What a step that holds would do, line by line, with its texts."""
+    match step.request:
+        case ContentPublishRequested() as page:
+            yield f"publishes the page {page.base_path} ({page.schema_name}, {page.document_type})"
+            yield f"  {page.title}"
+            yield from _indented(page.description or "")
+            yield from _indented(_govspeak(page))
+        case ContentUnpublishRequested() as gone:
+            yield f"takes the page {gone.base_path} away ({gone.type})"
+            yield from _indented(gone.explanation or gone.alternative_path or "")
+        case NotificationRequested() as message:
+            yield from _message(message)
+        case RecordSubmitted() as record:
+            yield f"appends to the register {record.register_name} under {record.key}"
+            yield from _indented(json.dumps(record.item, indent=2, ensure_ascii=False))
+        case ForwardRequested() as handed:
+            yield f"hands it on to the {handed.target} {handed.name}"
+            yield from _indented(json.dumps(handed.event, indent=2, ensure_ascii=False))
+
+
+def _govspeak(page: ContentPublishRequested) -> str:
+    """The body of a page, as it is written."""
+    body = page.details.get("body", "")
+    written = [part.get("content", "") for part in body if isinstance(part, Mapping)] if isinstance(body, list) else [body]
+    return "\n\n".join(map(str, written))
+
+
+def _message(message: NotificationRequested) -> Iterator[str]:
+    whom = message.email_address or message.phone_number or ", ".join((message.postal_address or "").splitlines())
+    yield f"notifies {f'the subscribers of {message.subscribers}' if message.subscribers else whom}"
+    for channel, template_id in message.templates.items():
+        template = declarations.template(str(template_id)) or {}
+        values = placeholders.with_defaults(message.personalisation, template.get("defaults", {}))
+        subject, body = template.get("subject", ""), template.get("body", "")
+        yield f"  by {'text' if channel == 'sms' else channel}, with the template {template.get('name', template_id)}"
+        if lacking := placeholders.missing(values, subject, body):
+            yield f"    would be refused: nothing fills {', '.join(lacking)}"
+            continue
+        if subject:
+            yield f"    {placeholders.one_line(placeholders.fill(subject, values, placeholders.prose))}"
+        join = placeholders.prose if channel == "sms" else placeholders.bullets
+        yield from _indented(f"{_prefix(message, channel)}{placeholders.fill(body, values, join).strip()}", 4)
+
+
+def _prefix(message: NotificationRequested, channel: str) -> str:
+    service = declarations.service(str(message.service_id)) or {}
+    return f"{service['title']}: " if channel == "sms" and service.get("text_prefix") else ""
+
+
+def _indented(text: str, by: int = 2) -> Iterator[str]:
+    yield from (f"{' ' * by}{line}".rstrip() for line in text.strip().splitlines())
+
+
+def _data(event: "CloudEvent") -> Data:
+    return event.data if isinstance(event.data, Mapping) else {}

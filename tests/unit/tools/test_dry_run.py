@@ -1,0 +1,230 @@
+"""A dry run and an explanation say what the functions would do, in their own words, and do nothing."""
+
+import json
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import pytest
+from typer.testing import CliRunner
+
+from functions.bus import reactions, share
+from functions.common import declarations
+from infra import declarations as departments
+from infra.tools import dry_run, explain, rehearsal, running, sending
+from infra.tools.cli import app
+from infra.tools.conditions import deciding
+from infra.tools.failures import Failed
+from infra.tools.rules import Rule, entry, rules
+from schemas.envelope import CloudEvent
+from schemas.platform import RecordSubmitted
+from tests.unit.common.ground import Ground, deliver, delivered
+from tests.unit.common.ground import ground as made
+
+EVENTS = Path(__file__).parents[3] / "events"
+SEVERE = EVENTS / "environment-agency" / "FloodWarningIssued" / "severe.json"
+AREA = "Upper Ouse in East Sussex"
+OVER = SEVERE.with_name("no-longer-in-force.json")
+
+
+@pytest.fixture
+def ground() -> Iterator[Ground]:
+    """The mocked AWS, with the declarations that tests may change."""
+    with made() as found:
+        yield found
+
+
+_write_once = cache(departments.write)
+
+
+@pytest.fixture(autouse=True)
+def nothing_runs(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No platform runs on this machine, whatever is kept of one."""
+
+    def fail(*_: object) -> str:
+        raise Failed(running.NOT_RUNNING)
+
+    monkeypatch.setattr(running, "emitting_key", fail)
+    # Compiling them once is enough: no test here changes a department's file.
+    monkeypatch.setattr(departments, "write", _write_once)
+
+
+def emit(file: Path, *options: str) -> Any:
+    return CliRunner().invoke(app, ["emit", str(file), "--dry-run", *options])
+
+
+def changed(to: Path, **changes: Any) -> Path:
+    to.write_text(json.dumps({**json.loads(SEVERE.read_bytes()), **changes}))
+    return to
+
+
+class TestWhatWouldFollow:
+    def test_it_is_what_the_functions_ask_for(self) -> None:
+        told = json.loads(emit(SEVERE, "--same", "--json").output)
+        would = [step["request"] for step in [*told["reactions"], *told["subscriptions"]] if "request" in step]
+        with made() as ground:
+            for consumer in (reactions.reactions, share.share):
+                assert deliver(consumer, delivered(json.loads(SEVERE.read_bytes()))) == [True]
+            did = [{"type": event.type, "data": event.data} for event in ground.said()]
+        # What came over the bus has said how many causes deep it is.
+        for one in did:
+            one["data"].get("event", {}).pop("hops", None)  # type: ignore[attr-defined]
+        assert [json.dumps(one, sort_keys=True) for one in would] == [json.dumps(one, sort_keys=True) for one in did]
+        assert len(would) == 4
+
+    def test_pages_messages_and_records_are_shown_with_their_text(self) -> None:
+        lines = [line.strip() for line in emit(SEVERE).output.splitlines()]
+        for line in (
+            "publishes the page /flood-warnings/065waf441 (news_article, news_story)",
+            "- Severity: Severe flood warning, level 1 of 4, where 1 is the most severe",
+            "notifies the subscribers of flood-warnings/065WAF441",
+            "by text, with the template flood-warning",
+            f"Flood warnings: Severe flood warning: {AREA} (065WAF441). Check the flood warnings page for what to do now.",
+            "- County: East Sussex, West Sussex",
+            "appends to the register flood-warning under 065WAF441",
+            '"floodAreaID": "065WAF441",',
+        ):
+            assert line in lines
+
+    def test_a_default_stands_where_the_event_says_nothing(self, tmp_path: Path) -> None:
+        data = {**json.loads(SEVERE.read_bytes())["data"]}
+        del data["county"]
+        assert "- County: not stated" in emit(changed(tmp_path / "event.json", data=data)).output
+
+    def test_each_condition_is_told_with_what_decided(self) -> None:
+        told = {step["name"]: step for step in json.loads(emit(OVER, "--json").output)["reactions"]}
+        assert told["publish:/flood-warnings/((floodAreaID))"]["holds"] is False
+        assert told["publish:/flood-warnings/((floodAreaID))"]["because"] == ["severityLevel is 4"]
+        assert "takes the page /flood-warnings/065waf441 away (withdrawal)" in emit(OVER).output
+
+    def test_a_subscriber_is_shown_what_it_would_get_and_no_more(self) -> None:
+        [step] = json.loads(emit(SEVERE, "--json").output)["subscriptions"]
+        assert (step["department"], step["holds"]) == ("communities", True)
+        assert step["request"]["data"]["event"]["data"].keys() == {"floodAreaID", "severity", "severityLevel", "county"}
+        assert "danger to life" not in json.dumps(step)
+
+    def test_a_department_that_asks_the_platform_itself_sees_what_it_asks_for(self, ground: Ground) -> None:
+        record = RecordSubmitted(register_name="flood-warning", key="065WAF441", item={"floodAreaID": "065WAF441"})
+        asks = {**json.loads(SEVERE.read_bytes()), "type": record.type_name(), "data": record.model_dump()}
+        [step] = rehearsal.reactions(CloudEvent.model_validate(asks))
+        assert next(rehearsal.worded(step)) == "appends to the register flood-warning under 065WAF441"
+
+
+class TestWhetherItWouldBeTaken:
+    @pytest.mark.parametrize(
+        ("changes", "field"),
+        [
+            ({"source": "uk.gov.nobody"}, "source"),
+            ({"type": "environment-agency.FloodWarningIssued.v9"}, "type"),
+            ({"data": {}}, "data.floodAreaID"),
+            ({"department": "environment-agency"}, "department"),
+        ],
+    )
+    def test_a_refusal_names_the_field(self, tmp_path: Path, changes: dict[str, Any], field: str) -> None:
+        answer = emit(changed(tmp_path / "event.json", **changes))
+        assert answer.exit_code == 1
+        assert f"  {field}: " in answer.output
+        told = json.loads(emit(tmp_path / "event.json", "--json").output)
+        assert told["accepted"] is False
+        assert field in [error["field"] for error in told["errors"]]
+
+    def test_a_type_that_is_to_end_is_warned_of(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        compiled = departments.compile(departments.load())
+        compiled["emits"]["environment-agency.FloodWarningIssued.v1"] |= {"sunset": "2999-12-31"}
+        monkeypatch.setattr(dry_run, "compile_declarations", lambda: None)
+        monkeypatch.setattr(declarations, "compiled", lambda: compiled)
+        assert "is deprecated and is taken until 2999-12-31" in emit(SEVERE).output
+
+    def test_the_platform_that_runs_here_is_asked_with_a_test_key(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        asked: list[str] = []
+
+        def key(department: str, kind: str = "live") -> str:
+            asked.append(f"{department} {kind}")
+            return "k"
+
+        def refuse(*_: object) -> dict[str, Any]:
+            raise Failed(f"{sending.REFUSED} 403 (type_not_declared).")
+
+        monkeypatch.setattr(running, "emitting_key", key)
+        monkeypatch.setattr(running, "url", lambda: "http://127.0.0.1:1")
+        monkeypatch.setattr(sending, "send", refuse)
+        assert "The platform that runs here: The event was refused with 403" in emit(SEVERE).output
+        assert asked == ["environment-agency test"]
+
+
+DATA = {"level": 3, "area": {"county": "Kent"}, "rivers": [{"name": "Ouse"}], "tidal": False}
+
+
+class TestReasons:
+    @pytest.mark.parametrize(
+        ("written", "because"),
+        [
+            ("level < `2`", ["level is 3"]),
+            ("level < `4` && tidal", ["tidal is false"]),
+            ("level < `4` || tidal", ["level is 3"]),
+            ("level > `4` || tidal", ["level is 3", "tidal is false"]),
+            ("area.county == 'Kent'", ['area.county is "Kent"']),
+            ("contains(rivers[*].name, 'Avon')", ['rivers.name is ["Ouse"]']),
+            ("missing", ["missing is absent"]),
+        ],
+    )
+    def test_the_part_that_decides_is_told_with_its_values(self, written: str, because: list[str]) -> None:
+        assert deciding(written, DATA) == because
+
+    def test_an_expression_that_fails_on_the_event_is_what_quarantine_would_say(self, ground: Ground) -> None:
+        ground.declared["reactions"]["environment-agency.FloodWarningIssued.v1"][0]["if"] = "county < `4`"
+        event = CloudEvent.model_validate(json.loads(SEVERE.read_bytes()))
+        step = rehearsal.reactions(event)[0]
+        assert (step.holds, step.problem) == (False, "((county < `4`)): puts values of different types in order")
+
+
+class TestExplaining:
+    @pytest.fixture
+    def assembly(self, tmp_path: Path) -> Path:
+        def rule(name: str, pattern: object, **more: object) -> dict[str, Any]:
+            return {"Type": "AWS::Events::Rule", "Properties": {"Name": f"parks-{name}", "EventPattern": pattern, **more}}
+
+        bus = {"EventBusName": {"Ref": "Bus"}}
+        found = {
+            "All": rule("all", {"source": [{"prefix": "uk.gov."}]}, **bus),
+            "Over": rule("over", {"detail": {"data": {"severityLevel": [4]}}}, **bus),
+            "Files": rule("files", {"source": ["aws.s3"]}, EventBusName="default"),
+            "Nightly": {"Type": "AWS::Events::Rule", "Properties": {"Name": "parks-nightly", "ScheduleExpression": "rate(1 day)"}},
+        }
+        (tmp_path / "bus.template.json").write_text(json.dumps({"Resources": found}))
+        (tmp_path / "empty.template.json").write_text("{}")
+        return tmp_path
+
+    def test_the_rules_are_those_of_the_templates(self, assembly: Path) -> None:
+        assert [(rule.name, rule.hears_aws) for rule in rules(assembly, "parks")] == [("all", False), ("files", True), ("over", False)]
+
+    def test_every_rule_says_whether_it_matches_or_why_not(self, assembly: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(explain, "synthesised", lambda _: rules(assembly, "parks"))
+        told = json.loads(CliRunner().invoke(app, ["explain", str(SEVERE), "--json"]).output)
+        assert told["matches"] == ["all"]
+        assert told["not"]["files"] == ["it listens to AWS services, on the bus of the account"]
+        assert told["not"]["over"] == ["detail.data.severityLevel is 1, not 4"]
+        assert [step["holds"] for step in told["reactions"]] == [True, True, False, False, True]
+        shown = CliRunner().invoke(app, ["explain", str(SEVERE)]).output
+        assert "  over   detail.data.severityLevel is 1, not 4" in shown
+        assert "does not hold: severityLevel == `4`" in shown
+
+    def test_what_aws_says_is_taken_as_it_stands(self, assembly: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(explain, "synthesised", lambda _: rules(assembly, "parks"))
+        file = tmp_path / "stored.json"
+        file.write_text(json.dumps({"source": "aws.s3", "detail-type": "Object Created", "detail": {}}))
+        assert json.loads(CliRunner().invoke(app, ["explain", str(file), "--json"]).output)["matches"] == ["files"]
+
+    @pytest.mark.parametrize(("text", "says"), [("{", "is not JSON"), ("[]", "holds no CloudEvent"), ("{}", "holds no CloudEvent")])
+    def test_a_file_that_holds_no_event_is_said_to(self, tmp_path: Path, text: str, says: str) -> None:
+        (tmp_path / "event.json").write_text(text)
+        answer = CliRunner().invoke(app, ["explain", str(tmp_path / "event.json")])
+        assert (answer.exit_code, says in answer.output) == (1, True)
+
+    def test_a_stage_that_is_not_there_is_said_to_be(self) -> None:
+        answer = CliRunner().invoke(app, ["explain", str(SEVERE), "--stage", "moon"])
+        assert (answer.exit_code, "There is no stage 'moon'" in answer.output) == (1, True)
+
+    def test_a_rule_that_hears_aws_is_not_reached_over_the_shared_bus(self) -> None:
+        assert not Rule("all", {"source": [{"prefix": ""}]}, hears_aws=True).matches(entry(json.loads(SEVERE.read_bytes())))

@@ -1,0 +1,161 @@
+"""What a change of a schema breaks, and whom: each kind of break names everybody who reads the field, and nobody else."""
+
+import copy
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from infra.tools import breaking, users
+from infra.tools.breaking import Break
+from infra.tools.rules import Rule
+from tests.infra.agency import AGENCY, SCHEMA, written
+
+TYPE = "agency.FloodWarned.v1"
+PARKS = """\
+department: parks
+title: Parks
+contact: parks@example.gov.uk
+subscriptions:
+  closures:
+    to: agency.FloodWarned.v1
+    fields: [floodAreaID, description]
+    purpose: Parks close where it floods.
+    if: description == 'Severn'
+"""
+
+type Change = Callable[[dict[str, Any]], None]
+
+
+class Tree:
+    """The files of two departments and one schema, as they were published and as they are now."""
+
+    def __init__(self, where: Path) -> None:
+        self.folder, self.published = written(where / "published", agency=AGENCY, parks=PARKS)
+        _, self.now = written(where / "now")
+        for root in (self.published, self.now):
+            for file in (root / "agency" / "FloodWarned").glob("*.json"):
+                file.unlink()
+            self.write(root, "1.0.0", SCHEMA)
+
+    def write(self, root: Path, version: str, schema: object) -> None:
+        (root / "agency" / "FloodWarned" / f"{version}.json").write_text(json.dumps(schema))
+
+    def changed(self, change: Change) -> dict[str, Any]:
+        schema = copy.deepcopy(SCHEMA)
+        change(schema)
+        return schema
+
+    def breaks(self, rules: tuple[Rule, ...] = ()) -> list[Break]:
+        return breaking.breaks(self.now, users.departments(self.folder), self.published, rules)
+
+
+@pytest.fixture
+def tree(tmp_path: Path) -> Tree:
+    return Tree(tmp_path)
+
+
+def whom(found: list[Break]) -> set[str]:
+    """Everybody named, without what they do with the whole event."""
+    return {str(user) for one in found for user in one.whom if not user.produces and user.written}
+
+
+IF = "if, severityLevel < `4`"
+WARNED = "agency: reaction notify:warning:flood-warnings/((floodAreaID))"
+PUBLISHED = "agency: reaction publish:/flood-warnings/((floodAreaID))"
+RECORDED = "agency: reaction record:flood-warning"
+OF_LEVEL = {f"{step}, {IF}" for step in (WARNED, PUBLISHED, RECORDED)} | {
+    f"agency: reaction over.{kind}, if, severityLevel == `4`" for kind in ("unpublish", "forward")
+}
+OF_DESCRIPTION = {
+    "parks: subscription closures, description",
+    "parks: subscription closures, if, description == 'Severn'",
+    f"{PUBLISHED}, title, ((description || 'no description'))",
+}
+
+
+def test_what_did_not_change_breaks_nobody(tree: Tree) -> None:
+    assert tree.breaks() == []
+
+
+@pytest.mark.parametrize(
+    ("change", "says", "named"),
+    [
+        (lambda schema: schema["properties"]["severityLevel"].update(type="number"), "severityLevel may be a fraction", OF_LEVEL),
+        (lambda schema: schema["properties"]["severityLevel"].update(maximum=3), "the reader takes nothing above 3", OF_LEVEL),
+        (lambda schema: schema["properties"]["description"].update(maxLength=9), "the reader takes at most 9", OF_DESCRIPTION),
+        (lambda schema: schema["properties"]["severity"].update(enum=["high"]), "other than the one value", {
+            f"{PUBLISHED}, title, ((severity))", f"{PUBLISHED}, body, ((severity))", f"{WARNED}, template warning, ((severity))",
+        }),
+        (lambda schema: schema["required"].append("description"), "description", OF_DESCRIPTION),
+        (lambda schema: schema["required"].remove("isTidal"), "isTidal", {f"{WARNED}, template warning, ((is tidal))"}),
+        (lambda schema: schema["properties"].pop("description"), "description is gone from agency/FloodWarned/1.1.0", OF_DESCRIPTION),
+    ],
+    ids=["type", "maximum", "length", "values", "required", "optional", "removed"],
+)  # fmt: skip
+@pytest.mark.parametrize("version", ["1.0.0", "1.1.0"], ids=["changed in place", "a new version"])
+def test_a_change_names_everybody_who_reads_the_field(tree: Tree, change: Change, says: str, named: set[str], version: str) -> None:
+    tree.write(tree.now, version, tree.changed(change))
+    found = tree.breaks()
+    assert says.replace("1.1.0", version) in "\n".join(map(str, found))
+    assert whom(found) == named
+    assert {user.who for one in found for user in one.whom if user.produces} == {"agency"}
+
+
+def test_a_field_that_nobody_reads_may_go(tree: Tree) -> None:
+    tree.write(tree.now, "1.1.0", tree.changed(lambda schema: schema["properties"].pop("raised")))
+    assert tree.breaks() == []
+
+
+def test_a_field_that_is_added_breaks_nobody(tree: Tree) -> None:
+    tree.write(tree.now, "1.1.0", tree.changed(lambda schema: schema["properties"].update(county={"type": "string"})))
+    assert tree.breaks() == []
+
+
+def test_a_version_that_is_gone_breaks_everybody(tree: Tree) -> None:
+    (tree.now / "agency" / "FloodWarned" / "1.0.0.json").unlink()
+    [found] = tree.breaks()
+    assert found.what == "agency/FloodWarned/1.0.0 was published and is gone: events that name it, and replays, need it"
+    does = {str(user) for user in found.whom}
+    assert {"agency: register flood-warning has its fields", f"{RECORDED} takes the whole event"} <= does
+    assert {"agency: reaction over.forward takes the whole event", *OF_LEVEL, *OF_DESCRIPTION} <= does
+    assert "agency: says it, from uk.gov.agency.floods (service floods, account 111122223333)" in does
+
+
+def test_the_platforms_own_functions_are_named_by_their_rules(tree: Tree) -> None:
+    hears = Rule("parks-count", {"$or": [{"detail-type": [TYPE]}, {"detail-type": ["platform.KeyCreated.v1"]}]}, hears_aws=False)
+    deaf = Rule("parks-other", {"detail-type": [f"{TYPE}0"]}, hears_aws=False)
+    (tree.now / "agency" / "FloodWarned" / "1.0.0.json").unlink()
+    [found] = tree.breaks((hears, deaf))
+    assert [str(user) for user in found.whom if user.who == "the platform"] == ["the platform: function parks-count hears it"]
+
+
+def test_without_what_was_published_the_versions_are_compared_with_each_other(tree: Tree) -> None:
+    tree.write(tree.now, "1.1.0", tree.changed(lambda schema: schema["properties"]["severityLevel"].update(maximum=3)))
+    assert breaking.breaks(tree.now, []) != []
+
+
+def test_who_says_and_reads_a_type_is_told_a_line_each(tree: Tree) -> None:
+    found = users.users(TYPE, users.departments(tree.folder), known=SCHEMA["properties"])  # type: ignore[arg-type]
+    assert list(users.told(found)) == [
+        "agency: says it, from uk.gov.agency.floods (service floods, account 111122223333)",
+        "agency: reaction publish:/flood-warnings/((floodAreaID)), reads description, floodAreaID, severity, severityLevel",
+        "agency: reaction notify:warning:flood-warnings/((floodAreaID)), reads floodAreaID, isTidal, severity, severityLevel",
+        "agency: reaction record:flood-warning, reads floodAreaID, severityLevel",
+        "agency: reaction record:flood-warning takes the whole event",
+        "agency: reaction over.unpublish, reads floodAreaID, severityLevel",
+        "agency: reaction over.forward, reads severityLevel",
+        "agency: reaction over.forward takes the whole event",
+        "agency: register flood-warning has its fields",
+        "parks: subscription closures, reads description, floodAreaID",
+    ]
+
+
+def test_git_knows_what_was_published(tmp_path: Path) -> None:
+    with breaking.published() as found:
+        assert found is not None
+        assert (found / "environment-agency" / "FloodWarningIssued" / "1.0.0.json").exists()
+    with breaking.published(tmp_path) as found:
+        assert found is None
