@@ -79,7 +79,7 @@ class Use:
 def add_use(type_: str, day: str, department: str, service: str, events: int) -> None:
     """Count events of a type that is to end."""
     # An addition that the SDK repeats after a lost answer counts twice: it is told as an estimate, and stops nobody.
-    table.update(f"use#{type_}", f"{day}#{department}#{service}", set=_expiring(), add={"events": events})
+    table.update(f"use#{type_}", f"{day}#{department}#{service}", set=_expiring(type_), add={"events": events})
 
 
 def uses(type_: str, since: str) -> Iterator[Use]:

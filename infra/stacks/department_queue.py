@@ -8,11 +8,12 @@ import aws_cdk as cdk
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_kms as kms
 from aws_cdk import aws_sns as sns
+from aws_cdk import aws_sqs as sqs
 from constructs import Construct
 
 from commonweal_constructs.alarm import alarm
 from infra.constructs.department import trusted
-from infra.constructs.queue import DeadLetterQueue, WorkQueue
+from infra.constructs.queue import WorkQueue
 from infra.stages import Stage
 from schemas.declaration import Department
 from schemas.sharing import queue_name
@@ -96,7 +97,7 @@ class DepartmentQueue(Construct):
         )
 
 
-def _let_take(queue: WorkQueue | DeadLetterQueue, takers: Sequence[Sequence[iam.IPrincipal]]) -> None:
+def _let_take(queue: sqs.Queue, takers: Sequence[Sequence[iam.IPrincipal]]) -> None:
     for some in takers:
         queue.add_to_resource_policy(iam.PolicyStatement(actions=TAKE, principals=list(some), resources=[queue.queue_arn]))
 
