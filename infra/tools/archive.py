@@ -72,7 +72,8 @@ def archives(target: Target) -> list[str]:
     source = target.events.describe_event_bus(Name=target.prefix)["Arn"]
     found, token = [], ""
     while True:
-        page: Any = target.events.list_archives(EventSourceArn=source, **({"NextToken": token} if token else {}))
+        asked: Any = {"EventSourceArn": source} | ({"NextToken": token} if token else {})
+        page = target.events.list_archives(**asked)
         found += [archive["ArchiveName"] for archive in page["Archives"]]
         if not (token := page.get("NextToken", "")):
             break
