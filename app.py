@@ -41,10 +41,12 @@ def build(app: cdk.App) -> Platform:
     stage = STAGES[os.environ.get("COMMONWEAL_STAGE") or app.node.try_get_context("stage") or "local"]
     departments = declarations.write()
     platform = Platform(app, stage, departments, Foundation(app, stage))
-    rooms = [BusStack(platform), Departments(platform), Publishing(platform), Notifications(platform), DataAccess(platform)]
+    bus, known = BusStack(platform), Departments(platform)
+    rooms = [bus, known, Publishing(platform), Notifications(platform), DataAccess(platform)]
     for department in departments:
         if has_a_stack(department):
-            DepartmentStack(platform, department)
+            # It is known here before anybody comes in as it.
+            DepartmentStack(platform, department).add_stack_dependency(known)
     Operations(platform, sorted(entry for room in rooms for entry in room.consumers))
     if stage.zone:
         Origin(platform, stage.zone)

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, Literal
 
+from infra import account_checks as accounts
 from infra import ending_checks as endings
 from infra import message_checks as messages
 from infra import register_checks as registers
@@ -51,6 +52,7 @@ def within(one: Declared) -> Iterator[Problem]:
         name, major = fact.rsplit(".v", 1)
         yield problem(("emits", fact), f"has no schema: there is no schemas/{department.department}/{name}/{major}.*.*.json")
     yield from endings.within(one)
+    yield from accounts.within(one)
     yield from messages.templates(one)
     yield from registers.within(one)
     yield from sharing.within(one)

@@ -6,7 +6,7 @@ another part of the file is checked by `infra/declaration_checks.py` and, of mes
 """
 
 import datetime
-from typing import Annotated, ClassVar, Literal, Self
+from typing import Annotated, ClassVar, Literal, Self, get_args
 from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
@@ -44,6 +44,9 @@ REQUESTS = frozenset(
 )
 """The platform's events that a department may emit itself, once it declares so."""
 
+Retention = Literal[7, 30, 90, 365]
+RETENTIONS: tuple[int, ...] = get_args(Retention)
+"""For how many days events of a type may be kept: each of them has an archive of its own."""
 Classification = Literal["public", "official", "official-sensitive", "personal"]
 Scope = Literal[
     "events:emit", "content:write", "notifications:send", "notifications:manage", "data:write", "data:read"
@@ -69,7 +72,7 @@ class Emits(_Strict):
     source: Source = Field(alias="from")
     owner: Email
     classification: Classification
-    retention_days: Literal[7, 30, 90, 365] | None = Field(default=None, description="The platform's own time where it is not said.")
+    retention_days: Retention | None = Field(default=None, description="The platform's own time where it is not said.")
     sunset: datetime.date | None = Field(
         default=None, description="The last day of the type; from when it is said, the type is deprecated."
     )

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
-from functions.common import clock
+from functions.common import clock, declarations
 from functions.common.cause import envelop
 from functions.common.table import ConditionFailed, Item, Table, absent
 from schemas.envelope import CloudEvent, instant
@@ -17,7 +17,7 @@ from schemas.platform import EVENTS, EventForwarded, EventRejected, ForwardReque
 table = Table()
 
 REMEMBERED = timedelta(days=90)
-"""How long a second delivery is known for what it is, a tree can be read, and quarantine keeps."""
+"""How long a second delivery is known for what it is, a tree can be read, and quarantine keeps, unless the event's type says so."""
 
 
 @dataclass(frozen=True)
@@ -43,7 +43,7 @@ def accept(event: CloudEvent) -> Receipt:
     accepted_at = clock.stamp()
     fingerprint = hashlib.sha256(json.dumps(event.wire(), sort_keys=True).encode()).hexdigest()
     pk = f"inbox#{_origin(event.source, event.id)}"
-    item = {"pk": pk, "sk": "event", "fingerprint": fingerprint, "accepted_at": accepted_at, **_expiring()}
+    item = {"pk": pk, "sk": "event", "fingerprint": fingerprint, "accepted_at": accepted_at, **_expiring(event.type)}
     try:
         table.put(item, expect=absent(), emits=[event])
     except ConditionFailed as known:
@@ -56,7 +56,7 @@ def accept(event: CloudEvent) -> Receipt:
 def react(event: CloudEvent, reaction: str, request: PlatformEvent) -> None:
     """Say what a reaction asks for, once for each event and reaction."""
     pk, sk = f"reaction#{_origin(event.source, event.id)}", f"{reaction}#{request.type_name()}"
-    item = {"pk": pk, "sk": sk, "reacted_at": clock.stamp(), **_expiring()}
+    item = {"pk": pk, "sk": sk, "reacted_at": clock.stamp(), **_expiring(event.type)}
     # Two reactions to one event may ask the same of the same list or record: the name of each tells what they say apart.
     _once(item, [envelop(request, step=reaction)])
 
@@ -79,7 +79,7 @@ class Use:
 def add_use(type_: str, day: str, department: str, service: str, events: int) -> None:
     """Count events of a type that is to end."""
     # An addition that the SDK repeats after a lost answer counts twice: it is told as an estimate, and stops nobody.
-    table.update(f"use#{type_}", f"{day}#{department}#{service}", set=_expiring(), add={"events": events})
+    table.update(f"use#{type_}", f"{day}#{department}#{service}", set=_expiring(type_), add={"events": events})
 
 
 def uses(type_: str, since: str) -> Iterator[Use]:
@@ -98,7 +98,7 @@ def record_forwarded(request: ForwardRequested) -> None:
     """A webhook or queue has taken an event."""
     pk, sk = _forwarding(request)
     done = EventForwarded(target=request.target, name=request.name, event_id=str(request.event["id"]))
-    _once({"pk": pk, "sk": sk, **_expiring()}, [done])
+    _once({"pk": pk, "sk": sk, **_expiring(str(request.event.get("type", "")))}, [done])
 
 
 def quarantine(rejected: EventRejected, body: str, reason: str) -> None:
@@ -112,7 +112,7 @@ def quarantine(rejected: EventRejected, body: str, reason: str) -> None:
         "quarantined_at": clock.stamp(),
         "gsi1pk": f"quarantine#{day}",
         "gsi1sk": clock.stamp(),
-        **_expiring(),
+        **_expiring(rejected.rejected_type),
     }
     _once(item, [] if rejected.rejected_type == EventRejected.type_name() else [rejected])
 
@@ -137,9 +137,9 @@ def journal(event: CloudEvent, published_at: str) -> None:
         "published_at": published_at,
         "journalled_at": clock.stamp(),
         "data": shown,
-        **_expiring(),
+        **_expiring(event.type),
     }
-    pointer: Item = {"pk": f"event#{event.id}", "sk": "trace", "correlationid": event.correlation, **_expiring()}
+    pointer: Item = {"pk": f"event#{event.id}", "sk": "trace", "correlationid": event.correlation, **_expiring(event.type)}
     table.put(entry)
     # The first to use an id keeps it: nobody hides another's tree by saying the same id later.
     _once(pointer, [])
@@ -169,5 +169,6 @@ def _forwarding(request: ForwardRequested) -> tuple[str, str]:
     return f"forward#{origin}", f"{request.target}#{request.name}"
 
 
-def _expiring() -> dict[str, int]:
-    return {"expires_at": clock.epoch() + int(REMEMBERED.total_seconds())}
+def _expiring(type_: str) -> dict[str, int]:
+    kept = declarations.kept_for(type_) or REMEMBERED
+    return {"expires_at": clock.epoch() + int(kept.total_seconds())}

@@ -6,7 +6,7 @@ import hashlib
 import json
 from datetime import timedelta
 
-from functions.common import clients, clock
+from functions.common import clients, clock, declarations
 from functions.common.failures import Invalid
 from functions.common.settings import setting
 from schemas.envelope import CloudEvent, instant
@@ -14,7 +14,7 @@ from schemas.envelope import CloudEvent, instant
 LARGEST_INLINE = 200_000
 """Bytes of data that travel inside an event."""
 KEPT_FOR = timedelta(days=400)
-"""Longer than the archive keeps the event, so that a replay finds its data."""
+"""Longer than the archive keeps an event whose type asks for no time of its own, so that a replay finds its data."""
 
 
 def leave(envelope: CloudEvent) -> CloudEvent:
@@ -23,9 +23,11 @@ def leave(envelope: CloudEvent) -> CloudEvent:
     if len(raw) <= LARGEST_INLINE:
         return envelope
     digest = hashlib.sha256(raw).hexdigest()
-    bucket, key = setting("CLAIMS"), f"claims/{digest}"
+    bucket, kept = setting("CLAIMS"), declarations.kept_for(envelope.type)
+    # The bucket lets what is under a number of days go when these are over.
+    key = f"claims/{kept.days:03}/{digest}" if kept else f"claims/{digest}"
     clients.s3().put_object(Bucket=bucket, Key=key, Body=raw, ContentType="application/json")
-    expires = instant(clock.now() + KEPT_FOR)
+    expires = instant(clock.now() + (kept or KEPT_FOR))
     return envelope.model_copy(update={"data": None, "dataref": f"s3://{bucket}/{key}", "datasha256": digest, "dataexpires": expires})
 
 

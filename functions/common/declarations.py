@@ -6,6 +6,7 @@ The shape is that of `infra/declarations.py`, which makes the file at synthesis.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import timedelta
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -45,6 +46,12 @@ def may_emit(source: str, type_: str) -> bool:
 def emitted(type_: str) -> Declared | None:
     """A department's own type: department, source, owner, classification, and when and for what it ends, where that is declared."""
     return _member("emits", type_)
+
+
+def kept_for(type_: str) -> timedelta | None:
+    """How long a type of event is kept, where its department says so."""
+    days = compiled()["emits"].get(type_, {}).get("retention_days")
+    return timedelta(days=days) if days else None
 
 
 def reactions(type_: str) -> Sequence[Declared]:

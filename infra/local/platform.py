@@ -40,7 +40,7 @@ class Aws:
 
     def __init__(self, endpoint: str) -> None:
         self.endpoint = endpoint
-        self._clients: dict[tuple[str, str | None], Any] = {}
+        self._clients: dict[tuple[str, str], Any] = {}
         self._making = threading.Lock()  # boto3 makes clients one at a time
 
     @overload
@@ -58,7 +58,7 @@ class Aws:
     def client(self, service: str, credentials: Mapping[str, str] | None = None) -> Any:
         """A boto3 client of one service, as the account's root or with `credentials` as AssumeRole answers them."""
         given = credentials or {"AccessKeyId": "test", "SecretAccessKey": "test"}
-        which = service, given.get("SessionToken")
+        which = service, given["AccessKeyId"]
         with self._making:
             if which not in self._clients:
                 self._clients[which] = connect(self.endpoint, service, given)

@@ -14,9 +14,13 @@ from infra.constructs.bucket import PrivateBucket
 from infra.constructs.findings import acknowledge
 from infra.constructs.removal import removal
 from infra.stages import Stage
+from schemas.declaration import RETENTIONS
 
-CLAIMS_KEPT_FOR = cdk.Duration.days(400)
-"""Longer than any stage's archive keeps an event, so that a replay finds its data."""
+CLAIMS_KEPT_FOR = {
+    "claims/": cdk.Duration.days(400),
+    **{f"claims/{days:03}/": cdk.Duration.days(days + 1) for days in RETENTIONS},
+}
+"""Longer than an archive keeps an event, so that a replay finds its data. Of two rules for an object, S3 heeds the one that ends first."""
 
 
 class Foundation(cdk.Stack):

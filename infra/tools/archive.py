@@ -1,4 +1,4 @@
-"""The archive of a stage's bus: start a replay, take what it gives back from the staging queue, hand it to one consumer.
+"""The archives of a stage's bus: start a replay, take what it gives back from the staging queue, hand it to one consumer.
 
 Every rule leaves replayed events alone but one, which fills the queue `<prefix>-replay`. What is lost from there is still in the archive.
 """
@@ -67,12 +67,27 @@ class Wanted:
         return self._answers[which]
 
 
-def start(target: Target, name: str, since: datetime, until: datetime) -> None:
-    """Start a replay of everything between two moments. Raises Failed when another one is under way: they would share the queue."""
-    archive = target.events.describe_archive(ArchiveName=target.prefix)
-    for other in target.events.list_replays(EventSourceArn=archive["ArchiveArn"])["Replays"]:
-        if other["State"] in UNDER_WAY:
-            raise Failed(f"The replay {other['ReplayName']} is still under way: wait for it, or cancel it.")
+def archives(target: Target) -> list[str]:
+    """The archives of the bus: the first, and those of types that are kept for a time of their own. Raises Failed while one is replayed."""
+    source = target.events.describe_event_bus(Name=target.prefix)["Arn"]
+    found, token = [], ""
+    while True:
+        asked: Any = {"EventSourceArn": source} | ({"NextToken": token} if token else {})
+        page = target.events.list_archives(**asked)
+        found += [archive["ArchiveName"] for archive in page["Archives"]]
+        if not (token := page.get("NextToken", "")):
+            break
+    for name in found:
+        # They would share the staging queue.
+        for other in target.events.list_replays(EventSourceArn=_arn(target, name))["Replays"]:
+            if other["State"] in UNDER_WAY:
+                raise Failed(f"The replay {other['ReplayName']} is still under way: wait for it, or cancel it.")
+    return sorted(found)
+
+
+def start(target: Target, archive_name: str, name: str, since: datetime, until: datetime) -> None:
+    """Start a replay of everything that one archive keeps from between two moments."""
+    archive = target.events.describe_archive(ArchiveName=archive_name)
     rule = target.events.describe_rule(Name=f"{target.prefix}-replay", EventBusName=target.prefix)
     target.events.start_replay(
         ReplayName=name,
@@ -81,6 +96,10 @@ def start(target: Target, name: str, since: datetime, until: datetime) -> None:
         EventEndTime=until,
         Destination={"Arn": archive["EventSourceArn"], "FilterArns": [rule["Arn"]]},
     )
+
+
+def _arn(target: Target, archive_name: str) -> str:
+    return target.events.describe_archive(ArchiveName=archive_name)["ArchiveArn"]
 
 
 def staged(target: Target, name: str) -> Iterator[list[dict[str, Any]]]:

@@ -34,8 +34,12 @@ def replay(
         raise Failed("--from must be before --to.")
     name = f"{deployed.prefix}-{datetime.now(UTC):%Y%m%dT%H%M%S%f}"
     signal.signal(signal.SIGTERM, signal.default_int_handler)
-    archive.start(deployed, name, begin, end)
-    heard, others = _drip(deployed, name, to, None if dry_run else archive.Pace(rate))
+    pace, heard, others = None if dry_run else archive.Pace(rate), Counter[str](), Counter[str]()
+    # One after the other: what they give back comes to one staging queue.
+    for number, kept in enumerate(archive.archives(deployed), start=1):
+        archive.start(deployed, kept, f"{name}-{number}", begin, end)
+        some, more = _drip(deployed, f"{name}-{number}", to, pace)
+        heard, others = heard + some, others + more
     _tell(heard, others, consumer_name, dry_run=dry_run)
 
 

@@ -16,6 +16,7 @@ from tests.benchmarks import (
     bare_hop,
     beginnings,
     data_queries,
+    departments,
     flow,
     govspeak,
     handing_over,
@@ -50,6 +51,7 @@ IN_PROCESS: dict[str, Callable[[], Section]] = {
     "loading": loading.measure,
     "snapshots": snapshots.measure,
     "records": data_queries.measure,
+    "departments": departments.measure,
 }
 PARTS = (*IN_PROCESS, ON_THE_STACK, RENAMING, IN_BAD_WEATHER)
 

@@ -1,5 +1,6 @@
 import os
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -37,5 +38,18 @@ def local() -> Deployment:
 @pytest.fixture
 def node(monkeypatch: pytest.MonkeyPatch) -> None:
     """The CDK finds the environment's own Node, whoever runs the tests."""
-    monkeypatch.setenv("PATH", f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}")
-    monkeypatch.setenv("JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION", "1")
+    found_by(monkeypatch)
+
+
+@pytest.fixture(scope="module")
+def node_for_all() -> Iterator[None]:
+    """The same, for what many tests look at and is made once."""
+    with pytest.MonkeyPatch.context() as environment:
+        found_by(environment)
+        yield
+
+
+def found_by(environment: pytest.MonkeyPatch) -> None:
+    """Put Node where the CDK looks for it."""
+    environment.setenv("PATH", f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}")
+    environment.setenv("JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION", "1")

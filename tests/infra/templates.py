@@ -47,8 +47,8 @@ class Deployment:
 
     @property
     def platform_key(self) -> Resource:
-        """The key that all of it is encrypted with: the one that does not sign."""
-        (found,) = [one for one in self.all("AWS::KMS::Key") if "KeySpec" not in one.properties]
+        """The key that all of it is encrypted with, but for the queues of departments."""
+        (found,) = [one for one in self.all("AWS::KMS::Key") if one.stack == "foundation"]
         return found
 
     def named(self, name: str, kind: str) -> Resource:
@@ -59,10 +59,15 @@ class Deployment:
 
     def policies(self, role: str) -> list[Json]:
         """The statements of every policy of a role."""
+        return [statement for one, statement in self.statements() if one == role]
+
+    def statements(self) -> list[tuple[str, Json]]:
+        """Every statement of a role's policies, with the role."""
         return [
-            statement
-            for policy in self.all("AWS::IAM::Policy")
-            if role in policy.properties["Roles"]
+            (role, statement)
+            for policy in self.resources.values()
+            if policy.type in POLICIES
+            for role in policy.properties["Roles"]
             for statement in policy.properties["PolicyDocument"]["Statement"]
         ]
 
@@ -105,6 +110,7 @@ class Deployment:
         raise LookupError(f"nobody exports {export}")
 
 
+POLICIES = ("AWS::IAM::Policy", "AWS::IAM::ManagedPolicy")
 NAMES = ("TopicName", "QueueName", "FunctionName", "TableName", "BucketName", "Name", "RoleName")
 
 

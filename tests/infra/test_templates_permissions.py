@@ -10,16 +10,6 @@ SEALING = ("departments.api", "departments.declare", "departments.developers", "
 TABLE_WRITES = {"dynamodb:PutItem", "dynamodb:UpdateItem", "dynamodb:DeleteItem", "dynamodb:ConditionCheckItem"}
 
 
-def statements(deployment: Deployment) -> list[tuple[str, Json]]:
-    """Every statement of a role's policies, with the role."""
-    return [
-        (role, statement)
-        for policy in deployment.all("AWS::IAM::Policy")
-        for role in policy.properties["Roles"]
-        for statement in policy.properties["PolicyDocument"]["Statement"]
-    ]
-
-
 def roles(deployment: Deployment) -> dict[str, Resource]:
     """The functions, by their roles."""
     return {function.properties["Role"]: function for function in deployment.all("AWS::Lambda::Function")}
@@ -34,15 +24,15 @@ def who(deployment: Deployment, role: str) -> str:
 
 def who_may(deployment: Deployment, action: str) -> set[str]:
     """The entry points that may do this to anything."""
-    return {who(deployment, role) for role, statement in statements(deployment) if action in listed(statement["Action"])}
+    return {who(deployment, role) for role, statement in deployment.statements() if action in listed(statement["Action"])}
 
 
 def test_no_permission_names_actions_by_a_wildcard(deployment: Deployment) -> None:
-    assert [one for one in statements(deployment) if "*" in "".join(listed(one[1]["Action"])) or "NotAction" in one[1]] == []
+    assert [one for one in deployment.statements() if "*" in "".join(listed(one[1]["Action"])) or "NotAction" in one[1]] == []
 
 
 def test_every_permission_names_its_resources_where_aws_takes_any(deployment: Deployment) -> None:
-    everywhere = [set(listed(statement["Action"])) for _, statement in statements(deployment) if statement["Resource"] == "*"]
+    everywhere = [set(listed(statement["Action"])) for _, statement in deployment.statements() if statement["Resource"] == "*"]
     assert everywhere
     # On a laptop SNS carries texts, and a telephone number has no ARN.
     texting = set() if deployment.stage.zone else {"sns:Publish"}
@@ -60,14 +50,16 @@ def test_each_sender_may_use_its_own_provider_and_nobody_else_may(deployment: De
     assert who_may(deployment, carries) == {"notifications.deliver_text"}
     assert who_may(deployment, carries_not) == set()
     printing = f"arn:aws:s3:::{deployment.stage.prefix}-notifications-{deployment.stage.account}/print/*"
-    leave = {who(deployment, role) for role, one in statements(deployment) if printing in listed(one["Resource"])}
+    leave = {who(deployment, role) for role, one in deployment.statements() if printing in listed(one["Resource"])}
     assert leave == {"notifications.deliver_letter"}
 
 
-def test_within_a_resource_only_the_keys_of_objects_the_senders_of_texts_and_the_edges_cache_are_left_open(deployment: Deployment) -> None:
+def test_within_a_resource_only_the_keys_of_objects_departments_queues_the_senders_of_texts_and_the_edges_cache_are_left_open(
+    deployment: Deployment,
+) -> None:
     opened = {
         (resource, who(deployment, role))
-        for role, statement in statements(deployment)
+        for role, statement in deployment.statements()
         for resource in listed(statement["Resource"])
         if "*" in resource and resource != "*"
     }
@@ -76,13 +68,14 @@ def test_within_a_resource_only_the_keys_of_objects_the_senders_of_texts_and_the
     assert {resource.removeprefix("arn:aws:s3:::").split("/")[0] for resource in objects} == buckets
     assert all(resource.count("*") == 1 and resource.endswith("/*") for resource in objects)
     others = {(resource.split(":")[2], resource.split(":")[5], of) for resource, of in opened if resource not in objects}
+    queues = {("sqs", f"{deployment.stage.prefix}-to-*", "bus.forward")}
     if deployment.stage.zone is None:
-        assert others == set()
+        assert others == queues
         return
     scanner = deployment.all("AWS::GuardDuty::MalwareProtectionPlan")[0].properties["Role"]
     senders = {("sms-voice", f"{kind}/*", "notifications.deliver_text") for kind in ("sender-id", "phone-number", "pool")}
     caches = {("cloudfront", "distribution/*", "publishing.invalidate")}
-    assert others == senders | caches | {("events", "rule/DO-NOT-DELETE-AmazonGuardDutyMalwareProtectionS3*", scanner)}
+    assert others == queues | senders | caches | {("events", "rule/DO-NOT-DELETE-AmazonGuardDutyMalwareProtectionS3*", scanner)}
 
 
 def test_no_policy_is_aws_own_or_part_of_a_role(deployment: Deployment) -> None:
@@ -91,7 +84,7 @@ def test_no_policy_is_aws_own_or_part_of_a_role(deployment: Deployment) -> None:
 
 def test_a_function_writes_to_the_table_of_its_own_room_and_reads_no_other_but_the_keys(deployment: Deployment) -> None:
     keys = f"arn:aws:dynamodb:eu-west-2:{deployment.stage.account}:table/{deployment.stage.prefix}-departments"
-    for role, statement in statements(deployment):
+    for role, statement in deployment.statements():
         actions = {action for action in listed(statement["Action"]) if action.startswith("dynamodb:")}
         if not actions or statement["Resource"] == "*":
             continue
@@ -174,7 +167,7 @@ def test_what_answers_the_public_reads_no_departments_claim_checks(deployment: D
     behind = {one.properties["IntegrationUri"] for one in deployment.all("AWS::ApiGatewayV2::Integration")}
     collectors = {
         roles(deployment)[role].name
-        for role, statement in statements(deployment)
+        for role, statement in deployment.statements()
         if "s3:GetObject" in listed(statement["Action"]) and claims in listed(statement["Resource"])
     }
     assert collectors
@@ -184,7 +177,7 @@ def test_what_answers_the_public_reads_no_departments_claim_checks(deployment: D
 def test_the_key_is_used_through_the_services_that_keep_things_but_for_sealed_secrets_and_the_scanner(deployment: Deployment) -> None:
     through = [f"{service}.eu-west-2.amazonaws.com" for service in ("dynamodb", "lambda", "s3", "secretsmanager", "sqs")]
     directly, key = set(), deployment.platform_key.name
-    for role, statement in statements(deployment):
+    for role, statement in deployment.statements():
         actions = [action for action in listed(statement["Action"]) if action.startswith("kms:")]
         if actions and key in listed(statement["Resource"]) and statement.get("Condition") != {"StringEquals": {"kms:ViaService": through}}:
             directly |= {(who(deployment, role), action) for action in actions}
@@ -199,7 +192,7 @@ def test_one_function_may_sign_checkpoints_and_nothing_may_do_more_with_their_ke
     assert (key.properties["KeySpec"], key.properties["KeyUsage"]) == ("ECC_NIST_EDWARDS25519", "SIGN_VERIFY")
     users = [
         (who(deployment, role), statement["Action"])
-        for role, statement in statements(deployment)
+        for role, statement in deployment.statements()
         if key.name in listed(statement["Resource"])
     ]
     assert users == [("data_access.api", ["kms:GetPublicKey", "kms:Sign"])]

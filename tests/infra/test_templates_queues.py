@@ -25,6 +25,11 @@ def work_queues(deployment: Deployment) -> list[Resource]:
     return [queue for queue in deployment.all(QUEUE) if "RedrivePolicy" in queue.properties]
 
 
+def is_a_departments(queue: Resource) -> bool:
+    """Whether it is a department's own, in a stack of its own."""
+    return queue.stack.startswith("department-")
+
+
 def policy(deployment: Deployment, queue: str) -> list[Json]:
     """The statements of a queue's own policy."""
     (found,) = [one for one in deployment.all("AWS::SQS::QueuePolicy") if queue in one.properties["Queues"]]
@@ -82,10 +87,11 @@ def test_a_relay_that_falls_behind_is_told_of_long_before_its_stream_forgets(dep
     assert all(one.properties["Threshold"] < DAY * 1000 / 10 for one in ages)
 
 
-def test_every_queue_is_encrypted_with_the_platforms_key_and_taken_from_over_tls_alone(deployment: Deployment) -> None:
-    key = deployment.platform_key
+def test_every_queue_is_encrypted_with_the_platforms_key_or_its_departments_and_taken_from_over_tls_alone(deployment: Deployment) -> None:
     for queue in deployment.all(QUEUE):
-        assert queue.properties["KmsMasterKeyId"] == key.name, queue.name
+        key = deployment.resources[queue.properties["KmsMasterKeyId"]]
+        # A department's queue has a key of its own.
+        assert key.stack == (queue.stack if is_a_departments(queue) else "foundation"), queue.name
         plain = {"Bool": {"aws:SecureTransport": "false"}}
         refusals = [one for one in policy(deployment, queue.name) if one["Effect"] == "Deny" and one["Condition"] == plain]
         assert [(one["Action"], one["Principal"], one["Resource"]) for one in refusals] == [("sqs:*", {"AWS": "*"}, queue.name)]
@@ -103,6 +109,8 @@ def test_only_the_rule_bus_or_topic_that_a_queue_belongs_to_may_send_to_it(deplo
         both = (heard["Endpoint"], heard["RedrivePolicy"]["deadLetterTargetArn"])
         senders |= {queue: [({"Service": "sns.amazonaws.com"}, heard["TopicArn"])] for queue in both}
     for queue in deployment.all(QUEUE):
+        if is_a_departments(queue):
+            continue  # `test_department_stack.py`
         let_in = [one for one in policy(deployment, queue.name) if one["Effect"] == "Allow"]
         expected = [
             {
@@ -167,7 +175,7 @@ def test_every_consumer_may_send_what_it_cannot_understand_to_quarantine_and_els
         }
         entry = variables["FUNCTION"]
         told = {name: variables[name] for name in variables if name.endswith("_QUEUE") or name == "RELAY_FAILURES"}
-        declared = {resource for resource in sends if resource.startswith("arn:")}  # the departments' own queues
+        declared = {resource for resource in sends if resource.startswith("arn:")}  # the departments' queues, elsewhere and here
         assert sends - declared == set(told.values()), function.name
         assert not declared or entry == "bus.forward"
         assert told.keys() - {"QUARANTINE_QUEUE", "RELAY_FAILURES"} == SENDS_ON.get(entry, set()), function.name

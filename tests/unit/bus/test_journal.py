@@ -10,6 +10,7 @@ from uuid import UUID
 import pytest
 
 from functions.bus import journal, store
+from schemas.envelope import CloudEvent
 from schemas.platform import ContentPublishRequested, ForwardRequested, NotificationRequested
 from tests.unit.common.ground import AGENCY, FLOODS, Ground, deliver, delivered, heard, sample
 
@@ -52,6 +53,16 @@ def test_it_is_forgotten_after_ninety_days(ground: Ground) -> None:
     happen(sample())
     in_days = [(int(item["expires_at"]["N"]) - datetime.now(UTC).timestamp()) / 86_400 for item in ground.items()]
     assert all(89.9 < days < 90.1 for days in in_days)
+
+
+def test_where_its_type_is_kept_for_days_of_its_own_it_is_forgotten_with_them(ground: Ground) -> None:
+    ground.declared["emits"][sample()["type"]]["retention_days"] = 7
+    happen(sample())
+    store.accept(CloudEvent.model_validate(sample()))
+    store.react(CloudEvent.model_validate(sample()), "publish", PAGE)
+    in_days = [(int(item["expires_at"]["N"]) - datetime.now(UTC).timestamp()) / 86_400 for item in ground.items()]
+    assert len(in_days) == 4
+    assert all(6.9 < days < 7.1 for days in in_days)
 
 
 def test_it_says_nothing(ground: Ground) -> None:

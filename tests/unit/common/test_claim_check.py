@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -52,6 +53,15 @@ def test_a_check_says_when_its_data_goes(ground: Ground) -> None:
     extensions = claim_check.leave(event(300_000)).model_extra or {}
     assert extensions["dataexpires"] > sample()["time"]
     assert extensions["datasha256"] == stored()[0].removeprefix("claims/")
+
+
+def test_data_of_a_type_that_is_kept_for_days_stands_where_it_goes_with_them(ground: Ground) -> None:
+    ground.declared["emits"][sample()["type"]]["retention_days"] = 7
+    large = event(300_000)
+    left = claim_check.leave(large)
+    assert [key.rpartition("/")[0] for key in stored()] == ["claims/007"]
+    assert timedelta(days=6) < datetime.fromisoformat((left.model_extra or {})["dataexpires"]) - datetime.now(UTC) < timedelta(days=8)
+    assert claim_check.collect(left).data == large.data
 
 
 def test_an_event_without_a_check_is_as_it_is(ground: Ground) -> None:

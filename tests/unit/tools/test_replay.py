@@ -19,6 +19,7 @@ def replaying(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> list[list[dict[s
     """The batches that the archive gives back; the bus judges patterns by type alone."""
     batches: list[list[dict[str, Any]]] = []
     monkeypatch.setattr(replay, "target", lambda name: stage)
+    monkeypatch.setattr(archive, "archives", lambda target: ["commonweal-local"])
     monkeypatch.setattr(archive, "start", lambda *_: None)
     monkeypatch.setattr(archive, "staged", lambda *_: iter(batches))
     monkeypatch.setattr(archive.Wanted, "__call__", lambda self, event: event["detail-type"] == "platform.ContentPublished.v1")
@@ -62,12 +63,41 @@ def test_a_replay_that_is_stopped_leaves_nothing_in_the_staging_queue(stage: Sta
 
     given_up: list[str] = []
     monkeypatch.setattr(replay, "target", lambda name: stage)
+    monkeypatch.setattr(archive, "archives", lambda target: ["commonweal-local"])
     monkeypatch.setattr(archive, "start", lambda *_: None)
     monkeypatch.setattr(archive, "staged", staged)
     monkeypatch.setattr(archive.Wanted, "__call__", lambda *_: True)
     monkeypatch.setattr(archive, "give_up", lambda target, name: given_up.append(name))
     assert "Stopped after 1 event. The archive still has them all." in run("publishing.render", "--dry-run").stdout
     assert len(given_up) == 1
+
+
+def test_what_each_archive_keeps_is_replayed_one_after_the_other(
+    replaying: list[Any], stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    replaying += [[replayed(id="e1")]]
+    started: list[tuple[str, str]] = []
+    monkeypatch.setattr(archive, "archives", lambda target: ["commonweal-local", "commonweal-local-7-days"])
+    monkeypatch.setattr(archive, "start", lambda target, kept, name, *_: started.append((kept, name[-2:])))
+    assert "2 events replayed to publishing.render." in run("publishing.render").stdout
+    assert started == [("commonweal-local", "-1"), ("commonweal-local-7-days", "-2")]
+
+
+def test_the_archives_of_the_bus_are_all_found_and_none_is_replayed_beside_another(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+    pages = {"": {"Archives": [{"ArchiveName": "b"}], "NextToken": "more"}, "more": {"Archives": [{"ArchiveName": "a"}]}}
+    replays: list[dict[str, str]] = [{"ReplayName": "r", "State": "COMPLETED"}]
+    answers = {
+        "describe_event_bus": lambda **_: {"Arn": "bus"},
+        "list_archives": lambda **asked: pages[asked.get("NextToken", "")],
+        "describe_archive": lambda **_: {"ArchiveArn": "archive"},
+        "list_replays": lambda **_: {"Replays": replays},
+    }
+    for name, answer in answers.items():
+        monkeypatch.setattr(stage.events, name, answer)
+    assert archive.archives(stage) == ["a", "b"]
+    replays[0]["State"] = "RUNNING"
+    with pytest.raises(Failed, match="The replay r is still under way"):
+        archive.archives(stage)
 
 
 def test_an_unknown_consumer_is_answered_with_those_there_are(stage: Stage) -> None:
