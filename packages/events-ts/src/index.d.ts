@@ -11,6 +11,9 @@ import type { ContentUnpublishRequested as PlatformContentUnpublishRequested } f
 import type { ContentUnpublished as PlatformContentUnpublished } from "./platform/ContentUnpublished.v1.js";
 import type { DatasetLoadRefused as PlatformDatasetLoadRefused } from "./platform/DatasetLoadRefused.v1.js";
 import type { DatasetLoaded as PlatformDatasetLoaded } from "./platform/DatasetLoaded.v1.js";
+import type { DepartmentRemoved as PlatformDepartmentRemoved } from "./platform/DepartmentRemoved.v1.js";
+import type { DepartmentRestored as PlatformDepartmentRestored } from "./platform/DepartmentRestored.v1.js";
+import type { DepartmentSuspended as PlatformDepartmentSuspended } from "./platform/DepartmentSuspended.v1.js";
 import type { EntriesAppended as PlatformEntriesAppended } from "./platform/EntriesAppended.v1.js";
 import type { EventForwarded as PlatformEventForwarded } from "./platform/EventForwarded.v1.js";
 import type { EventRejected as PlatformEventRejected } from "./platform/EventRejected.v1.js";
@@ -47,6 +50,9 @@ export interface EventTypes {
   "platform.ContentUnpublished.v1": PlatformContentUnpublished;
   "platform.DatasetLoadRefused.v1": PlatformDatasetLoadRefused;
   "platform.DatasetLoaded.v1": PlatformDatasetLoaded;
+  "platform.DepartmentRemoved.v1": PlatformDepartmentRemoved;
+  "platform.DepartmentRestored.v1": PlatformDepartmentRestored;
+  "platform.DepartmentSuspended.v1": PlatformDepartmentSuspended;
   "platform.EntriesAppended.v1": PlatformEntriesAppended;
   "platform.EventForwarded.v1": PlatformEventForwarded;
   "platform.EventRejected.v1": PlatformEventRejected;
