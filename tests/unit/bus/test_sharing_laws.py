@@ -46,8 +46,8 @@ TYPE = f"{OWNER}.{FACT}"
 LAST_DAY, DAY_AFTER = "2026-11-30", "2026-12-01"
 NAMES = ("a", "b", "c")
 SUBJECT, ELSEWHERE = "(the subject)", "(elsewhere in the envelope, or a field that no version knows yet)"
-CONDITIONS = ("a", "a || b || c", "contains(to_string(@), 'word')", "length(@) > `0`", "to_number(a.b)", "a < `4`", "sort(a)", "max(a)")
-"""Some hold, some do not, and the last three fail, more often than not, on a word."""
+CONDITIONS = ("a", "a || b || c", "contains(to_string(@), 'word')", "length(@) > `0`", "a < `4`", "sort(@)", "abs(to_string(@))")
+"""Some hold, some do not, and the last three fail on what is a word or an object, as most is."""
 
 type Members = dict[str, Any]
 type Shape = str | dict[str, Shape] | list[Shape]
@@ -289,7 +289,7 @@ def test_nothing_outside_what_both_files_say_reaches_a_subscriber_and_nothing_at
                 assert _words_in(json.dumps(arrived), case) == case.entitled(asker)
         assert _words_in(world.printed.getvalue(), case) == set()
 
-    _tried(law, 8)
+    _tried(law, 25)
 
 
 @settings(max_examples=examples(40))
