@@ -6,7 +6,7 @@ import hashlib
 import json
 from datetime import timedelta
 
-from functions.common import clients, clock, declarations
+from functions.common import clients, clock
 from functions.common.failures import Invalid
 from functions.common.settings import setting
 from schemas.envelope import CloudEvent, instant
@@ -23,6 +23,8 @@ def leave(envelope: CloudEvent) -> CloudEvent:
     if len(raw) <= LARGEST_INLINE:
         return envelope
     digest = hashlib.sha256(raw).hexdigest()
+    from functions.common import declarations  # large data is rare, and most that write need nothing declared
+
     bucket, kept = setting("CLAIMS"), declarations.kept_for(envelope.type)
     # The bucket lets what is under a number of days go when these are over.
     key = f"claims/{kept.days:03}/{digest}" if kept else f"claims/{digest}"

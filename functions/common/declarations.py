@@ -11,8 +11,6 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from functions.common import compiled as compiled_file
-
 BUNDLED = ("schemas/declarations.json",)
 
 type Declared = Mapping[str, Any]
@@ -23,7 +21,9 @@ _COMPILED = Path(__file__).parents[2] / "schemas" / "declarations.json"
 @cache
 def compiled() -> Declared:
     """All of it, by its members."""
-    return compiled_file.read(_COMPILED)
+    from functions.common import compiled as file  # not every call that comes asks what is declared
+
+    return file.read(_COMPILED)
 
 
 def department(slug: str) -> Declared | None:
