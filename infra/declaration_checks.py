@@ -64,7 +64,7 @@ def within(one: Declared) -> Iterator[Problem]:
 def between(all_of_them: Iterable[Declared], unread: Collection[str] = ()) -> Iterator[Problem]:
     """What two departments cannot both have: a source, a register, the same pages, the home page, a number or a mailbox.
 
-    And what one asks of another without its consent. `unread` are the names of files that could not be read, of which nothing is known.
+    And what one asks of another without its consent. `unread` are the names of files whose department is not known.
     """
     all_of_them = list(all_of_them)
     yield from messages.shared(all_of_them)

@@ -22,10 +22,11 @@ def within(one: Declared) -> Iterator[Problem]:
         for slug, share in emits.shares.items():
             place: Place = ("emits", fact, "shares", slug)
             if slug == department.department:
-                yield problem(place, "is the department itself, which has all of its own events")
+                yield problem(place, "is the department itself, which has all of its own events: leave this out")
             yield from _nowhere(one, one, fact, share, place).values()
     if SUBSCRIPTIONS in department.queues:
-        yield problem(("queues", SUBSCRIPTIONS), "is the name of the queue that the platform keeps for what the department subscribes to")
+        kept = "is the name of the queue that the platform keeps for what the department subscribes to: give this one another name"
+        yield problem(("queues", SUBSCRIPTIONS), kept)
     taken: dict[tuple[str, str | None], str] = {}
     for name, subscription in department.subscriptions.items():
         place = ("subscriptions", name)
@@ -37,7 +38,9 @@ def within(one: Declared) -> Iterator[Problem]:
         # Whoever receives an event tells a second delivery by its id.
         if (first := taken.setdefault((subscription.to, subscription.webhook), name)) != name:
             where = f"the webhook {subscription.webhook}" if subscription.webhook else "the department's queue"
-            yield problem(place, f"would bring {subscription.to} to {where} again, as {first} does: make them one, or give one a webhook")
+            yield problem(
+                place, f"would bring {subscription.to} to {where} again, as {first} does: make them one, or give one a webhook of its own"
+            )
 
 
 def between(all_of_them: Iterable[Declared], unread: Collection[str] = ()) -> Iterator[Problem]:
@@ -67,8 +70,8 @@ def lapsed(all_of_them: Iterable[Declared], day: datetime.date) -> Iterator[Prob
             owner = known.get(owner_of(subscription.to))
             share = _share(owner, subscription, slug) if owner else None
             if owner and share and share.until and share.until < day:
-                ended = f"{owner.source.file} shared this until {share.until}: nothing comes any more"
-                yield one.source.problem(("subscriptions", name), ended)
+                ended = f"{owner.source.file} shared this until {share.until}, and nothing comes any more"
+                yield one.source.problem(("subscriptions", name), f"{ended}: agree on a later day, or leave this out")
 
 
 def _subscription(one: Declared, known: Mapping[str, Declared], subscription: Subscription, place: Place) -> Iterator[Problem]:
