@@ -18,7 +18,7 @@ from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
 from aws_lambda_powertools.utilities.typing import LambdaContext
 from pydantic import ValidationError
 
-from functions.common import claim_check, clients, clock, declarations, suspension
+from functions.common import claim_check, clients, clock, declarations
 from functions.common.cause import Cause, because
 from functions.common.failures import Invalid, Stale, Transient
 from functions.common.log import count, logger
@@ -168,6 +168,8 @@ def _check_standing(envelope: CloudEvent, record: SQSRecord) -> None:
     """What the platform says for a department was decided before; what the department itself says is acted on while it stands."""
     if envelope.source.startswith(PLATFORM_SOURCES):
         return
+    from functions.common import suspension  # local: most consumers hear the platform alone
+
     department = declarations.department_of(envelope.source)
     if department and suspension.stops(department, suspension.arrival(record.attributes.get("SentTimestamp"))):
         raise Invalid(f"the department {department!r} is suspended", "source")

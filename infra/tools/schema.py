@@ -94,10 +94,10 @@ def _counted(type_: str, url: str, key: str) -> Iterator[str]:
     if answer.status_code != 200:
         raise Failed(f"The platform at {url} was asked who says {type_}, and answered with {answer.status_code}.")
     told = answer.json()
-    if "sunset" not in told:
+    if not told.get("sunset"):
         yield "It is not to end, so who says it is not counted."
         return
-    yield f"It is taken until {told['sunset']}{f', and {told["replaced_by"]} follows it' if 'replaced_by' in told else ''}."
+    yield f"It is taken until {told['sunset']}{f', and {told["replaced_by"]} follows it' if told.get('replaced_by') else ''}."
     for said in told["producers"]:
         yield f"  {said['day']}  {said['department']}  {_service(said['service'])}  at least {amount(said['events'], 'event')}"
 

@@ -148,5 +148,5 @@ def test_what_is_put_on_the_bus_is_what_was_said(stack: Stack) -> None:
 def test_the_owner_of_a_type_is_told_who_says_it_and_nobody_else(stack: Stack) -> None:
     path, councils = f"/events/types/{TYPE}", "communities.LocalAuthorityRecorded.v1"
     answer = stack.http.get(path, headers={"X-Api-Key": stack.key()})
-    assert (answer.status_code, answer.json()) == (200, {"type": TYPE, "producers": []})
+    assert (answer.status_code, answer.json()) == (200, {"type": TYPE, "sunset": None, "replaced_by": None, "producers": []})
     assert stack.http.get(path.replace(TYPE, councils), headers={"X-Api-Key": stack.key()}).status_code == 404

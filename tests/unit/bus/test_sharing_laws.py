@@ -289,7 +289,7 @@ def test_nothing_outside_what_both_files_say_reaches_a_subscriber_and_nothing_at
                 assert _words_in(json.dumps(arrived), case) == case.entitled(asker)
         assert _words_in(world.printed.getvalue(), case) == set()
 
-    _tried(law, 25)
+    _tried(law, 15)
 
 
 @settings(max_examples=examples(40))

@@ -6,10 +6,13 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
+from typer.testing import CliRunner
 
-from infra.tools import breaking, users
+from infra.tools import breaking, sending, users
 from infra.tools.breaking import Break
+from infra.tools.cli import app
 from infra.tools.rules import Rule
 from tests.infra.agency import AGENCY, SCHEMA, written
 
@@ -159,3 +162,37 @@ def test_git_knows_what_was_published(tmp_path: Path) -> None:
         assert (found / "environment-agency" / "FloodWarningIssued" / "1.0.0.json").exists()
     with breaking.published(tmp_path) as found:
         assert found is None
+
+
+class TestUsersOfATypeThatRuns:
+    """What `commonweal schema users` says of a running platform's counts."""
+
+    FLOODS = "environment-agency.FloodWarningIssued.v1"
+
+    def asked(self, monkeypatch: pytest.MonkeyPatch, answer: dict[str, object]) -> str:
+        def respond(request: httpx.Request) -> httpx.Response:
+            assert (request.url.path, request.headers["X-Api-Key"]) == (f"/events/types/{self.FLOODS}", "k")
+            return httpx.Response(200, json={"type": self.FLOODS, "sunset": None, "replaced_by": None, "producers": [], **answer})
+
+        transport = httpx.MockTransport(respond)
+        monkeypatch.setattr(
+            sending, "connection", lambda url, key: httpx.Client(base_url=url, transport=transport, headers={"X-Api-Key": key})
+        )
+        result = CliRunner().invoke(app, ["schema", "users", self.FLOODS, "--url", "http://platform.example", "--key", "k"])
+        assert result.exit_code == 0
+        return str(result.output)
+
+    def test_a_type_that_stays_is_not_counted(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        assert "It is not to end, so who says it is not counted." in self.asked(monkeypatch, {})
+
+    def test_who_says_a_type_that_ends_is_told_by_day(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        said = {"day": "2026-12-03", "department": "environment-agency", "events": 1}
+        producers = [{**said, "service": "account"}, {**said, "service": "6156f1a6-d486-5e65-a2cd-2b594ea7caa0", "events": 12}]
+        shown = self.asked(monkeypatch, {"sunset": "2027-06-30", "replaced_by": "a.B.v2", "producers": producers})
+        assert "It is taken until 2027-06-30, and a.B.v2 follows it." in shown
+        assert "  2026-12-03  environment-agency  its own AWS account  at least 1 event\n" in shown
+        assert "  2026-12-03  environment-agency  service floods  at least 12 events" in shown
+
+    def test_a_type_that_is_not_there_is_said_to_be(self) -> None:
+        result = CliRunner().invoke(app, ["schema", "users", "nobody.Knows.v1"])
+        assert (result.exit_code, "has no schema here" in result.output) == (1, True)
