@@ -63,7 +63,7 @@ Scope = Literal[
 ]  # departments:admin and notifications:receipts are not here: those are for the platform's own services
 
 
-_INHERITED = ("emails_per_day", "texts_per_day")
+_INHERITED = ("emails_per_day", "texts_per_day", "requests_per_minute")
 
 
 def _exactly_one(model: Strict, *names: str) -> None:
@@ -224,7 +224,7 @@ class Limits(Strict):
     emails_per_day: Positive | None = Field(default=None, description="Emails of each service.")
     texts_per_day: Positive | None = Field(default=None, description="Texts of each service.")
     events_per_minute: Positive | None = Field(default=None, description="Events of all of its services together.")
-    requests_per_minute: Positive | None = Field(default=None, description="Requests of all of its services together.")
+    requests_per_minute: Positive | None = Field(default=None, description="Of each of its services, with each type of key.")
 
 
 class Service(Sending):
@@ -234,7 +234,7 @@ class Service(Sending):
     keys: dict[Slug, Key] = Field(default={}, description="Made at deployment; no secret stands here.")
 
     def within(self, limits: Limits) -> Self:
-        """The service with its department's limits a day where it gives none itself."""
+        """The service with its department's limits where it gives none itself."""
         given = self.limits.model_fields_set
         inherited = {name: most for name in _INHERITED if name not in given and (most := getattr(limits, name)) is not None}
         return self.model_copy(update={"limits": self.limits.model_copy(update=inherited)})

@@ -96,7 +96,7 @@ def service(departments: dict[str, int], **said: Any) -> Service:
 def test_a_departments_limit_is_its_services_limit_where_they_give_none() -> None:
     most = {"emails_per_day": 1000, "texts_per_day": 500, "requests_per_minute": 6}
     limits = service(most, limits={"texts_per_day": 20}).limits
-    assert (limits.emails_per_day, limits.texts_per_day, limits.requests_per_minute) == (1000, 20, 3000)
+    assert (limits.emails_per_day, limits.texts_per_day, limits.requests_per_minute) == (1000, 20, 6)
     assert service({}).limits.emails_per_day == 250_000
 
 
