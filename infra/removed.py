@@ -36,11 +36,17 @@ def read(departments: Path) -> tuple[list[Removed], list[Problem]]:
         try:
             found.append(Removed.model_validate(yaml.safe_load(path.read_text(encoding="utf-8"))))
         except (yaml.YAMLError, ValidationError) as wrong:
-            first = str(wrong).splitlines()[0]
-            problems.append(
-                Problem(f"{FOLDER}/{path.name}", 1, "", f"cannot be read: {first}; commonweal department remove writes such files")
-            )
+            why = f"cannot be read: {_first(wrong)}; commonweal department remove writes such files"
+            problems.append(Problem(f"{FOLDER}/{path.name}", 1, "", why))
     return found, problems
+
+
+def _first(wrong: yaml.YAMLError | ValidationError) -> str:
+    """What is wrong first, with the field where it has one."""
+    if not isinstance(wrong, ValidationError):
+        return str(wrong).splitlines()[0]
+    error = wrong.errors()[0]
+    return ": ".join(filter(None, (".".join(map(str, error["loc"])), error["msg"])))
 
 
 def taken(removed: Iterable[Removed], standing: Iterable[Department]) -> Iterator[tuple[str, str, str]]:

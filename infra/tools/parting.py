@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-from infra import removed
+from infra import removed, retention
 from infra.declared import newest_schema
 from infra.register_fields import fields_of
 from infra.removed import Removed
@@ -17,6 +17,8 @@ from schemas.declaration import Department, Register
 from schemas.registry import Schema
 
 FOLDER = Path("infra/departments")
+REMEMBERED_DAYS, LARGE_DAYS = 90, 400
+"""For how long the bus remembers an event, and data over 200 KB is kept, where the event's type says nothing."""
 
 
 def plan(one: Department, state: State, stage: Stage) -> Iterator[tuple[str, list[str]]]:
@@ -74,14 +76,24 @@ def _stays(one: Department, stage: Stage) -> Iterator[str]:
     pages = [action.path for reaction in one.reactions for action in (reaction.publish,) if action]
     for path in dict.fromkeys(pages):
         yield f"pages at {path}: for good; unpublish what should not stay before, for nobody else may"
+    lists = [action.subscribers for reaction in one.reactions for action in (reaction.notify,) if action and action.subscribers]
+    for name in dict.fromkeys(lists):
+        yield f"who subscribes to {name}: for good, but for whoever unsubscribes; take off before whom nobody should keep"
     for name, service in one.services.items():
         days = service.retention_days
         if service.permissions:
             yield f"messages of {name}: emails {days.email} days, texts {days.sms}, letters {days.letter}, from when each was sent"
-    yield "the journal of its events, and what was quarantined: 90 days"
-    yield f"its events in the archive: {stage.archive_days} days; schemas/ and events/ stay, by which they are read"
+    asked = retention.asked([one])
+    yield f"the journal of its events, and what was quarantined: {_days(REMEMBERED_DAYS, asked)}"
+    yield f"its events in the archive: {_days(stage.archive_days, asked)}; schemas/ and events/ stay, by which they are read"
+    yield f"data of its events over 200 KB: {_days(LARGE_DAYS, {type_: days + 1 for type_, days in asked.items()})}"
     yield "its revoked keys, by name: a year"
-    yield "who suspended, removed or restored it, and when; who read personal data, and under which grant: for good"
+    yield "who suspended, removed or restored it, and when: for good"
+
+
+def _days(otherwise: int, asked: Mapping[str, int]) -> str:
+    """So many days, and how many of each type that asks for a time of its own."""
+    return ", ".join([f"{otherwise} days", *(f"but {days} of {type_}" for type_, days in sorted(asked.items()))])
 
 
 def _whole(one: Department, register: Register, root: Path) -> Register:

@@ -41,7 +41,7 @@ CHECKS = sorted(
         ROOT / "schemas/expression_checks.py",
     ]
 )
-"""Where a department's file is checked."""
+"""Where a department's file is checked. What `infra/removed.py` says is of files that a command writes, and has a test of its own."""
 
 COMPLAINS = {"problem", "Problem", "ValueError", "_refused", "_report"}
 """What is called to say that something is wrong."""
@@ -81,6 +81,27 @@ def test_a_mistake_gets_its_message(world: Path, name: str) -> None:
     expected = (MISTAKES / f"{name}.txt").read_text(encoding="utf-8")
     assert expected
     assert said(world, name) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "why"),
+    [
+        ("department: [", "while parsing a flow node"),
+        ("", "Input should be a valid dictionary or instance of Removed"),
+        (
+            "department: pier-board\ntitle: Pier Board\nremoved: 2026-03-01\nregisters: {piers: {title: Piers}}\n",
+            "registers.piers.description: Field required",
+        ),
+    ],
+)
+def test_what_stays_of_a_department_is_as_its_command_wrote_it(world: Path, text: str, why: str) -> None:
+    file = world / "removed/pier-board.yaml"
+    file.write_text(text, encoding="utf-8")
+    try:
+        told = said(world, "register-of-a-department-that-was-removed")
+    finally:
+        file.unlink()
+    assert f"removed/pier-board.yaml:1: cannot be read: {why}; commonweal department remove writes such files\n" in told
 
 
 def test_every_message_has_its_mistake() -> None:

@@ -10,7 +10,9 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner, Result
 
-from infra.tools import department_remove, department_states, draining
+from functions.bus import store
+from functions.common import claim_check
+from infra.tools import department_remove, department_states, draining, parting
 from infra.tools.cli import app
 from infra.tools.draining import drain, work_queues
 from tests.infra import agency
@@ -72,11 +74,28 @@ def test_without_yes_it_only_tells(remove: Callable[..., Result], platform: Plat
         "register flood-warning: every entry, for good; it can be read, checked and downloaded, and takes no more",
         "pages at /flood-warnings/((floodAreaID)): for good",
         "messages of floods: emails 7 days, texts 7, letters 7",
-        "its events in the archive: 30 days",
-        "who suspended, removed or restored it",
+        "who subscribes to flood-warnings/((floodAreaID)): for good, but for whoever unsubscribes",
+        "the journal of its events, and what was quarantined: 90 days\n",
+        "its events in the archive: 30 days;",
+        "data of its events over 200 KB: 400 days\n",
+        "who suspended, removed or restored it, and when: for good\n",
         "Nothing was done: with --yes it is.",
     ):
         assert told in result.stdout
+
+
+def test_a_type_that_asks_for_a_time_of_its_own_is_told_beside_the_rest(remove: Callable[..., Result], root: Path) -> None:
+    file = root / "infra/departments/agency.yaml"
+    file.write_text(file.read_text().replace("classification: official}", "classification: official, retention_days: 7}", 1))
+    told = remove("agency").stdout
+    assert "the journal of its events, and what was quarantined: 90 days, but 7 of agency.FloodWarned.v1\n" in told
+    assert "its events in the archive: 30 days, but 7 of agency.FloodWarned.v1; schemas/" in told
+    assert "data of its events over 200 KB: 400 days, but 8 of agency.FloodWarned.v1\n" in told
+
+
+def test_the_times_that_it_tells_are_those_that_the_platform_keeps() -> None:
+    assert store.REMEMBERED.days == parting.REMEMBERED_DAYS
+    assert claim_check.KEPT_FOR.days == parting.LARGE_DAYS
 
 
 def test_with_yes_it_suspends_drains_revokes_and_puts_the_file_away(remove: Callable[..., Result], platform: Platform, root: Path) -> None:
