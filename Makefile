@@ -76,7 +76,7 @@ $(STAGES:%=lint-%): lint-%: synth-%
 	@echo "Linting the $$(ls cdk.out/$*/*.template.json | wc -l) templates of $*"
 	@.venv/bin/cfn-lint cdk.out/$*/*.template.json
 
-walk: setup assets ## Bring in a department, from nothing to its first page, message and record, timed
+walk: setup assets ## Bring in a department in a clone, up to its first page, message and record, timed
 	@exec .venv/bin/python -m infra.local.walk
 
 bench: setup assets ## Measure, beside floors and rivals; writes docs/benchmarks.md

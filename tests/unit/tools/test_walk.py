@@ -54,7 +54,7 @@ def answers(monkeypatch: pytest.MonkeyPatch) -> dict[str, httpx.Response]:
     return found
 
 
-def test_it_goes_from_nothing_to_a_page_a_message_and_a_record(tmp_path: Path, answers: dict[str, httpx.Response]) -> None:
+def test_it_goes_from_a_new_file_to_a_page_a_message_and_a_record(tmp_path: Path, answers: dict[str, httpx.Response]) -> None:
     rehearsal = Rehearsal(tmp_path)
     steps(rehearsal, Running)  # type: ignore[arg-type]
     assert [called[:2] for called in rehearsal.called] == [
