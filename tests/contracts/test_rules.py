@@ -1,4 +1,8 @@
-"""Every rule of every stage, as it is synthesised, against every sample: it matches what the table says, and nothing else."""
+"""Every rule, as it is synthesised for this machine and for production, against every good sample: what the table says matches, no more.
+
+The stage `dev` has the rules of production under another prefix. Bad samples are left out: a rule looks at the type and a few fields, and
+whether an event is right is for whoever gets it to say.
+"""
 
 import json
 from collections.abc import Mapping
