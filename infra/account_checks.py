@@ -1,6 +1,6 @@
 """What must hold of a department's AWS accounts: some take what it subscribes to, and there are no more than a policy can name."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from infra.declaration_source import Problem
 from infra.declared import Declared
@@ -21,3 +21,17 @@ def within(one: Declared) -> Iterator[Problem]:
             yield problem(
                 ("subscriptions", name), "comes to a queue that nobody may read: give accounts, aws_organisation, or here a webhook"
             )
+
+
+def between(all_of_them: Iterable[Declared]) -> Iterator[Problem]:
+    """Accounts that two departments cannot both have: whoever is in one could act as either."""
+    accounts: dict[str, str] = {}
+    open_to_all: dict[str, str] = {}
+    for one in all_of_them:
+        slug, problem = one.department.department, one.source.problem
+        for place, account in enumerate(one.department.accounts):
+            if (owner := accounts.setdefault(account, slug)) != slug:
+                yield problem(("accounts", place), f"{account} is already an account of {owner}, as which it could act: give each its own")
+        organisation = one.department.aws_organisation
+        if organisation and not one.department.accounts and (owner := open_to_all.setdefault(organisation, slug)) != slug:
+            yield problem(("aws_organisation",), f"whoever is in {organisation} could act as {owner}, too: name the accounts of each")

@@ -24,6 +24,9 @@ from schemas.paths import RESERVED
 PLATFORMS_OWN = ("developers", "platform")
 """Who owns outside developers' keys; and the platform's own events and its administration."""
 
+DEAD = "-dead"
+"""How the name of a dead-letter queue ends, after that of its queue, which a department's own is called by."""
+
 _STATIC = re.compile(r"/[a-z0-9.-]+(/|$)")
 _PATH = re.compile(r"(/[a-z0-9.-]+)+")
 _TEXTS: Mapping[str, tuple[str, ...]] = {
@@ -42,6 +45,8 @@ def within(one: Declared) -> Iterator[Problem]:
         yield problem(("department",), f'"{department.department}" is not the name of the file, which is {stem}.yaml')
     if department.department in PLATFORMS_OWN:
         yield problem(("department",), f'"{department.department}" is the platform\'s own name')
+    if department.department.endswith(DEAD):
+        yield problem(("department",), f'"{department.department}" ends as dead-letter queues do: leave out {DEAD}')
     for kind, declarations in (("emits", department.emits), ("requests", department.requests)):
         for fact, declaration in declarations.items():
             if declaration.source.startswith(PLATFORM_SOURCES):
@@ -69,6 +74,7 @@ def between(all_of_them: Iterable[Declared], unread: Collection[str] = ()) -> It
     all_of_them = list(all_of_them)
     yield from messages.shared(all_of_them)
     yield from registers.between(all_of_them)
+    yield from accounts.between(all_of_them)
     yield from sharing.between(all_of_them, unread)
     sources: dict[str, str] = {}
     pages: dict[str, str] = {}

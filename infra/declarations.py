@@ -99,10 +99,11 @@ def load(folder: Path = DEPARTMENTS, schemas_root: Path = SCHEMAS, *, day: datet
             unread.add(path.stem)
     for one in sound:
         problems += within(one)
-    problems += between(sound, unread)
-    problems += lapsed(sound, day) if day else ()
     gone, found = removed.read(folder)
     problems += found + list(_taken(gone, sound))
+    # What is shared with a department that went, or asked of it, is for nobody, and no mistake of those who said so.
+    problems += between(sound, unread | {one.department for one in gone})
+    problems += lapsed(sound, day) if day else ()
     if problems:
         raise DeclarationError(problems)
     return [one.department for one in sound]

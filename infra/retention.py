@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from schemas.carried import CARRIER, CARRIER_DAYS
 from schemas.declaration import Department
 
 LONGEST = 1_950
@@ -30,8 +31,9 @@ class Kept:
 
 
 def asked(departments: Iterable[Department]) -> dict[str, int]:
-    """For how many days types are kept that say so themselves."""
-    return {one.type_of(fact): emits.retention_days for one in departments for fact, emits in one.emits.items() if emits.retention_days}
+    """For how many days types are kept that say so themselves, and the one that carries other events."""
+    said = {one.type_of(fact): emits.retention_days for one in departments for fact, emits in one.emits.items() if emits.retention_days}
+    return {CARRIER: CARRIER_DAYS, **said}
 
 
 def archives(asked: Mapping[str, int], otherwise: int) -> Iterator[Kept]:

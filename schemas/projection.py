@@ -48,6 +48,14 @@ def project(data: object, fields: Iterable[str]) -> dict[str, Any]:
     return left if isinstance(left, dict) else {}
 
 
+def declared(data: object, schema: Mapping[str, Any]) -> object:
+    """Give of data what a schema speaks of, at any depth: a field that nobody declared is left out, though a tolerant reader lets it pass.
+
+    Kept whole is what the schema leaves open on purpose: an object of which it lists no field, and fields that fit a rule for all others.
+    """
+    return _declared(data, [dict(schema)], _Walk(schema))
+
+
 def projected_schema(schema: Mapping[str, Any], fields: Sequence[str], *, of: str = "the event") -> Part:
     """Give the JSON Schema of what `project` leaves of data that a schema accepts: closed, and a field required only where all its path is.
 
@@ -90,6 +98,27 @@ def _left(value: object, wanted: Tree | None) -> object:
     return _Left.NOTHING
 
 
+def _declared(value: object, parts: Sequence[Node], walk_: "_Walk") -> object:
+    if not isinstance(value, dict | list):
+        return value
+    ways = walk_.alternatives(parts)
+    if isinstance(value, list):
+        items = [{"allOf": said} for way in ways if (said := [part["items"] for part in way if "items" in part])]
+        return [_declared(member, [{"anyOf": items}], walk_) for member in value] if items else value
+    if not any("properties" in part for way in ways for part in way):
+        return value
+    kept = {}
+    for name, member in value.items():
+        said = [
+            {"allOf": nodes} for way in ways if (nodes := [part["properties"][name] for part in way if name in part.get("properties", {})])
+        ]
+        if said:
+            kept[name] = _declared(member, [{"anyOf": said}], walk_)
+        elif any(part.get("additionalProperties") or "patternProperties" in part for way in ways for part in way):
+            kept[name] = member
+    return kept
+
+
 @dataclass(frozen=True)
 class _Found:
     """The schema of what is left of a value, and whether something always is."""
@@ -123,7 +152,7 @@ class _Walk:
         objects: list[dict[str, _Found]] = []
         lists: list[Node] = []
         sure: list[bool] = []
-        for alternative in self._alternatives(parts):
+        for alternative in self.alternatives(parts):
             types = _types(alternative)
             if "object" in types:
                 objects.append(fields := self._fields(alternative, wanted, place))
@@ -169,7 +198,7 @@ class _Walk:
         is_filled = any(part.get("minItems", 0) > 0 for part in alternative)
         return _Found({"type": "array", "items": found.node}, found.is_sure and is_filled)
 
-    def _alternatives(self, parts: Sequence[Node], through: frozenset[str] = frozenset()) -> list[list[Part]]:
+    def alternatives(self, parts: Sequence[Node], through: frozenset[str] = frozenset()) -> list[list[Part]]:
         """All ways in which a value may fit these parts, each with the parts that then hold of it together."""
         found: list[list[Part]] = [[]]
         for part in parts:
@@ -184,7 +213,7 @@ class _Walk:
         if reference is not None and reference not in through:
             through |= {reference}
             also.append(_node(referred(reference, self.root)))
-        found = [[node, *more] for more in self._alternatives(also, through)]
+        found = [[node, *more] for more in self.alternatives(also, through)]
         for keyword in ("anyOf", "oneOf"):
             if keyword in node:
                 found = _together(found, [way for choice in node[keyword] for way in self._ways(choice, through)])

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from functions.bus import store
-from functions.common import clients, declarations, signing, webhooks
+from functions.common import clients, clock, declarations, signing, suspension, webhooks
 from functions.common.cause import current
 from functions.common.consumer import consumes
 from functions.common.failures import Invalid, Stale
@@ -30,6 +30,8 @@ def forward(event: ForwardRequested) -> None:
     department = current().department or ""
     if store.forwarded(event):
         return
+    if suspension.stops(department, clock.now()):
+        raise Stale(f"{department} is suspended")
     if event.target == "queue":
         _send(_queue(department, event.name), _entitled(department, event))
     else:

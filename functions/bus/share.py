@@ -8,15 +8,17 @@ from collections.abc import Mapping
 from typing import Any
 
 from functions.bus import contract, store
-from functions.common import claim_check, declarations
+from functions.common import claim_check, clock, declarations, suspension
 from functions.common.cause import because, current
 from functions.common.consumer import consumes_any
 from functions.common.log import count, logger
 from functions.common.minimised import minimised, stands
 from functions.common.settings import function
+from schemas import registry
 from schemas.envelope import CloudEvent
 from schemas.expressions import ExpressionError, condition
 from schemas.platform import EventRejected, ForwardRequested
+from schemas.projection import declared
 from schemas.sharing import SUBSCRIPTIONS
 
 
@@ -29,7 +31,9 @@ def share(event: CloudEvent) -> None:
     subscriptions = declarations.subscriptions(event.type)
     if not subscriptions:
         return
-    whole = {**event.wire(), "data": contract.data_of(event)}
+    # What nobody declared is nobody's to have, though it stands in an object that is shared whole.
+    data = declared(contract.data_of(event), registry.latest(event.type).definition)
+    whole = {**event.wire(), "data": data}
     failures = []
     for subscription in subscriptions:
         try:
@@ -45,9 +49,12 @@ def _offer(event: CloudEvent, whole: Mapping[str, Any], subscription: Mapping[st
     if not stands(subscription):
         count("ConsentRanOut", Department=department)
         return
+    if suspension.stops(department, clock.now()):
+        count("SubscriberSuspended", Department=department)
+        return
     part = minimised(whole, subscription)
-    # From here on it is the subscriber's matter, whom all that follows is told to.
-    with because(dataclasses.replace(current(), department=department)):
+    # From here on it is the subscriber's matter, whom all that follows is told to, in an order that holds no text of the producer's.
+    with because(dataclasses.replace(current(), department=department, sequence=CloudEvent.model_validate(part).version)):
         try:
             wanted = "if" not in subscription or condition(subscription["if"], part["data"])
         except ExpressionError as wrong:
@@ -62,7 +69,7 @@ def _offer(event: CloudEvent, whole: Mapping[str, Any], subscription: Mapping[st
 def _reject(event: CloudEvent, part: Mapping[str, Any], subscription: str, reason: str) -> None:
     """Keep what its condition could not be asked of, as the subscriber would have got it, and tell the subscriber so."""
     rejected = EventRejected(
-        event_id=event.id,
+        event_id=str(part["id"]),
         rejected_type=event.type,
         rejected_source=event.source,
         consumer=f"{function()}/{subscription}",
@@ -70,5 +77,5 @@ def _reject(event: CloudEvent, part: Mapping[str, Any], subscription: str, reaso
     )
     detail = claim_check.leave(CloudEvent.model_validate(part)).wire()
     store.quarantine(rejected, json.dumps({"source": event.source, "detail-type": event.type, "detail": detail}), reason)
-    logger.info("a subscription could not be asked", event_id=event.id, event_type=event.type, subscription=subscription)
+    logger.info("a subscription could not be asked", event_id=part["id"], event_type=event.type, subscription=subscription)
     count("SubscriptionRejected", Department=subscription.partition("/")[0])

@@ -3,20 +3,31 @@
 from __future__ import annotations
 
 import datetime
+import re
 from collections.abc import Mapping
 from typing import Any
 
-from functions.common import clock, declarations
+from functions.common import clock, declarations, ids
 from schemas.envelope import trace
 from schemas.projection import project
 
-KEPT = ("specversion", "id", "source", "type", "time", "correlationid", "sequence")
-"""Whose event it is, which one, and where it stands among others. No schema of the whole, and no attribute that a producer made up."""
+KEPT = ("specversion", "source", "type", "time")
+"""What the platform itself knows of every event. No schema of the whole, and no attribute that a producer made up."""
+
+_UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+_NUMBER = re.compile(r"[0-9]{1,20}")
 
 
 def minimised(members: Mapping[str, Any], subscription: Mapping[str, Any]) -> dict[str, Any]:
-    """An event's members as a subscription entitles to them; the same again for what this gave, so that it may be asked twice."""
+    """An event's members as a subscription entitles to them; the same again for what this gave, so that it may be asked twice.
+
+    Ids are any text that a producer likes: what is no UUID goes as one that follows from it, and a sequence goes where it is a number.
+    """
     kept = {name: members[name] for name in KEPT if name in members}
+    kept["id"] = members["id"] if _UUID.fullmatch(members["id"]) else ids.derived(f"{members['source']}#{members['id']}", "shared")
+    for name, form in (("correlationid", _UUID), ("sequence", _NUMBER)):
+        if form.fullmatch(str(members.get(name, ""))):
+            kept[name] = members[name]
     # Not as the producer wrote it, who could write anything there.
     kept |= {"datacontenttype": "application/json", "dataclassification": declarations.classification(members["type"])}
     if traceparent := trace(members.get("traceparent")):

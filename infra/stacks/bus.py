@@ -76,6 +76,7 @@ class BusStack(Capability):
             environment={"SUBSCRIPTION_QUEUES": subscribed},
         )
         self.let_read_pepper(forward.function)
+        self.let_know_suspended(forward.function)
         self._let_send_on(forward.function)
 
     def _let_send_on(self, forward: Function) -> None:

@@ -12,7 +12,7 @@ import pytest
 from standardwebhooks import Webhook, WebhookVerificationError
 
 from functions.bus import forward
-from functions.common import clients, clock, signing, webhooks
+from functions.common import clients, clock, signing, suspension, webhooks
 from functions.common.webhooks import Refused, Unreached
 from schemas.platform import ForwardRequested
 from tests.unit.common.ground import AGENCY, FLOOD_WARNING, Ground, deliver, delivered, heard, record, sample
@@ -71,6 +71,16 @@ def requested(target: str = "webhook", name: str = "operations", department: str
 
 def hand_on(*bodies: dict[str, Any]) -> list[bool]:
     return deliver(forward.forward, *bodies)
+
+
+def test_nothing_is_handed_to_a_department_that_is_suspended(
+    receiver: Callable[..., Receiver], monkeypatch: pytest.MonkeyPatch, printed: Callable[[], str]
+) -> None:
+    made = receiver()
+    monkeypatch.setattr(suspension, "stops", lambda department, _: department == AGENCY)
+    assert hand_on(requested()) == [True]
+    assert made.calls == []
+    assert f"{AGENCY} is suspended" in printed()
 
 
 class TestWebhook:

@@ -6,12 +6,13 @@ import json
 from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
-from uuid import UUID, uuid5
+from uuid import UUID, uuid4, uuid5
 
 import pytest
 
 from functions.bus import share, store
-from functions.common import claim_check, clients, clock
+from functions.common import claim_check, clients, clock, suspension
+from functions.common.minimised import minimised
 from schemas.envelope import CloudEvent
 from tests.unit.common.ground import FLOOD_WARNING, Ground, deliver, delivered, sample
 
@@ -60,7 +61,7 @@ class TestTheEnvelope:
     def test_it_says_whose_event_it_is_and_where_it_stands(self, ground: Ground) -> None:
         subscribe(ground, WANTED)
         trace = f"00-{'a' * 32}-{'b' * 16}-01"
-        event = sample(correlationid="tree", causationid="before", sequence="7", hops=2, traceparent=trace)
+        event = sample(correlationid=str(uuid4()), causationid="before", sequence="7", hops=2, traceparent=trace)
         happen(event)
         [part] = parts(ground)
         kept = ("specversion", "id", "source", "type", "datacontenttype", "correlationid", "traceparent", "dataclassification", "sequence")
@@ -75,6 +76,16 @@ class TestTheEnvelope:
         [part] = parts(ground)
         assert CANARY not in json.dumps(part)
         assert (part["dataclassification"], part["datacontenttype"]) == ("official", "application/json")
+
+    def test_ids_that_are_texts_go_as_what_follows_from_them_or_not_at_all(self, ground: Ground) -> None:
+        subscribe(ground, WANTED)
+        happen(sample(id=CANARY, correlationid=f"{CANARY} again", sequence=f"7 {CANARY}"), sample(id=f"another {CANARY}"))
+        one, other = parts(ground)
+        assert CANARY not in json.dumps([one, other])
+        assert one["id"] != other["id"]
+        assert str(UUID(one["id"])) == one["id"]
+        assert {"correlationid", "sequence"}.isdisjoint(one)
+        assert minimised(one, WANTED) == one
 
     @pytest.mark.parametrize(("agreed", "subject"), [({"subject": True}, "065WAF441"), ({}, None)])
     def test_the_subject_goes_where_both_say_so(self, ground: Ground, agreed: dict[str, bool], subject: str | None) -> None:
@@ -99,6 +110,11 @@ class TestTheData:
         subscribe(ground, WANTED)
         happen(sample(data={**WARNING, "later": CANARY}))
         assert parts(ground)[0]["data"].keys() == set(WANTED["fields"])
+
+    def test_what_nobody_declared_goes_to_nobody(self, ground: Ground) -> None:
+        subscribe(ground, {**WANTED, "fields": ["floodAreaID", "later"]})
+        happen(sample(data={**WARNING, "later": CANARY}))
+        assert parts(ground)[0]["data"].keys() == {"floodAreaID"}
 
     def test_what_was_claim_checked_is_fetched_and_minimised(self, ground: Ground) -> None:
         subscribe(ground, WANTED)
@@ -184,6 +200,17 @@ class TestConsent:
         happen(sample())
         assert (ground.said(), ground.items()) == ([], [])
         assert '"ConsentRanOut"' in printed()
+
+
+class TestSuspended:
+    def test_a_department_that_is_suspended_gets_nothing_of_others(
+        self, ground: Ground, monkeypatch: pytest.MonkeyPatch, printed: Callable[[], str]
+    ) -> None:
+        subscribe(ground, WANTED, {**WANTED, "department": "cabinet-office"})
+        monkeypatch.setattr(suspension, "stops", lambda department, _: department == COUNCILS)
+        happen(sample())
+        assert [event.department for event in ground.said()] == ["cabinet-office"]
+        assert "SubscriberSuspended" in printed()
 
 
 class TestOnce:

@@ -37,7 +37,7 @@ def declare(monkeypatch: pytest.MonkeyPatch) -> Declare:
 
     def given_to(owner: str | None) -> None:
         departments = {slug: {"title": slug, **({"home_page": True} if slug == owner else {})} for slug in (MINE, THEIRS)}
-        monkeypatch.setattr(declarations, "compiled", lambda: {"departments": departments})
+        monkeypatch.setattr(declarations, "compiled", lambda: {"departments": departments, "emits": {}})
 
     given_to(MINE)
     return given_to
