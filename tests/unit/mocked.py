@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+from collections import defaultdict
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache
@@ -12,6 +13,7 @@ from unittest.mock import patch
 import boto3
 from moto import mock_aws
 from moto.dynamodb.models import DynamoDBBackend
+from moto.dynamodb.models.dynamo_type import DynamoType
 from moto.dynamodb.models.table import Table
 from moto.kms import models as kms
 from moto.kms.utils import generate_private_key
@@ -46,18 +48,30 @@ def _private_key(key_spec: str) -> Any:
 
 
 def _transact_quickly(backend: DynamoDBBackend, writes: list[dict[str, Any]]) -> None:
-    """Moto copies the whole table before a transaction once for each of its writes; once for all is the same."""
-    copies: dict[int, Any] = {}
+    """Moto copies the whole table before a transaction, once for each of its writes; what these write is enough to go back to."""
+    copies: dict[int, Table] = {}
 
-    def once(thing: Any, memo: dict[int, Any] | None = None) -> Any:
+    def copied(thing: Any, memo: dict[int, Any] | None = None) -> Any:
         if not isinstance(thing, Table):
             return _copy(thing, memo)
         if id(thing) not in copies:
-            copies[id(thing)] = _copy(thing, memo)
+            copies[id(thing)] = _before(thing, [write for one in writes for write in one.values()])
         return copies[id(thing)]
 
-    with patch.object(copy, "deepcopy", once):
+    with patch.object(copy, "deepcopy", copied):
         _transact(backend, writes)
+
+
+def _before(table: Table, writes: list[dict[str, Any]]) -> Table:
+    """A table as it is, of which these writes change nothing."""
+    before = copy.copy(table)
+    before.items = defaultdict(dict, {partition: dict(items) for partition, items in table.items.items()})
+    for write in writes:
+        key = write.get("Key") or write.get("Item") or {}
+        partition, place = (DynamoType(key[name]) for name in (table.hash_key_attr, table.range_key_attr))
+        if write["TableName"] == table.name and place in table.items.get(partition, {}):
+            before.items[partition] = {**before.items[partition], place: _copy(table.items[partition][place])}
+    return before
 
 
 def _query_quickly(table: Table, hash_key: Any, *conditions: Any, **more: Any) -> Any:
