@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-from infra.tools.plain_words import listed, said
+from infra.plain_words import listed, said
 from schemas import register_versions
 from schemas.declaration import Action, Department, Emits, Reaction
 from schemas.declared_messages import Template

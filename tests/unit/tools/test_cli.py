@@ -5,9 +5,8 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from infra import declarations
+from infra import declarations, plain_words
 from infra.declarations import load
-from infra.tools import plain_words
 from infra.tools.cli import app
 from schemas.declaration import Department
 from schemas.ids import sender_id, service_id, template_id
@@ -32,7 +31,7 @@ def test_the_departments_of_this_project_are_declared_without_mistakes() -> None
 
 def test_each_mistake_of_a_declaration_is_a_line(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "parks.yaml").write_text("department: parks\ntitle: Parks\n")
-    monkeypatch.setattr(declarations, "load", lambda: load(tmp_path))
+    monkeypatch.setattr(declarations, "load", lambda **day: load(tmp_path, **day))
     result = CliRunner().invoke(app, ["department", "check"])
     assert result.exit_code == 1
     assert "contact" in result.stdout

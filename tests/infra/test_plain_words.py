@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from infra.tools.plain_words import told
+from infra.plain_words import told
 from schemas.declaration import Department
 
 ORGANISATION, ACCOUNT = "o-a1b2c3d4e5", "111122223333"
