@@ -7,7 +7,7 @@ may be named than is read, never less: an expression that names nothing that can
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
-from schemas.expressions import Expression, Node, expression, parts
+from schemas.expressions import Node, expression
 
 type Path = tuple[str, ...]
 type Places = frozenset[Path]
@@ -22,11 +22,6 @@ _LEADS_ON = ("subexpression", "index_expression", "pipe", "projection", "value_p
 def of_expression(written: str) -> Places:
     """The fields that a bare expression reads, such as a condition. Raises ExpressionError where it cannot be read."""
     return of_tree(expression(written).tree)
-
-
-def of_text(text: str) -> Places:
-    """The fields that the expressions in a text read. Raises ExpressionError."""
-    return frozenset(path for part in parts(text) if isinstance(part, Expression) for path in of_tree(part.tree))
 
 
 def of_tree(tree: Node) -> Places:

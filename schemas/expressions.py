@@ -54,6 +54,11 @@ class Expression:
         except (ValueError, ArithmeticError, LookupError, AttributeError) as error:
             raise ExpressionError(self.written, f"cannot be worked out ({type(error).__name__})") from None
 
+    def holds(self, data: Mapping[str, Json]) -> bool:
+        """Tell whether it holds as a condition. As in JMESPath, null, false and whatever is empty do not; every number does."""
+        found = self.search(data)
+        return not (found is None or found is False or found in ("", [], {}))
+
 
 _INTERPRETER = jmespath.visitor.TreeInterpreter()
 
@@ -112,9 +117,8 @@ def value(text: str, data: Mapping[str, Json]) -> Json:
 
 
 def condition(written: str, data: Mapping[str, Json]) -> bool:
-    """Tell whether an `if` holds. As in JMESPath, null, false and whatever is empty do not; every number does."""
-    found = expression(written).search(data)
-    return not (found is None or found is False or found in ("", [], {}))
+    """Tell whether an `if` holds."""
+    return expression(written).holds(data)
 
 
 def is_plain_name(name: str) -> bool:

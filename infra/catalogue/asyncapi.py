@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from typing import Any
 
 from infra.catalogue.model import Catalogue, EventType
@@ -61,7 +62,7 @@ def _channel(one: EventType) -> Document:
         "x-classification": one.classification,
         "x-retention-days": one.retention_days,
         "x-producers": [{"name": producer.name, "source": producer.source} for producer in one.producers],
-        "x-consumers": [consumer.entry for consumer in one.consumers],
+        "x-consumers": list(_hearers(one)),
         **({"x-sunset": one.sunset.isoformat()} if one.sunset else {}),
         **({"x-replaced-by": one.replaced_by} if one.replaced_by else {}),
     }
@@ -70,8 +71,14 @@ def _channel(one: EventType) -> Document:
 def _operations(one: EventType) -> dict[str, Document]:
     by_rooms = [producer for producer in one.producers if not producer.is_department]
     said = {f"send-{one.type}": _operation(one, "send", f"Said by {', '.join(room.title for room in by_rooms)}.")} if by_rooms else {}
-    hearers = ", ".join(consumer.entry for consumer in one.consumers)
+    hearers = ", ".join(_hearers(one))
     return {**said, **({f"receive-{one.type}": _operation(one, "receive", f"Heard by {hearers}.")} if hearers else {})}
+
+
+def _hearers(one: EventType) -> Iterator[str]:
+    """The entry points that hear a type, and the departments that get a part of it."""
+    yield from (consumer.entry for consumer in one.consumers)
+    yield from dict.fromkeys(recipient.department.department for recipient in one.recipients)
 
 
 def _operation(one: EventType, action: str, summary: str) -> Document:

@@ -16,13 +16,15 @@ from pathlib import Path
 from typing import Any
 
 from infra.catalogue.fields import changes
+from infra.catalogue.pattern import delivered
 from infra.catalogue.templates import Deployed, Rule
+from infra.plain_words import said
 from infra.stages import Stage
-from infra.tools.plain_words import said
 from schemas import registry
 from schemas.declaration import Department, Emits
 from schemas.platform import EVENTS
-from schemas.sharing import Subscription
+from schemas.projection import covers
+from schemas.sharing import Share, Subscription
 
 ROOT = Path(__file__).parents[2]
 PLATFORM = "platform"
@@ -95,11 +97,12 @@ class Consequence:
 
 @dataclass(frozen=True)
 class Recipient:
-    """A department that gets some of the fields of another's events."""
+    """A department that gets some of the fields of another's events, which consented to it; `until` is the last day of that."""
 
     department: Department
     name: str
     asks: Subscription
+    until: datetime.date | None
 
 
 @dataclass(frozen=True)
@@ -172,30 +175,27 @@ def catalogue(
     schemas: Path = registry.ROOT,
     events: Path = ROOT / "events",
     functions: Path = ROOT / "functions",
+    day: datetime.date | None = None,
 ) -> Catalogue:
-    """Put everything together. Raises UnknownType where a department may emit a type that has no schema."""
+    """Put everything together, as it is on a day: today where none is given.
+
+    Raises UnknownType where a department may emit a type that has no schema.
+    """
+    day = day or datetime.datetime.now(datetime.UTC).date()
     known = {schema.type: schema for schema in registry.every_schema(schemas)}
-    types = [_type(one, stage, deployed, departments, schemas, events, functions) for one in sorted(known)]
+    types = [_type(one, stage, deployed, departments, schemas, events, functions, day) for one in sorted(known)]
     return Catalogue(stage, tuple(types), tuple(departments))
 
 
-def delivered(event: Mapping[str, Any], stage: Stage) -> dict[str, object]:
-    """A CloudEvent as EventBridge hands it to a rule."""
-    return {
-        "version": "0",
-        "id": "00000000-0000-0000-0000-000000000000",
-        "source": event["source"],
-        "detail-type": event["type"],
-        "account": stage.account,
-        "region": stage.region,
-        "time": event["time"],
-        "resources": [],
-        "detail": event,
-    }
-
-
 def _type(  # each is one place that the catalogue is read from
-    type_: str, stage: Stage, deployed: Deployed, departments: Sequence[Department], schemas: Path, events: Path, functions: Path
+    type_: str,
+    stage: Stage,
+    deployed: Deployed,
+    departments: Sequence[Department],
+    schemas: Path,
+    events: Path,
+    functions: Path,
+    day: datetime.date,
 ) -> EventType:
     owner, fact = type_.split(".", 1)
     department = next((one for one in departments if one.department == owner), None)
@@ -216,9 +216,7 @@ def _type(  # each is one place that the catalogue is read from
         producers=tuple(_producers(type_, deployed, departments)),
         consumers=tuple(_consumers(samples, deployed.rules, stage, functions)),
         consequences=tuple(_consequences(department, fact)),
-        recipients=tuple(
-            Recipient(one, name, asks) for one in departments for name, asks in sorted(one.subscriptions.items()) if asks.to == type_
-        ),
+        recipients=tuple(_recipients(type_, declared.shares if declared else {}, departments, day)),
     )
 
 
@@ -267,9 +265,20 @@ def _ways(source: str, type_: str, deployed: Deployed) -> Iterator[str]:
 def _consumers(samples: Sequence[Sample], rules: Sequence[Rule], stage: Stage, functions: Path) -> Iterator[Consumer]:
     good = [sample for sample in samples if sample.problem is None]
     for rule in rules:
-        takes = tuple(sample.name for sample in good if rule.holds(delivered(sample.event, stage)))
+        takes = tuple(sample.name for sample in good if rule.holds(delivered(sample.event, stage.account, stage.region)))
         for entry in rule.consumers if takes else ():
             yield Consumer(entry, does(entry, functions), rule.name, takes, all=len(takes) == len(good))
+
+
+def _recipients(type_: str, shares: Mapping[str, Share], departments: Sequence[Department], day: datetime.date) -> Iterator[Recipient]:
+    """Who gets something of a type: whoever asks for it, and has the owner's consent on this day."""
+    for one in departments:
+        share = shares.get(one.department)
+        if share is None or (share.until and share.until < day):
+            continue
+        for name, asks in sorted(one.subscriptions.items()):
+            if asks.to == type_ and all(covers(share.fields, path) for path in asks.fields):
+                yield Recipient(one, name, asks, share.until)
 
 
 def does(entry: str, functions: Path = ROOT / "functions") -> str:

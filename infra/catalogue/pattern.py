@@ -13,7 +13,7 @@ from functools import lru_cache
 
 from infra.catalogue.operators import Condition, InvalidPattern, Scalar, condition, either, shown
 
-__all__ = ["InvalidPattern", "matches", "why_not"]
+__all__ = ["InvalidPattern", "delivered", "matches", "why_not"]
 
 OR = "$or"
 MOST_SHOWN = 5
@@ -43,6 +43,21 @@ def why_not(pattern: Mapping[str, object], event: Mapping[str, object]) -> list[
     if not all(apart):
         return shared
     return [*shared, *(f"{_nth(place)} of {len(ways)} ways: {'; '.join(way)}" for place, way in enumerate(apart, 1))]
+
+
+def delivered(event: Mapping[str, object], account: str, region: str) -> dict[str, object]:
+    """A CloudEvent as EventBridge hands it to the targets of a rule."""
+    return {
+        "version": "0",
+        "id": "00000000-0000-0000-0000-000000000000",
+        "source": event.get("source"),
+        "detail-type": event.get("type"),
+        "account": account,
+        "region": region,
+        "time": event.get("time"),
+        "resources": [],
+        "detail": dict(event),
+    }
 
 
 @lru_cache(maxsize=512)

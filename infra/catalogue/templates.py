@@ -11,6 +11,7 @@ from typing import Any
 from infra.catalogue.pattern import matches
 
 AWS_BUS = "default"
+"""The account's own bus, on which AWS's services speak."""
 
 type Json = dict[str, Any]
 

@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from infra.tools.failures import Failed
 from infra.tools.rules import Rule
 from infra.tools.users import User, users
 from schemas.compatibility import Incompatibility, check_tree, problems
@@ -18,7 +19,7 @@ from schemas.registry import Schema, by_uri, every_schema, versions
 
 ROOT = Path(__file__).parents[2]
 PUBLISHED = "HEAD"
-"""What git calls the last published state of the files."""
+"""What git calls the state of the files that was published, where nobody names another: what was committed last."""
 
 type Field = tuple[str, ...]
 
@@ -61,10 +62,16 @@ def breaks(root: Path, departments: Iterable[Department], published: Path | None
 
 
 @contextmanager
-def published(checkout: Path = ROOT) -> Iterator[Path | None]:
-    """The schemas that were published last, as a folder while this lasts; None where git does not know."""
-    asked = subprocess.run(["git", "archive", PUBLISHED, "schemas"], cwd=checkout, capture_output=True, check=False)
+def published(commit: str = PUBLISHED, checkout: Path | None = None) -> Iterator[Path | None]:
+    """The schemas as they were published, as a folder while this lasts; None where git does not know what was committed last.
+
+    Raises Failed where it does not know a commit that is named: nothing would be compared, and all would seem well.
+    """
+    asked = subprocess.run(["git", "archive", "--format=tar", commit, "schemas"], cwd=checkout or ROOT, capture_output=True, check=False)
     if asked.returncode:
+        if commit != PUBLISHED:
+            said = asked.stderr.decode(errors="replace").strip().splitlines()
+            raise Failed(f"git has no schemas at {commit}: {said[0] if said else 'it gives no reason'}.")
         yield None
         return
     with tempfile.TemporaryDirectory() as folder:

@@ -24,19 +24,13 @@ def shown(value: object) -> str:
     return text if len(text) <= LONGEST else f"{text[: LONGEST - 1]}…"
 
 
-def holds(tree: Node, data: Mapping[str, Any]) -> bool:
-    """Whether a part of a condition holds, as the whole would by itself."""
-    found = Expression("", tree).search(data)
-    return not (found is None or found is False or found in ("", [], {}))
-
-
 def _deciding(node: Node, data: Mapping[str, Any]) -> Node:
     """Of several that must all hold the first that does not, of several of which one must the first that does; else all of them."""
     if node["type"] not in ("and_expression", "or_expression"):
         return node
     decides = node["type"] == "or_expression"
     for child in node["children"]:
-        if holds(child, data) is decides:
+        if Expression("", child).holds(data) is decides:
             return _deciding(child, data)
     return node
 

@@ -12,12 +12,11 @@ from typing import TYPE_CHECKING
 
 from infra.tools.failures import Failed
 from infra.tools.letter import AT, HELD_SECONDS, Letter, entry_of, provenance
+from infra.tools.queue_names import DEAD_LETTERS
 from infra.tools.target import Target
 
 if TYPE_CHECKING:
     from mypy_boto3_sqs.type_defs import MessageTypeDef
-
-ENDINGS = ("-dead", "-undelivered", "-relay-failures")
 
 
 @dataclass(frozen=True)
@@ -50,7 +49,7 @@ def every_queue(target: Target) -> list[Queue]:
 def dead_letter_queues(target: Target) -> list[tuple[Queue, Home | None]]:
     """Those that take dead letters, each with where its messages came from, if that still is."""
     queues = every_queue(target)
-    return [(queue, _home(target, queue, queues)) for queue in queues if queue.name.endswith(ENDINGS)]
+    return [(queue, _home(target, queue, queues)) for queue in queues if queue.name.endswith(DEAD_LETTERS)]
 
 
 def dead_letter_queue(target: Target, name: str) -> tuple[Queue, Home | None]:

@@ -32,7 +32,7 @@ def check() -> None:
 @commands.command()
 def show(slug: Annotated[str, typer.Argument(metavar="DEPARTMENT", help="E.g. environment-agency.")]) -> None:
     """Say in plain words what a department may emit, and what happens when it does."""
-    from infra.tools.plain_words import told
+    from infra.plain_words import told
 
     departments = {one.department: one for one in _load()}
     if slug not in departments:

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-from infra.tools.plain_words import listed, said
+from infra.plain_words import listed, said
 from schemas import register_versions
 from schemas.declaration import Action, Department, Emits, Reaction
 from schemas.declared_messages import Template
@@ -86,6 +86,8 @@ def _who(old: Department, new: Department) -> Iterator[Difference]:
         yield Difference("Who it is", "-", f"AWS account {account} may no longer put its events on the bus", breaks=(f"account {account}",))
     if old.aws_organisation != new.aws_organisation:
         yield _other("Who it is", "its AWS organisation", old.aws_organisation, new.aws_organisation)
+    if old.organisation != new.organisation:
+        yield _other("Who it is", "the page of its organisation", old.organisation, new.organisation)
     if old.home_page != new.home_page:
         sign: Sign = "+" if new.home_page else "-"
         yield Difference("Who it is", sign, f"the page at / is {'its own' if new.home_page else 'no longer its own'}")
@@ -97,17 +99,17 @@ def _emits(old: Department, new: Department, after: State) -> Iterator[Differenc
     about = "What it may say"
     for fact in sorted(old.emits.keys() | new.emits.keys()):
         type_, was, now = old.type_of(fact), old.emits.get(fact), new.emits.get(fact)
+        lost = tuple(f"{slug} (subscription {name})" for slug, name, _ in after.subscribers(type_))
         if now and not was:
             yield Difference(about, "+", f"it may say {type_} from {now.source} ({now.classification})")
         elif was and not now:
-            lost = tuple(f"{slug} (subscription {name})" for slug, name, _ in after.subscribers(type_))
             yield Difference(about, "-", f"it may no longer say {type_}: such events are refused", breaks=lost)
         elif was and now and was != now:
-            yield from _emitted(about, type_, was, now)
+            yield from _emitted(about, type_, was, now, lost)
         yield from _shares(type_, was.shares if was else {}, now.shares if now else {}, after)
 
 
-def _emitted(about: str, type_: str, was: Emits, now: Emits) -> Iterator[Difference]:
+def _emitted(about: str, type_: str, was: Emits, now: Emits, subscribers: tuple[str, ...]) -> Iterator[Difference]:
     if was.source != now.source:
         what = f"{type_} comes from {now.source}: from {was.source} it is refused"
         yield Difference(about, "~", what, breaks=(f"whoever sends it from {was.source}",))
@@ -118,7 +120,11 @@ def _emitted(about: str, type_: str, was: Emits, now: Emits) -> Iterator[Differe
         for_good = "what is older than that is deleted" if shorter else ""
         yield _other(about, f"{type_}: the days for which it is kept", was.retention_days, now.retention_days, for_good=for_good)
     if was.sunset != now.sunset:
-        yield _other(about, f"{type_}: its last day", was.sunset, now.sunset)
+        is_sooner = now.sunset is not None and (was.sunset is None or now.sunset < was.sunset)
+        breaks = (f"whoever sends it after {now.sunset}", *subscribers) if is_sooner else ()
+        yield _other(about, f"{type_}: its last day", was.sunset, now.sunset, breaks=breaks)
+    if was.deprecated != now.deprecated:
+        yield _other(about, f"{type_}: the day on which its end was announced", was.deprecated, now.deprecated)
     if was.replaced_by != now.replaced_by:
         yield _other(about, f"{type_}: what comes in its place", was.replaced_by, now.replaced_by)
     if was.owner != now.owner:
@@ -301,12 +307,12 @@ def _named(about: str, kind: str, was: Mapping[str, Any], now: Mapping[str, Any]
             yield _other(about, f"{kind} {name.replace('_', ' ')}".strip(), was.get(name), now.get(name))
 
 
-def _other(about: str, what: str, was: object, now: object, for_good: str = "") -> Difference:
+def _other(about: str, what: str, was: object, now: object, for_good: str = "", breaks: tuple[str, ...] = ()) -> Difference:
     if was is None:
-        return Difference(about, "+", f"{what}: {_shown(now)}", for_good=for_good)
+        return Difference(about, "+", f"{what}: {_shown(now)}", breaks, for_good)
     if now is None:
-        return Difference(about, "-", f"{what}: no longer {_shown(was)}", for_good=for_good)
-    return Difference(about, "~", f"{what} was {_shown(was)} and is {_shown(now)}", for_good=for_good)
+        return Difference(about, "-", f"{what}: no longer {_shown(was)}", breaks, for_good)
+    return Difference(about, "~", f"{what} was {_shown(was)} and is {_shown(now)}", breaks, for_good)
 
 
 def _shown(value: object) -> str:

@@ -4,11 +4,11 @@ import time
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
+from infra.tools.queue_names import NOT_WORK
+
 if TYPE_CHECKING:
     from infra.tools.target import Target
 
-NOT_WORK = ("-dead", "-undelivered", "-relay-failures", "-replay")
-"""Queues that nobody works off by itself."""
 SETTLES = 6.0
 """Seconds after which what was taken in before a suspension has come to its queue."""
 

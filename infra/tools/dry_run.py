@@ -85,23 +85,28 @@ def print_steps(noun: str, steps: "Sequence[Step]", *, texts: bool) -> None:
     to = screen()
     to.print(f"\n{amount(len(steps), noun)}{':' if steps else ''}", markup=False)
     for step in steps:
-        to.print(f"  {_mark(step)} {step.department}  {step.name}", style="bold" if step.holds else "dim", markup=False, soft_wrap=True)
-        for line in _reasons(step):
+        style = "bold" if step.holds and not step.prevented else "dim"
+        to.print(f"  {_mark(step)} {step.department}  {step.name}", style=style, markup=False, soft_wrap=True)
+        for line in _reasons(step, _FAILS[noun]):
             to.print(f"    {line}", style="red" if step.problem else "dim", markup=False, soft_wrap=True)
         if texts:
             for line in worded(step):
                 to.print(f"    {line}".rstrip(), markup=False, soft_wrap=True)
 
 
+_FAILS = {"reaction": "the event would be quarantined, whole", "subscription": "rejected, for this subscriber alone"}
+
+
 def _mark(step: "Step") -> str:
-    return "✓" if step.holds else "✗" if step.problem else "–"
+    return "✗" if step.problem or step.prevented else "✓" if step.holds else "–"
 
 
-def _reasons(step: "Step") -> list[str]:
+def _reasons(step: "Step", fails: str) -> list[str]:
     if step.problem:
-        return [f"the event would be quarantined: {step.problem}"]
+        return [f"{fails}: {step.problem}"]
     said = [f"{'holds' if step.holds else 'does not hold'}: {step.condition}"] if step.condition else []
-    return said + ([f"for {'; '.join(step.because)}"] if step.because else [])
+    said += [f"for {'; '.join(step.because)}"] if step.because else []
+    return said + ([f"but nothing would be asked for: {step.prevented}"] if step.prevented else [])
 
 
 def _vetted(event: "Event") -> "tuple[CloudEvent | None, list[dict[str, str]]]":

@@ -8,11 +8,11 @@ from pathlib import Path
 
 from infra import removed, retention
 from infra.declared import newest_schema
+from infra.plain_words import listed
 from infra.register_fields import fields_of
 from infra.removed import Removed
 from infra.stages import Stage
 from infra.tools.differences import State, differences
-from infra.tools.plain_words import listed
 from schemas.declaration import Department, Register
 from schemas.registry import Schema
 

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from functions.common import declarations
@@ -18,6 +18,7 @@ from schemas.platform import (
     PlatformEvent,
     RecordSubmitted,
 )
+from schemas.sharing import SUBSCRIPTIONS
 
 if TYPE_CHECKING:
     from schemas.envelope import CloudEvent
@@ -29,7 +30,7 @@ type Data = Mapping[str, Any]
 class Step:
     """A reaction or a subscription beside one event: its condition, whether that holds and what decided, and what would be asked for.
 
-    `problem` is why the event would be quarantined there.
+    `problem` is why it cannot be worked out, and `prevented` why what would be asked for is not: another step's problem.
     """
 
     department: str
@@ -39,16 +40,21 @@ class Step:
     because: list[str]
     request: PlatformEvent | None = None
     problem: str | None = None
+    prevented: str | None = None
 
     def wire(self) -> dict[str, Any]:
         """For programs."""
         asked = self.request and {"type": self.request.type_name(), "data": self.request.model_dump(mode="json", exclude_none=True)}
         told = {"department": self.department, "name": self.name, "if": self.condition, "holds": self.holds, "because": self.because}
-        return {name: value for name, value in {**told, "request": asked, "problem": self.problem}.items() if value is not None}
+        ends = {"request": asked, "problem": self.problem, "prevented": self.prevented}
+        return {name: value for name, value in {**told, **ends}.items() if value is not None}
 
 
 def reactions(event: "CloudEvent") -> list[Step]:
-    """What the department's own file makes of it, a step for each action; a request to the platform is its own and only step."""
+    """What the department's own file makes of it, a step for each action; a request to the platform is its own and only step.
+
+    An event that one step cannot read is quarantined whole: then no other asks for anything.
+    """
     from functions.common import requested
     from functions.common.failures import Invalid
 
@@ -65,11 +71,19 @@ def reactions(event: "CloudEvent") -> list[Step]:
     owner = declarations.department_of(event.source) or ""
     if model := EVENTS.get(event.type):
         return [Step(owner, "what it asks for itself", None, True, [], model.read(event))]
-    return [step(reaction, owner, _data(event)) for reaction in declarations.reactions(event.type)]
+    return _all_or_none([step(reaction, owner, _data(event)) for reaction in declarations.reactions(event.type)])
+
+
+def _all_or_none(steps: list[Step]) -> list[Step]:
+    fails = next((step.name for step in steps if step.problem), None)
+    if fails is None:
+        return steps
+    prevented = f"{fails} cannot be worked out"
+    return [replace(step, request=None, prevented=prevented) if step.request else step for step in steps]
 
 
 def subscriptions(event: "CloudEvent") -> list[Step]:
-    """What other departments would be handed of it: the event minimised, as they would get it."""
+    """What other departments would be handed of it: the event minimised, as they would get it, whatever becomes of another's part."""
     from functions.common.minimised import minimised, stands
 
     def step(subscription: Mapping[str, Any]) -> Step:
@@ -82,7 +96,7 @@ def subscriptions(event: "CloudEvent") -> list[Step]:
             because = deciding(written, part["data"]) if written else []
         except ExpressionError as wrong:
             return Step(department, name, written, False, [], problem=str(wrong))
-        target, place = ("webhook", subscription["webhook"]) if "webhook" in subscription else ("queue", "subscriptions")
+        target, place = ("webhook", subscription["webhook"]) if "webhook" in subscription else ("queue", SUBSCRIPTIONS)
         request = ForwardRequested.model_validate({"target": target, "name": place, "event": part}) if holds else None
         return Step(department, name, written, holds, because, request)
 

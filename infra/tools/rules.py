@@ -7,9 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from infra.catalogue import pattern
-
-AWS_BUS = "default"
-"""The account's own bus, on which AWS's services speak."""
+from infra.catalogue.templates import AWS_BUS
 
 type Entry = Mapping[str, Any]
 """What EventBridge hands to the targets of a rule."""
@@ -54,17 +52,7 @@ def entry(event: Mapping[str, Any]) -> Entry:
     """A CloudEvent as the relay puts it on the bus, and EventBridge hands it on; what AWS itself says is that already."""
     if "detail-type" in event:
         return event
-    return {
-        "version": "0",
-        "id": "00000000-0000-0000-0000-000000000000",
-        "detail-type": event.get("type"),
-        "source": event.get("source"),
-        "account": "000000000000",
-        "time": event.get("time"),
-        "region": "eu-west-2",
-        "resources": [],
-        "detail": dict(event),
-    }
+    return pattern.delivered(event, account="000000000000", region="eu-west-2")
 
 
 def _is_of_aws(entry: Entry) -> bool:

@@ -34,10 +34,14 @@ def export() -> None:
 
 
 @commands.command()
-def check() -> None:
+def check(
+    against: Annotated[
+        str, typer.Option(metavar="COMMIT", help="What was published: main for a branch, else what was committed last.")
+    ] = "HEAD",
+) -> None:
     """Compare all versions of every schema: what one may write, each other must be able to read. Exits with 1 where not, and says whom.
 
-    Compared are the files as they stand here, with each other and with what was committed last. A register's fields must keep what each of
+    Compared are the files as they stand here, with each other and with what was published. A register's fields must keep what each of
     their published versions promised. The platform's own functions are named by the rules that `make run` deployed last.
     """
     from infra.tools import breaking, users
@@ -45,7 +49,7 @@ def check() -> None:
     from schemas.registry import ROOT, every_schema
 
     everybody = users.departments(DEPARTMENTS)
-    with breaking.published() as before:
+    with breaking.published(against) as before:
         broken = breaking.breaks(ROOT, everybody, before, _deployed())
     registers, mistakes = _sound_registers()
     promises = register_versions.check(registers)

@@ -18,11 +18,10 @@ from uuid_utils import uuid7
 from infra.local import synth
 from infra.local.platform import ROOT, LocalPlatform
 from infra.local.seed import seed
+from infra.tools.queue_names import NOT_WORK
 from tests.integration.faults import FaultProxy
 
 SAMPLE = ROOT / "events" / "environment-agency" / "FloodWarningIssued" / "severe.json"
-ENDS = ("-dead", "-undelivered", "-relay-failures", "-replay")
-"""Queues in which nothing is under way."""
 
 type Event = dict[str, Any]
 
@@ -76,7 +75,7 @@ class LocalStack:
 
     def _under_way(self) -> bool:
         sqs = self.platform.client("sqs")
-        urls = [url for url in sqs.list_queues(QueueNamePrefix="commonweal-local-").get("QueueUrls", []) if not url.endswith(ENDS)]
+        urls = [url for url in sqs.list_queues(QueueNamePrefix="commonweal-local-").get("QueueUrls", []) if not url.endswith(NOT_WORK)]
         found = (sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["All"])["Attributes"] for url in urls)
         return any(int(number) for counts in found for name, number in counts.items() if name.startswith("ApproximateNumberOfMessages"))
 

@@ -83,5 +83,5 @@ def test_every_type_has_a_channel_that_says_whose_it_is_and_who_hears_it() -> No
     assert set(DOCUMENT["channels"]) == {one.type for one in small_catalogue().types}
     channel = DOCUMENT["channels"]["environment-agency.FloodWarningIssued.v1"]
     assert (channel["x-owner"], channel["x-classification"]) == ("environment-agency", "official")
-    assert channel["x-consumers"] == ["bus.journal", "bus.reactions"]
+    assert channel["x-consumers"] == ["bus.journal", "bus.reactions", "communities"]
     assert channel["servers"] == [{"$ref": "#/servers/bus"}, {"$ref": "#/servers/ingress"}]

@@ -17,6 +17,7 @@ from aws_cdk import aws_lambda as lambda_
 
 from infra.constructs.bus import Bus
 from infra.constructs.department import says
+from infra.declarations import DeclarationError, load
 from infra.stacks.capability import Platform
 from infra.stacks.department import DepartmentStack
 from infra.stacks.foundation import Foundation, environment
@@ -28,6 +29,7 @@ pytestmark = pytest.mark.xdist_group("department-app")  # both accounts are synt
 
 EXAMPLE = ROOT / "docs" / "examples" / "department-app"
 DECLARED = Department.model_validate(yaml.safe_load((EXAMPLE / "platform" / "harbour-board.yaml").read_text()))
+CONSENT: dict[str, Any] = yaml.safe_load((EXAMPLE / "platform" / "consent.yaml").read_text())
 (HARBOUR_ACCOUNT,) = DECLARED.accounts
 PUT = "events:PutEvents"
 TAKE = {"sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes", "sqs:ChangeMessageVisibility"}
@@ -83,6 +85,39 @@ def platform(with_node: None, tmp_path_factory: pytest.TempPathFactory) -> Deplo
     DepartmentStack(platform, DECLARED)
     app.synth()
     return Deployment(stage, out)
+
+
+@pytest.fixture
+def merged(tmp_path: Path) -> Callable[..., list[str]]:
+    """What the platform's own checks say of its departments and the board, where the Agency's consent is this."""
+
+    def said(consent: Json) -> list[str]:
+        folder, schemas = tmp_path / "departments", tmp_path / "schemas"
+        shutil.copytree(ROOT / "infra" / "departments", folder, dirs_exist_ok=True)
+        for home in (ROOT / "schemas", EXAMPLE / "platform" / "schemas"):
+            shutil.copytree(home, schemas, dirs_exist_ok=True, ignore=shutil.ignore_patterns("*.py", "__pycache__"))
+        shutil.copyfile(EXAMPLE / "platform" / "harbour-board.yaml", folder / "harbour-board.yaml")
+        agency = yaml.safe_load((folder / "environment-agency.yaml").read_text())
+        agency["emits"]["FloodWarningIssued.v1"].setdefault("shares", {}).update(consent)
+        (folder / "environment-agency.yaml").write_text(yaml.safe_dump(agency, sort_keys=False))
+        try:
+            load(folder, schemas)
+        except DeclarationError as mistakes:
+            return [problem.what for problem in mistakes.problems]
+        return []
+
+    return said
+
+
+def test_its_file_and_the_agencys_consent_agree(merged: Callable[..., list[str]]) -> None:
+    assert merged(CONSENT) == []
+
+
+def test_without_the_consent_or_with_less_its_file_is_refused(merged: Callable[..., list[str]]) -> None:
+    [nothing] = merged({})
+    assert nothing.startswith("environment-agency shares nothing of FloodWarningIssued.v1 with harbour-board")
+    [less] = merged({"harbour-board": {**CONSENT["harbour-board"], "fields": ["floodAreaID"]}})
+    assert less.startswith('"severityLevel" is not shared')
 
 
 def statements(harbours: Deployment, action: str) -> list[Json]:

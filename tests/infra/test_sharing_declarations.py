@@ -12,7 +12,7 @@ import pytest
 
 from infra import declarations
 from infra.declarations import DeclarationError
-from infra.tools.plain_words import told
+from infra.plain_words import told
 from tests.infra import agency
 from tests.infra.agency import AGENCY, OTHER
 

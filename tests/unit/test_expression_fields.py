@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from schemas import expression_fields
-from schemas.expression_fields import of_expression, of_text, touches
+from schemas.expression_fields import of_expression, touches
 
 
 @pytest.mark.parametrize(
@@ -37,14 +37,6 @@ from schemas.expression_fields import of_expression, of_text, touches
 )
 def test_every_field_that_it_reads_is_named(written: str, fields: set[str]) -> None:
     assert {".".join(path) for path in of_expression(written)} == fields
-
-
-def test_a_text_reads_what_its_expressions_do() -> None:
-    assert of_text("((severity)): ((description || 'none')) at (((address.town)))") == {
-        ("severity",),
-        ("description",),
-        ("address", "town"),
-    }
 
 
 @pytest.mark.parametrize(

@@ -29,9 +29,6 @@ DATATYPES = {
 }  # fmt: skip
 """The datatype of a register's field for each reported type."""
 
-OF_DATATYPES = {"boolean": "bool", "date": "date", "datetime": "timestamp", "integer": "int8", "number": "numeric"}
-"""The type that a declared field is reported as; text, where it is none of these."""
-
 _LONG_NAMES = {"int4": "integer", "int8": "bigint", "float8": "double precision", "bool": "boolean"}
 _TRUE, _FALSE = frozenset({"true", "t", "yes", "y", "on", "1"}), frozenset({"false", "f", "no", "n", "off", "0"})
 _WHOLE = re.compile(r"[+-]?\d{1,40}", re.ASCII)

@@ -112,13 +112,38 @@ def test_a_type_with_a_sunset_names_its_last_day_and_what_replaces_it() -> None:
     assert (found.replaced_by, found.retention_days) == ("environment-agency.FloodWarningIssued.v2", 90)
 
 
-def test_a_subscriber_is_one_who_hears() -> None:
+DAY = datetime.date(2026, 11, 26)
+
+
+@pytest.mark.parametrize(
+    ("share", "gets"),
+    [
+        pytest.param({"fields": ["floodAreaID"]}, True, id="consent"),
+        pytest.param({"fields": ["floodAreaID"], "until": DAY}, True, id="its last day"),
+        pytest.param({"fields": ["floodAreaID"], "until": DAY - datetime.timedelta(1)}, False, id="the day after"),
+        pytest.param({"fields": ["county"]}, False, id="consent to another field"),
+        pytest.param(None, False, id="none"),
+    ],
+)
+def test_a_subscriber_is_one_who_hears_while_the_owner_consents(share: dict[str, Any] | None, gets: bool) -> None:
+    emits: dict[str, Any] = {
+        "from": "uk.gov.environment-agency.floods",
+        "owner": "floods@example.gov.uk",
+        "classification": "official",
+        "shares": {"housing": {**share, "purpose": "To warn tenants."}} if share else {},
+    }
     asks = {"to": WARNING, "fields": ["floodAreaID"], "purpose": "To warn tenants."}
-    housing = Department.model_validate(
-        {"department": "housing", "title": "Housing", "contact": "a@example.gov.uk", "subscriptions": {"floods": asks}}
+    contact = {"contact": "a@example.gov.uk"}
+    both = [
+        Department.model_validate(
+            {"department": "environment-agency", "title": "EA", "emits": {"FloodWarningIssued.v1": emits}, **contact}
+        ),
+        Department.model_validate({"department": "housing", "title": "Housing", "subscriptions": {"floods": asks}, **contact}),
+    ]
+    found = of(catalogue(LOCAL, read(templates()), both, day=DAY), WARNING).recipients
+    assert [(one.department.title, one.asks.fields, one.until) for one in found] == (
+        [("Housing", ["floodAreaID"], share.get("until"))] if gets and share else []
     )
-    (recipient,) = of(catalogue(LOCAL, read(templates()), [housing]), WARNING).recipients
-    assert (recipient.department.title, recipient.asks.fields) == ("Housing", ["floodAreaID"])
 
 
 @pytest.mark.parametrize("type_", [one.type for one in small_catalogue().types])

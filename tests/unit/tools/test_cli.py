@@ -5,9 +5,8 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from infra import declarations
+from infra import declarations, plain_words
 from infra.declarations import load
-from infra.tools import plain_words
 from infra.tools.cli import app
 from schemas.declaration import Department
 from schemas.ids import sender_id, service_id, template_id

@@ -18,7 +18,7 @@ from infra import declarations, removed
 from infra.tools import department_diff, department_states
 from infra.tools.cli import app
 from infra.tools.differences import Difference, State, differences
-from schemas.declaration import Department
+from schemas.declaration import Department, Emits
 from tests.infra import agency
 
 OTHER: dict[str, Any] = {
@@ -68,6 +68,12 @@ CHANGES: list[tuple[Change, str, str]] = [
     (lambda said: said.update(contacts={"on_call": "a@b.uk"}), "+", "its contact for on call: a@b.uk"),
     (lambda said: emits(said).update({"from": "uk.gov.agency.rivers"}), "~", "agency.FloodWarned.v1 comes from uk.gov.agency.rivers: from"),
     (lambda said: emits(said).update(sunset="2027-01-01"), "+", "agency.FloodWarned.v1: its last day: 2027-01-01"),
+    (lambda said: emits(said).update(deprecated="2026-12-01"), "+", "the day on which its end was announced: 2026-12-01"),
+    (
+        lambda said: said.update(organisation="5d3ccc1f-27cb-4b5b-8b8f-6a4f1a3fbd45"),
+        "+",
+        "the page of its organisation: 5d3ccc1f-27cb-4b5b-8b8f-6a4f1a3fbd45",
+    ),
     (lambda said: emits(said).update(classification="public"), "~", "its classification was official and is public"),
     (
         lambda said: emits(said).update(shares={"other": {**SHARED["other"], "fields": ["severity"]}}),
@@ -126,6 +132,8 @@ def test_each_change_is_said(tmp_path: Path, change: Change, sign: str, what: st
         (lambda said: said["emits"].clear(), "other (subscription floods)"),
         (lambda said: emits(said).update(shares={}), "other (subscription floods)"),
         (lambda said: emits(said).update({"from": "uk.gov.agency.rivers"}), "whoever sends it from uk.gov.agency.floods"),
+        (lambda said: emits(said).update(sunset="2027-01-01"), "other (subscription floods)"),
+        (lambda said: emits(said).update(sunset="2027-01-01"), "whoever sends it after 2027-01-01"),
         (lambda said: said["services"].clear(), "whoever uses the keys of floods"),
         (
             lambda said: said["registers"]["flood-warning"].update(key="severity"),
@@ -140,6 +148,33 @@ def test_whom_it_breaks_is_named(tmp_path: Path, change: Change, whom: str) -> N
 def test_a_field_that_nobody_asks_for_breaks_nobody(tmp_path: Path) -> None:
     found = told(tmp_path, lambda said: emits(said).update(shares={"other": {**SHARED["other"], "fields": ["severity"]}}))
     assert [each.breaks for each in found] == [()]
+
+
+@pytest.mark.parametrize(("was", "now", "breaks"), [("2027-01-01", "2026-12-01", True), ("2027-01-01", "2027-02-01", False)])
+def test_an_end_that_comes_sooner_breaks_somebody_and_a_later_one_nobody(tmp_path: Path, was: str, now: str, breaks: bool) -> None:
+    before, after = file(), file()
+    emits(before)["sunset"], emits(after)["sunset"] = was, now
+    [found] = differences("agency", state(tmp_path, before, OTHER), state(tmp_path, after, OTHER))
+    assert found.what == f"agency.FloodWarned.v1: its last day was {was} and is {now}"
+    assert bool(found.breaks) is breaks
+
+
+EMITS: dict[str, Any] = {
+    "from": "uk.gov.agency.rivers",
+    "owner": "somebody.else@example.gov.uk",
+    "classification": "public",
+    "retention_days": 30,
+    "sunset": "2027-01-01",
+    "replaced_by": "FloodWarned.v2",
+    "deprecated": "2026-12-01",
+    "shares": {},
+}
+
+
+def test_nothing_that_is_said_of_an_event_changes_in_silence(tmp_path: Path) -> None:
+    assert EMITS.keys() == {field.alias or name for name, field in Emits.model_fields.items()}
+    for name, value in EMITS.items():
+        assert told(tmp_path, lambda said, change={name: value}: emits(said).update(change)), name  # type: ignore[misc]
 
 
 def test_what_cannot_be_undone_is_marked(tmp_path: Path) -> None:

@@ -111,6 +111,49 @@ class TestWhatWouldFollow:
         assert next(rehearsal.worded(step)) == "appends to the register flood-warning under 065WAF441"
 
 
+FLOODS = "environment-agency.FloodWarningIssued.v1"
+FAILS = "county < `4`"
+
+
+class TestWhatCannotBeWorkedOut:
+    @pytest.fixture(autouse=True)
+    def as_changed(self, ground: Ground, monkeypatch: pytest.MonkeyPatch) -> None:
+        """What a test changes in the declarations is not compiled again."""
+        monkeypatch.setattr(dry_run, "compile_declarations", lambda: None)
+
+    def test_where_a_reaction_fails_no_other_is_done_as_in_the_function(self, ground: Ground) -> None:
+        ground.declared["reactions"][FLOODS][0]["if"] = FAILS
+        steps = json.loads(emit(SEVERE, "--same", "--json").output)["reactions"]
+        failing = steps[0]["name"]
+        assert [step["name"] for step in steps if "problem" in step] == [failing]
+        assert not [step for step in steps if "request" in step]
+        prevented = [step for step in steps if "prevented" in step]
+        assert prevented
+        assert all(step["holds"] and step["prevented"] == f"{failing} cannot be worked out" for step in prevented)
+        assert deliver(reactions.reactions, delivered(json.loads(SEVERE.read_bytes()))) == [True]
+        assert not ground.said()
+        shown = emit(SEVERE).output.partition("subscription")[0]
+        assert "the event would be quarantined, whole: ((county < `4`))" in shown
+        assert "✓" not in shown
+        assert "notifies" not in shown
+
+    def test_where_a_subscription_fails_the_others_get_theirs_as_in_the_function(self, ground: Ground) -> None:
+        [first] = ground.declared["subscriptions"][FLOODS]
+        failing = {**first, "department": "harbour-board", "if": FAILS}
+        ground.declared["subscriptions"][FLOODS] = [failing, first]
+        steps = json.loads(emit(SEVERE, "--same", "--json").output)["subscriptions"]
+        assert [(step["department"], "request" in step, "problem" in step) for step in steps] == [
+            ("harbour-board", False, True),
+            ("communities", True, False),
+        ]
+        assert deliver(share.share, delivered(json.loads(SEVERE.read_bytes()))) == [True]
+        assert sorted(event.type for event in ground.said()) == ["platform.EventRejected.v1", "platform.ForwardRequested.v1"]
+        shown = emit(SEVERE).output
+        assert "rejected, for this subscriber alone: ((county < `4`))" in shown
+        assert "quarantined" not in shown
+        assert "hands it on to the queue subscriptions" in shown
+
+
 class TestWhetherItWouldBeTaken:
     @pytest.mark.parametrize(
         ("changes", "field"),

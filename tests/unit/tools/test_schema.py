@@ -2,18 +2,21 @@
 
 import copy
 import json
+import shutil
+import subprocess
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
-from typer.testing import CliRunner
+from typer.testing import CliRunner, Result
 
-from infra.tools import breaking, sending, users
+from infra.tools import breaking, schema, sending, users
 from infra.tools.breaking import Break
 from infra.tools.cli import app
 from infra.tools.rules import Rule
+from schemas import registry
 from tests.infra.agency import AGENCY, SCHEMA, written
 
 TYPE = "agency.FloodWarned.v1"
@@ -160,8 +163,46 @@ def test_git_knows_what_was_published(tmp_path: Path) -> None:
     with breaking.published() as found:
         assert found is not None
         assert (found / "environment-agency" / "FloodWarningIssued" / "1.0.0.json").exists()
-    with breaking.published(tmp_path) as found:
+    with breaking.published(checkout=tmp_path) as found:
         assert found is None
+
+
+class TestTheCommand:
+    """`commonweal schema check` in a repository in which a change of a published file is committed already."""
+
+    @pytest.fixture(autouse=True)
+    def on_a_branch(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        tree = Tree(tmp_path / "drawn")
+        here = tmp_path / "repository"
+        for name, folder in (("schemas", tree.published), ("departments", tree.folder)):
+            shutil.copytree(folder, here / name)
+        git = ["git", "-C", str(here), "-c", "user.name=A", "-c", "user.email=a@example.com"]
+        steps = [["init", "-q", "-b", "main"], ["add", "."], ["commit", "-qm", "As published"], ["switch", "-qc", "narrower"]]
+        for arguments in steps:
+            subprocess.run([*git, *arguments], check=True)
+        narrower = tree.changed(lambda schema: schema["properties"]["severityLevel"].update(maximum=3))
+        tree.write(here / "schemas", "1.0.0", narrower)
+        subprocess.run([*git, "commit", "-qam", "Narrower"], check=True)
+        monkeypatch.setattr(registry, "ROOT", here / "schemas")
+        monkeypatch.setattr(schema, "DEPARTMENTS", here / "departments")
+        monkeypatch.setattr(schema, "_deployed", list)
+        monkeypatch.setattr(breaking, "ROOT", here)
+
+    def check(self, *options: str) -> Result:
+        return CliRunner().invoke(app, ["schema", "check", *options])
+
+    def test_a_published_file_that_a_branch_changed_is_found_against_main(self) -> None:
+        found = self.check("--against", "main")
+        assert found.exit_code == 1
+        assert "agency/FloodWarned/1.0.0 as it was published" in found.stdout
+        assert f"breaks {PUBLISHED}, if, severityLevel < `4`" in found.stdout
+
+    def test_with_what_was_committed_last_it_is_the_same(self) -> None:
+        assert self.check().exit_code == 0
+
+    def test_a_commit_that_is_not_there_is_no_comparison(self) -> None:
+        found = self.check("--against", "nowhere")
+        assert (found.exit_code, "git has no schemas at nowhere: fatal:" in found.stderr) == (1, True)
 
 
 class TestUsersOfATypeThatRuns:

@@ -23,7 +23,11 @@ def told(department: Department) -> Iterator[str]:
     """One line after the other; what belongs under a line is indented."""
     yield f"{department.title} ({department.department})"
     yield f"  Contact: {department.contact}"
-    yield f"  AWS accounts: {', '.join(department.accounts) or 'none, it sends events over HTTP alone'}"
+    for matter, address in department.contacts.model_dump(exclude_none=True).items():
+        yield f"  Contact for {matter.replace('_', ' ')}: {address}"
+    yield f"  AWS accounts: {_accounts(department)}"
+    if department.organisation:
+        yield f"  The page of its organisation: {department.organisation}"
     if department.home_page:
         yield "  The home page is its own"
     yield from _emits(department)
@@ -32,6 +36,14 @@ def told(department: Department) -> Iterator[str]:
     yield from _services(department)
     yield from _owns(department)
     yield from _bounds(department)
+
+
+def _accounts(department: Department) -> str:
+    """Whose events the bus takes straight from AWS."""
+    named, organisation = ", ".join(department.accounts), department.aws_organisation
+    if not organisation:
+        return named or "none, it sends events over HTTP alone"
+    return f"{named}, each while it is in the organisation {organisation}" if named else f"all that are in the organisation {organisation}"
 
 
 def said(action: Action) -> str:
@@ -65,8 +77,13 @@ def _notified(action: Notify) -> str:
 def _emits(department: Department) -> Iterator[str]:
     yield "May emit"
     for fact, emits in department.emits.items():
+        kept = f", kept {emits.retention_days} days" if emits.retention_days else ""
         until = f", until {emits.sunset}" if emits.sunset else ""
-        yield f"  {department.type_of(fact)} from {emits.source} ({emits.classification}{until}; {emits.owner})"
+        yield f"  {department.type_of(fact)} from {emits.source} ({emits.classification}{kept}{until}; {emits.owner})"
+        if emits.deprecated:
+            yield f"    its end was announced on {emits.deprecated}"
+        if emits.replaced_by:
+            yield f"    it is replaced by {department.type_of(emits.replaced_by)}"
         for slug, share in emits.shares.items():
             ends = f", until {share.until}" if share.until else ""
             yield f"    shares with {slug}{ends}: {_shown(share)}"
