@@ -18,6 +18,7 @@ key of it is ever null. Its members:
       forward    webhook | queue: name, in this department's `webhooks` and `queues`
     subscriptions type -> [{department, name, fields, subject?: true, if?, webhook?, until?}]       who else has what of it: no field
                           and no subject but what both files say, and until the day (included) that the owner's says
+    retention    type -> days                       for how long it is kept, where that is a time of its own
     registers    name -> {department, title, description, key, fields, licence, search?: true, keywords?, update_frequency?, contact?,
                           closed?: true}      closed: of a department that was removed, to read alone
       fields     [{field, datatype, cardinality, text?, required?: true, values?, register?, index?: true}]; `schemas.datatypes`
@@ -41,7 +42,7 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from infra import removed
+from infra import removed, retention
 from infra.declaration_checks import between, within
 from infra.declaration_source import Problem, read
 from infra.declared import Declared, declared, newest_schema
@@ -117,6 +118,7 @@ def compile(departments: Iterable[Department], schemas_root: Path = SCHEMAS, gon
     compiled: dict[str, dict[str, Any]] = {name: {} for name in ("departments", "sources", "emits", "requests", "reactions")}
     departments = list(departments)
     compiled["subscriptions"] = _subscriptions(departments)
+    compiled["retention"] = retention.of_their_own(departments)
     compiled |= {name: {} for name in ("registers", "services", "numbers", "templates", "webhooks", "queues")}
     for one_gone in gone:
         closed = {name: _register(one_gone.department, register, {}) | {"closed": True} for name, register in one_gone.registers.items()}

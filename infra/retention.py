@@ -12,11 +12,13 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from schemas.carried import CARRIER, CARRIER_DAYS
 from schemas.declaration import Department
 
 LONGEST = 1_950
 """Characters of a pattern, of the 2,048 that EventBridge takes: every archive asks for one thing more."""
+
+CARRIER, CARRIER_DAYS = "platform.ForwardRequested.v1", 30
+"""The one type of event that holds another whole. A dead-letter queue keeps for less long what could not be handed on."""
 
 type Pattern = dict[str, Any]
 
@@ -31,9 +33,13 @@ class Kept:
 
 
 def asked(departments: Iterable[Department]) -> dict[str, int]:
-    """For how many days types are kept that say so themselves, and the one that carries other events."""
-    said = {one.type_of(fact): emits.retention_days for one in departments for fact, emits in one.emits.items() if emits.retention_days}
-    return {CARRIER: CARRIER_DAYS, **said}
+    """For how many days types are kept that say so themselves."""
+    return {one.type_of(fact): emits.retention_days for one in departments for fact, emits in one.emits.items() if emits.retention_days}
+
+
+def of_their_own(departments: Iterable[Department]) -> dict[str, int]:
+    """For how many days types are kept for a time of their own: those, and the one that carries others."""
+    return {CARRIER: CARRIER_DAYS, **asked(departments)}
 
 
 def archives(asked: Mapping[str, int], otherwise: int) -> Iterator[Kept]:

@@ -11,8 +11,6 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from schemas.carried import CARRIER, CARRIER_DAYS
-
 BUNDLED = ("schemas/declarations.json",)
 
 type Declared = Mapping[str, Any]
@@ -46,8 +44,8 @@ def may_emit(source: str, type_: str) -> bool:
 
 
 def kept_for(type_: str) -> timedelta | None:
-    """How long a type of event is kept, where its department says so, or it carries another event."""
-    days = CARRIER_DAYS if type_ == CARRIER else compiled()["emits"].get(type_, {}).get("retention_days")
+    """How long a type of event is kept, where it is for a time of its own."""
+    days = compiled().get("retention", {}).get(type_)
     return timedelta(days=days) if days else None
 
 

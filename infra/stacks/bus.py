@@ -14,7 +14,7 @@ from infra.constructs.department import says
 from infra.constructs.function import Function
 from infra.constructs.queue import WorkQueue
 from infra.constructs.spread import spread
-from infra.retention import asked
+from infra.retention import of_their_own
 from infra.stacks.capability import SAID_BY_DEPARTMENTS, Capability, Platform
 from schemas.platform import ForwardRequested
 from schemas.sharing import queue_name
@@ -26,7 +26,7 @@ class BusStack(Capability):
     def __init__(self, platform: Platform) -> None:
         super().__init__(platform, "bus")
         foundation = platform.foundation
-        retention = asked(platform.departments)
+        retention = of_their_own(platform.departments)
         platform.bus = Bus(self, stage=platform.stage, key=foundation.key, alarms=foundation.alarms, retention=retention)
         # Ingress writes down what departments say, each from its own source.
         self.table = self.room_table(speaks_for={source for department in platform.departments for source in says(department)})

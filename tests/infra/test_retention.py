@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from infra.local.upstream import upstream
-from infra.retention import LONGEST, Kept, archives, asked
+from infra.retention import CARRIER, CARRIER_DAYS, LONGEST, Kept, archives, asked, of_their_own
 from schemas.declaration import RETENTIONS, Department
 from tests.infra import many
 
@@ -84,4 +84,6 @@ def test_types_are_asked_for_by_their_departments_files() -> None:
         "contact": "p@example.gov.uk",
         "emits": {"A.v1": {**emits, "retention_days": 30}, "B.v1": emits},
     }
-    assert asked([Department.model_validate(declared)]) == {"parks.A.v1": 30}
+    parks = [Department.model_validate(declared)]
+    assert asked(parks) == {"parks.A.v1": 30}
+    assert of_their_own(parks) == {CARRIER: CARRIER_DAYS, "parks.A.v1": 30}

@@ -56,7 +56,7 @@ def test_it_is_forgotten_after_ninety_days(ground: Ground) -> None:
 
 
 def test_where_its_type_is_kept_for_days_of_its_own_it_is_forgotten_with_them(ground: Ground) -> None:
-    ground.declared["emits"][sample()["type"]]["retention_days"] = 7
+    ground.declared["retention"] = {sample()["type"]: 7}
     happen(sample())
     store.accept(CloudEvent.model_validate(sample()))
     store.react(CloudEvent.model_validate(sample()), "publish", PAGE)

@@ -56,7 +56,7 @@ def test_a_check_says_when_its_data_goes(ground: Ground) -> None:
 
 
 def test_data_of_a_type_that_is_kept_for_days_stands_where_it_goes_with_them(ground: Ground) -> None:
-    ground.declared["emits"][sample()["type"]]["retention_days"] = 7
+    ground.declared["retention"] = {sample()["type"]: 7}
     large = event(300_000)
     left = claim_check.leave(large)
     assert [key.rpartition("/")[0] for key in stored()] == ["claims/007"]
