@@ -6,13 +6,14 @@ from collections.abc import Sequence
 
 import aws_cdk as cdk
 
-from infra import declarations
+from infra import declarations, removed
 from infra.constructs.bucket import PrivateBucket
 from infra.constructs.bus import AWS_BUS
 from infra.constructs.function import Function
 from infra.constructs.table import RoomTable
 from infra.stacks.capability import Capability, Objects, Platform
 from infra.stacks.lake import Lake
+from infra.stacks.lake_tables import lay_tables
 from infra.stacks.signing_key import SigningKey
 from schemas.platform import EntriesAppended, RecordAppended, RecordSubmitted
 
@@ -73,9 +74,11 @@ class DataAccess(Capability):
         datasets = self._reader("data_access.datasets", routes=["ANY /datasets", "ANY /datasets/{proxy+}"], reads=table, bucket="read")
         self.let_count(datasets)
         if stage.lake:
-            registers = declarations.compile(self.platform.departments)["registers"]
-            lake = Lake(self, stage=stage, key=self.platform.foundation.key, bucket=bucket, registers=registers)
+            lake = Lake(self, stage=stage, key=self.platform.foundation.key, bucket=bucket)
             lake.let_ask(datasets, above=LARGEST_REPLICA)
+            # Those of departments that went are read on.
+            gone, _ = removed.read(declarations.DEPARTMENTS)
+            lay_tables(self.platform, lake, declarations.compile(self.platform.departments, gone=gone)["registers"])
 
     def _actions(self, table: RoomTable) -> None:
         """What CKAN's clients ask, read and write: the same rows, from the same replicas."""

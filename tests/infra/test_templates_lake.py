@@ -44,7 +44,8 @@ def test_the_datasets_function_may_ask_there_and_write_nothing_but_answers(prod:
     statements = [(_actions(one["Action"]), json.dumps(one["Resource"])) for one in prod.policies(function.properties["Role"])]
     asked = [resource for actions, resource in statements if any(one.startswith(("athena:", "glue:")) for one in actions)]
     assert len(asked) == 2
-    assert not any("*" in resource for resource in asked)
+    assert [resource.count("*") for resource in asked if "*" in resource] == [1]
+    assert f":table/{prod.stage.prefix.replace('-', '_')}_data/*" in "".join(asked)
     assert ["-answers-" in resource for actions, resource in statements if "s3:PutObject" in actions] == [True]
     assert not [actions for actions, _ in statements if {"dynamodb:PutItem", "dynamodb:DeleteItem"} & set(actions)]
     variables = function.properties["Environment"]["Variables"]

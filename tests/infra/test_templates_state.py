@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 
 from functions.common.claim_check import KEPT_FOR
+from infra.retention import CARRIER, CARRIER_DAYS
 from schemas.declaration import RETENTIONS
 from tests.infra.templates import Deployment
 
@@ -85,11 +86,14 @@ def test_a_claim_check_can_be_redeemed_for_longer_than_its_event_can_be_replayed
 
 
 def test_the_archive_keeps_every_event_once_for_as_long_as_the_stage_says(deployment: Deployment) -> None:
-    (archive,), (bus,) = deployment.all("AWS::Events::Archive"), deployment.all("AWS::Events::EventBus")
-    said = archive.properties
-    assert (said["SourceArn"], said["RetentionDays"]) == (bus.name, deployment.stage.archive_days)
-    assert said["KmsKeyIdentifier"] == key(deployment)
-    assert said["EventPattern"] == {"replay-name": [{"exists": False}]}
+    archives, (bus,) = deployment.all("AWS::Events::Archive"), deployment.all("AWS::Events::EventBus")
+    kept = {one.properties["ArchiveName"]: (one.properties["RetentionDays"], one.properties["EventPattern"]) for one in archives}
+    prefix, new = deployment.stage.prefix, {"replay-name": [{"exists": False}]}
+    assert kept == {
+        prefix: (deployment.stage.archive_days, {**new, "detail-type": [{"anything-but": [CARRIER]}]}),
+        f"{prefix}-{CARRIER_DAYS}-days": (CARRIER_DAYS, {**new, "detail-type": [CARRIER]}),
+    }
+    assert {(one.properties["SourceArn"], one.properties["KmsKeyIdentifier"]) for one in archives} == {(bus.name, key(deployment))}
 
 
 def test_every_log_is_encrypted_and_kept_for_as_long_as_the_stage_says(deployment: Deployment) -> None:

@@ -66,6 +66,9 @@ def _before(table: Table, writes: list[dict[str, Any]]) -> Table:
     """A table as it is, of which these writes change nothing."""
     before = copy.copy(table)
     before.items = defaultdict(dict, {partition: dict(items) for partition, items in table.items.items()})
+    if table.stream_shard:
+        before.stream_shard = copy.copy(table.stream_shard)
+        before.stream_shard.table, before.stream_shard.items = before, list(table.stream_shard.items)
     for write in writes:
         key = write.get("Key") or write.get("Item") or {}
         partition, place = (DynamoType(key[name]) for name in (table.hash_key_attr, table.range_key_attr))

@@ -21,7 +21,7 @@ from commonweal_constructs import (
 )
 
 PLATFORM = Commonweal(stage="prod", account="222222222222", region="eu-west-2", department="harbour-board")
-STAGE = DepartmentStage(app="harbours", name="prod", account="444455556666", region="eu-west-2", keeps_data=True, log_days=365)
+STAGE = DepartmentStage(app="harbours", name="prod", account="777788889999", region="eu-west-2", keeps_data=True, log_days=365)
 BUILT = Path(__file__).parent / "build" / "handlers"
 
 
