@@ -58,7 +58,7 @@ def test_each_sender_may_use_its_own_provider_and_nobody_else_may(deployment: De
     assert leave == {"notifications.deliver_letter"}
 
 
-def test_within_a_resource_only_the_keys_of_objects_departments_queues_the_senders_of_texts_and_the_edges_cache_are_left_open(
+def test_within_a_resource_only_the_keys_of_objects_queues_tables_senders_of_texts_and_the_edges_cache_are_left_open(
     deployment: Deployment,
 ) -> None:
     opened = {
@@ -79,7 +79,8 @@ def test_within_a_resource_only_the_keys_of_objects_departments_queues_the_sende
     scanner = deployment.all("AWS::GuardDuty::MalwareProtectionPlan")[0].properties["Role"]
     senders = {("sms-voice", f"{kind}/*", "notifications.deliver_text") for kind in ("sender-id", "phone-number", "pool")}
     caches = {("cloudfront", "distribution/*", "publishing.invalidate")}
-    assert others == queues | senders | caches | {("events", "rule/DO-NOT-DELETE-AmazonGuardDutyMalwareProtectionS3*", scanner)}
+    tables = {("glue", f"table/{deployment.stage.prefix.replace('-', '_')}_data/*", "data_access.datasets")}
+    assert others == queues | senders | caches | tables | {("events", "rule/DO-NOT-DELETE-AmazonGuardDutyMalwareProtectionS3*", scanner)}
 
 
 def test_no_policy_is_aws_own_or_part_of_a_role(deployment: Deployment) -> None:
