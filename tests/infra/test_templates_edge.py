@@ -15,8 +15,8 @@ def only(deployment: Deployment, kind: str) -> Resource:
 
 def test_a_stage_has_an_edge_where_it_has_a_name_and_this_machine_has_none(deployment: Deployment) -> None:
     assert (deployment.stage.zone is None) == (deployment.stage.name == "local")
-    departments = {stack for stack in deployment.templates if stack.startswith("department-")}
-    assert deployment.templates.keys() - departments == ROOMS | (EDGE if deployment.stage.zone else set())
+    of_departments = {stack for stack in deployment.templates if stack.startswith(("department-", "tables-"))}
+    assert deployment.templates.keys() - of_departments == ROOMS | (EDGE if deployment.stage.zone else set())
 
 
 def test_nothing_behind_the_edge_knows_of_it(deployment: Deployment) -> None:
