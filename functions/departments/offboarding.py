@@ -28,7 +28,7 @@ def offboarding(event: Mapping[str, Any], _: LambdaContext) -> Answer:
     What cannot be is answered with `refused`, and changes nothing.
     """
     if event["ask"] == "declared":
-        return {"departments": json.loads(_DECLARED.read_bytes()), "registers": declarations.compiled()["registers"]}
+        return {"departments": json.loads(_DECLARED.read_bytes()), "registers": dict(declarations.compiled()["registers"])}
     slug, who = str(event["department"]), str(event.get("who", ""))
     try:
         answer = _ASKED[event["ask"]](slug, who)
