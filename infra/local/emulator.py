@@ -1,8 +1,8 @@
 """MiniStack with its gaps filled: `python -m infra.local.emulator --home .local --port 4566`.
 
 One small function per gap; each names the upstream symbols it touches, and nothing starts when one of them is gone (`upstream.py`).
-Each gap has its test in `tests/integration/local`. Resources of templates have `resources.py`, streams `streams.py`, state `state.py`;
-`serve.py` is the process.
+Each gap has its test in `tests/integration/local`. What templates make is in `resources.py`, streams in
+`streams.py`, what is kept in `state.py`, the processes of functions in `workers.py`; `serve.py` is the process itself.
 """
 
 import argparse
@@ -11,7 +11,6 @@ import decimal
 import hashlib
 import json
 import os
-import queue
 import shutil
 import sysconfig
 import tempfile
@@ -26,47 +25,14 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
-from infra.local import resources, serve, state, streams
-from infra.local.upstream import UpstreamChanged, replace, upstream, wrap
+from infra.local import resources, serve, state, streams, workers
+from infra.local.upstream import replace, upstream, wrap
 
 UNPACKED = Path(__file__).parents[2] / "build" / "unpacked"
 """Shared by every emulator on this machine: the tests start many."""
 
 LAMBDA_HAS = ("boto3", "botocore", "dateutil", "jmespath", "s3transfer", "six.py", "urllib3")
 """What the Python runtime of Lambda brings besides the standard library."""
-
-
-def read_each_invocation_to_its_last_line() -> None:
-    """The emulator guesses from a silence when an invocation has said its last line, so that one with none costs 50 ms, and on a busy
-    machine the last lines wait, perhaps for ever, for the worker's next invocation. Here a worker marks its end
-    (core.lambda_runtime._PYTHON_WORKER_SCRIPT, Worker._drain_stderr_bounded).
-    """
-    end = "\x1eend of the invocation"
-    script, answer = upstream("core.lambda_runtime", "_PYTHON_WORKER_SCRIPT"), "        _real_stdout.flush()\n\nrun()"
-    if answer not in script:
-        raise UpstreamChanged("core.lambda_runtime", "_PYTHON_WORKER_SCRIPT, ending with an answer")
-    mark = f"        sys.stderr.write({end + chr(10)!r})\n        sys.stderr.flush()\n"
-    replace("core.lambda_runtime", "_PYTHON_WORKER_SCRIPT", script.replace(answer, mark + answer))
-
-    def drain(original: Callable[..., str], worker: Any, *waits: float, **named: float) -> str:
-        if not worker.config["Runtime"].startswith("python"):
-            return original(worker, *waits, **named)
-        lines: list[str] = []
-        latest = time.monotonic() + 2
-        while time.monotonic() < latest:
-            reading = worker._stderr_thread.is_alive()
-            try:
-                line = worker._stderr_queue.get(timeout=0.01)
-            except queue.Empty:
-                if not reading:  # the process ended without its mark
-                    break
-                continue
-            if line == end:
-                break
-            lines.append(line)
-        return "\n".join(lines)
-
-    wrap("core.lambda_runtime", "Worker._drain_stderr_bounded", drain)
 
 
 def count_to_38_digits() -> None:
@@ -170,47 +136,6 @@ def show_functions_what_lambda_shows(folder: Path) -> None:
     hidden = (str(Path(__file__).parents[2]), str(installed), sysconfig.get_path("platlib"))
     narrow = f"import sys\nsys.path[:] = [place for place in sys.path if not place.startswith({hidden!r})] + [{str(folder)!r}]\n"
     replace("core.lambda_runtime", "_PYTHON_WORKER_SCRIPT", narrow + script)
-
-
-def keep_few_workers() -> None:
-    """Five batches of a queue at a time are five processes of 50 MB: two are plenty (services.lambda_svc._ESM_SQS_DEFAULT_CONCURRENCY)."""
-    replace("services.lambda_svc", "_ESM_SQS_DEFAULT_CONCURRENCY", 2)
-
-
-def let_idle_workers_go(after: float = 15 * 60) -> None:
-    """The first worker of each function is kept for ever, some 60 MB each (services.lambda_svc.reap_idle_workers)."""
-    workers, lock = upstream("core.lambda_runtime", "_workers"), upstream("core.lambda_runtime", "_lock")
-
-    def reap(original: Callable[[], int]) -> int:
-        with lock:
-            idle = [one for pool in workers.values() for one in pool if not one.in_use and time.time() - one.last_used > after]
-            for key in list(workers):
-                workers[key] = [one for one in workers[key] if one not in idle]
-        upstream("core.lambda_runtime", "kill_workers")(idle)
-        return len(idle) + original()
-
-    wrap("services.lambda_svc", "reap_idle_workers", reap)
-
-
-def forget_old_log_lines(kept: int = 2000) -> None:
-    """Logs grow without end in memory (services.lambda_svc._emit_lambda_logs, services.eventbridge._events_log_list)."""
-    groups = upstream("services.cloudwatch_logs", "_log_groups")
-
-    def emit(original: Callable[..., None], function: dict[str, Any], *arguments: Any, **named: Any) -> None:
-        original(function, *arguments, **named)
-        config = function.get("config") or function
-        name = (config.get("LoggingConfig") or {}).get("LogGroup") or f"/aws/lambda/{config.get('FunctionName')}"
-        streams = (groups.get(name) or {}).get("streams", {})  # one stream for each invocation
-        while len(streams) > kept:
-            streams.pop(next(iter(streams)), None)
-
-    def entries(original: Callable[[], list[Any]]) -> list[Any]:
-        log = original()
-        del log[:-kept]
-        return log
-
-    wrap("services.lambda_svc", "_emit_lambda_logs", emit)
-    wrap("services.eventbridge", "_events_log_list", entries)
 
 
 def refuse_what_the_bus_refuses() -> None:
@@ -361,15 +286,15 @@ def fill_gaps(home: Path, *, enforce_iam: bool) -> None:
     resources.accept_archives()
     resources.read_cors_as_it_is_stored()
     resources.refer_to_secrets_by_arn()
-    read_each_invocation_to_its_last_line()
+    workers.read_each_invocation_to_its_last_line()
     count_to_38_digits()
     name_queues_without_the_port()
     lose_no_message_between_threads()
     unpack_each_package_once(UNPACKED)
     show_functions_what_lambda_shows(home / "runtime")
-    keep_few_workers()
-    let_idle_workers_go()
-    forget_old_log_lines()
+    workers.keep_few_workers()
+    workers.let_idle_workers_go()
+    workers.forget_old_log_lines()
     refuse_what_the_bus_refuses()
     remember_when_texts_were_sent()
     keep_all_that_an_email_says()
