@@ -12,6 +12,7 @@ from unittest.mock import patch
 
 import boto3
 from moto import mock_aws
+from moto.core.serialize import ResponseSerializer
 from moto.dynamodb.models import DynamoDBBackend
 from moto.dynamodb.models.dynamo_type import DynamoType
 from moto.dynamodb.models.table import Table
@@ -19,7 +20,7 @@ from moto.kms import models as kms
 from moto.kms.utils import generate_private_key
 
 REGION = "eu-west-2"
-_transact, _query, _copy = DynamoDBBackend.transact_write_items, Table.query, copy.deepcopy
+_transact, _query, _copy, _get_value = DynamoDBBackend.transact_write_items, Table.query, copy.deepcopy, ResponseSerializer.get_value
 
 
 @contextmanager
@@ -29,6 +30,7 @@ def mocked_aws() -> Iterator[None]:
         mock_aws(),
         patch.object(DynamoDBBackend, "transact_write_items", _transact_quickly),
         patch.object(Table, "query", _query_quickly),
+        patch.object(ResponseSerializer, "get_value", _get_value_quickly),
         patch.object(kms, "generate_private_key", _private_key),
     ):
         # moto begins each mock with a new session; one that is kept reads AWS's service models once.
@@ -85,3 +87,10 @@ def _query_quickly(table: Table, hash_key: Any, *conditions: Any, **more: Any) -
     partition = {key: items for key in (hash_key,) if (items := table.items.get(key))}
     with patch.object(table, "items", partition):
         return _query(table, hash_key, *conditions, **more)
+
+
+def _get_value_quickly(serializer: ResponseSerializer, value: Any, key: str, shape: Any) -> Any:
+    """Moto looks for each member of an answer under a handful of names; DynamoDB's stand in a dictionary under their own, or not at all."""
+    if type(value) is dict and serializer.operation_model.service_model.service_name in {"dynamodb", "dynamodbstreams"}:
+        return value.get(key)
+    return _get_value(serializer, value, key, shape)

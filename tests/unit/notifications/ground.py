@@ -175,7 +175,8 @@ class Ground:
     provider: FakeProvider = field(default_factory=FakeProvider)
     put_off: list[tuple[datetime, Turn]] = field(default_factory=list)
     """Turns at telling callbacks that come later, and when."""
-    _heard: int = 0
+    _heard: str = ""
+    """The number of the last record of the stream that was heard."""
 
     def sends(self, **changes: Any) -> None:
         """From now on the department's file says this of what the service sends with, beside what it said at first."""
@@ -195,18 +196,14 @@ class Ground:
 
     def said(self) -> list[CloudEvent]:
         """Every event that reached the table's stream, in order: what the relay would put on the bus."""
-        streams = _client("dynamodbstreams")
-        arn = clients.dynamodb().describe_table(TableName="notifications")["Table"]["LatestStreamArn"]
-        shard = streams.describe_stream(StreamArn=arn)["StreamDescription"]["Shards"][0]["ShardId"]
-        iterator = streams.get_shard_iterator(StreamArn=arn, ShardId=shard, ShardIteratorType="TRIM_HORIZON")["ShardIterator"]
-        images = [record["dynamodb"].get("NewImage", {}) for record in streams.get_records(ShardIterator=iterator)["Records"]]
-        return [CloudEvent.model_validate(event) for image in images if "outbox" in image for event in json.loads(image["outbox"]["S"])]
+        return _events(_records())
 
     def new(self) -> list[CloudEvent]:
         """What was said since this was last asked."""
-        everything = self.said()
-        news, self._heard = everything[self._heard :], len(everything)
-        return news
+        records = _records(self._heard)
+        if records:
+            self._heard = records[-1]["dynamodb"]["SequenceNumber"]
+        return _events(records)
 
     def names(self) -> list[str]:
         """The names of what was said since this was last asked."""
@@ -276,6 +273,22 @@ class Ground:
         found = messages.find(SERVICE, id_)
         assert found
         return found
+
+
+def _records(after: str = "") -> list[dict[str, Any]]:
+    """The records of the table's stream, from its beginning or after this one."""
+    streams = _client("dynamodbstreams")
+    arn = clients.dynamodb().describe_table(TableName="notifications")["Table"]["LatestStreamArn"]
+    shard = streams.describe_stream(StreamArn=arn)["StreamDescription"]["Shards"][0]["ShardId"]
+    begins = {"ShardIteratorType": "AFTER_SEQUENCE_NUMBER", "SequenceNumber": after} if after else {"ShardIteratorType": "TRIM_HORIZON"}
+    iterator = streams.get_shard_iterator(StreamArn=arn, ShardId=shard, **begins)["ShardIterator"]
+    records: list[dict[str, Any]] = streams.get_records(ShardIterator=iterator)["Records"]
+    return records
+
+
+def _events(records: list[dict[str, Any]]) -> list[CloudEvent]:
+    images = [record["dynamodb"].get("NewImage", {}) for record in records]
+    return [CloudEvent.model_validate(event) for image in images if "outbox" in image for event in json.loads(image["outbox"]["S"])]
 
 
 def event(said: PlatformEvent, department: str = DEPARTMENT) -> CloudEvent:

@@ -16,10 +16,14 @@ from tests.unit.publishing.ground import BUCKET, caller_of
 INDEXES = {"gsi1": ("gsi1pk", "gsi1sk"), "gsi2": ("gsi2pk", "gsi2sk")}
 
 
-@pytest.fixture(autouse=True)
-def assets(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Pages name their style sheet; these tests do not need it built."""
-    monkeypatch.setattr(site, "_assets", lambda: {"commonweal.css": "/assets/commonweal-1.css", "icon.svg": "/assets/icon-1.svg"})
+@pytest.fixture(autouse=True, scope="session")
+def assets() -> Iterator[None]:
+    """Pages name their style sheet; these tests do not need it built. Once for all: compiling the views takes longer than most tests."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(site, "_assets", lambda: {"commonweal.css": "/assets/commonweal-1.css", "icon.svg": "/assets/icon-1.svg"})
+        site._views.cache_clear()
+        pages_module._not_found.cache_clear()
+        yield
     site._views.cache_clear()
     pages_module._not_found.cache_clear()
 

@@ -62,15 +62,6 @@ class Checked(HTMLParser):
         return (given for name, given in self.elements if name == tag)
 
 
-@pytest.fixture(autouse=True, scope="module")
-def assets() -> Iterator[None]:
-    """As everywhere here, but for all tests of this file at once: compiling the views takes longer than they do."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(site, "_assets", lambda: {"commonweal.css": "/assets/commonweal-1.css", "icon.svg": "/assets/icon-1.svg"})
-        site._views.cache_clear()
-        yield
-
-
 def pages(name: str) -> list[Page]:
     return [page for page in site.pages_of(read_side.item(name), read_side.LISTED, origin="https://example.org") if page.html]
 
