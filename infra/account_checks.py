@@ -2,8 +2,8 @@
 
 from collections.abc import Iterable, Iterator
 
-from infra.declaration_source import Problem
 from infra.declared import Declared
+from infra.lined_yaml import Problem
 
 MOST_ACCOUNTS = 40
 """What the policy of a role names within IAM's 2,048 characters, and that of a queue within its 50 principals, with room to spare."""

@@ -13,8 +13,8 @@ from infra import ending_checks as endings
 from infra import message_checks as messages
 from infra import register_checks as registers
 from infra import sharing_checks as sharing
-from infra.declaration_source import Place, Problem
 from infra.declared import Declared
+from infra.lined_yaml import Place, Problem
 from schemas.declaration import RECIPIENTS, REQUESTS, Action, Forward, Notify, Publish, Reaction, Record, Unpublish
 from schemas.envelope import PLATFORM_SOURCES
 from schemas.expression_checks import check, check_text, suggestion
@@ -53,9 +53,6 @@ def within(one: Declared) -> Iterator[Problem]:
                 yield problem((kind, fact, "from"), f"{declaration.source} is a source of the platform itself")
     for fact in department.requests.keys() - REQUESTS:
         yield problem(("requests", fact), f"is not a request to the platform{suggestion(fact, REQUESTS)}")
-    for fact in department.emits.keys() - one.schemas.keys():
-        name, major = fact.rsplit(".v", 1)
-        yield problem(("emits", fact), f"has no schema: there is no schemas/{department.department}/{name}/{major}.*.*.json")
     yield from accounts.within(one)
     yield from endings.within(one)
     yield from messages.templates(one)

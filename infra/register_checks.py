@@ -3,8 +3,8 @@
 import re
 from collections.abc import Iterable, Iterator
 
-from infra.declaration_source import Place, Problem
 from infra.declared import Declared
+from infra.lined_yaml import Place, Problem
 from schemas.declaration import Register
 from schemas.expression_checks import suggestion
 from schemas.grammar import FIELD_NAME, GRAMMARS

@@ -113,6 +113,17 @@ def compiled(definition: Node) -> "Draft202012Validator":
     return Draft202012Validator(definition, validate_formats=True, pattern_options=RegexOptions(), mask=_MASK, offline=True)
 
 
+def unsound(definition: Node) -> str | None:
+    """Say why something is no JSON Schema that could be compiled, and where in it, or return None."""
+    try:
+        compiled(definition)
+    except ValueError as wrong:
+        place = ".".join(map(str, getattr(wrong, "instance_path", ())))
+        said = str(wrong).splitlines()[0].replace(_MASK, _shown(getattr(wrong, "instance", None)))
+        return f"{place}: {said}" if place else said
+    return None
+
+
 @lru_cache(maxsize=256)  # bounded, for whoever sends events chooses the names that are asked for
 def versions(type_: str, root: Path = ROOT) -> tuple[Schema, ...]:
     """Return every version of a type's major, the newest first; none is an empty tuple."""

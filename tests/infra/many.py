@@ -25,7 +25,7 @@ def written(where: Path, number: int) -> tuple[Path, Path]:
         for fact in FACTS:
             schema = schemas_root / slug(place) / fact / "1.0.0.json"
             schema.parent.mkdir(parents=True)
-            schema.write_text(json.dumps(SCHEMA), encoding="utf-8")
+            schema.write_text(json.dumps({**SCHEMA, "$id": f"/{schema.relative_to(where)}"}), encoding="utf-8")
     return folder, schemas_root
 
 

@@ -29,7 +29,7 @@ from functions.common.auth import Caller
 from functions.common.log import logger
 from functions.common.webhooks import Unreached
 from infra import declarations, sharing_checks
-from infra.declaration_source import Source
+from infra.lined_yaml import Source
 from infra.declared import Declared
 from schemas import registry
 from schemas.declaration import Department
