@@ -11,6 +11,7 @@ from typing import Any, Literal
 from infra import account_checks as accounts
 from infra import ending_checks as endings
 from infra import message_checks as messages
+from infra import queue_checks as queues
 from infra import register_checks as registers
 from infra import sharing_checks as sharing
 from infra.declared import Declared
@@ -56,6 +57,7 @@ def within(one: Declared) -> Iterator[Problem]:
     yield from accounts.within(one)
     yield from endings.within(one)
     yield from messages.templates(one)
+    yield from queues.within(one)
     yield from registers.within(one)
     yield from sharing.within(one)
     for index, reaction in enumerate(department.reactions):
@@ -72,6 +74,7 @@ def between(all_of_them: Iterable[Declared], unread: Collection[str] = ()) -> It
     yield from messages.shared(all_of_them)
     yield from registers.between(all_of_them)
     yield from accounts.between(all_of_them)
+    yield from queues.between(all_of_them)
     yield from sharing.between(all_of_them, unread)
     sources: dict[str, str] = {}
     pages: dict[str, str] = {}

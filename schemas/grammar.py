@@ -22,7 +22,7 @@ _LOCALE = r"^[a-z]{2}(-[A-Za-z0-9]+)?$"
 _HTTPS = r"^https://[^\s/@?#]+(/\S*)?$"
 _CALLBACK = r"^(https://[^\s/@?#]+|http://(127\.0\.0\.1|localhost)(:[0-9]{1,5})?)(/\S*)?$"
 FIELD_NAME = r"^[A-Za-z][A-Za-z0-9_-]{0,62}$"
-_QUEUE = r"^arn:aws:sqs:[a-z0-9-]+:[0-9]{12}:[A-Za-z0-9_-]{1,80}(\.fifo)?$"
+_QUEUE = r"^arn:aws:sqs:[a-z0-9-]+:[0-9]{12}:[A-Za-z0-9_-]{1,80}$"
 
 GRAMMARS = {
     _SLUG: "a name in lower-case letters, digits and hyphens that begins with a letter",
@@ -40,7 +40,7 @@ GRAMMARS = {
     _HTTPS: "an https address",
     _CALLBACK: "an https address (on a laptop also http://127.0.0.1 or http://localhost)",
     FIELD_NAME: "the name of a field: 63 letters, digits, hyphens and underscores at most, of which the first is a letter",
-    _QUEUE: "the ARN of an SQS queue",
+    _QUEUE: "the ARN of an SQS queue, of a standard one and not a FIFO one",
 }
 """What each pattern means, for messages."""
 
