@@ -1,6 +1,6 @@
 """What must hold of the queues that a department's events may be handed on to: each is the department's own, where the platform can send.
 
-One function sends for every department, by one permission. So whoever could name a queue of another's, or of the platform, could speak there.
+One function sends for every department, by one permission: whoever could name a queue of another's, or of the platform, could speak there.
 """
 
 from collections.abc import Iterable, Iterator
