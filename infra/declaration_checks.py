@@ -4,7 +4,7 @@ Each check gives `Problem`s; none stops at the first.
 """
 
 import re
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Literal
 
@@ -16,6 +16,7 @@ from infra import register_checks as registers
 from infra import sharing_checks as sharing
 from infra.declared import Declared
 from infra.lined_yaml import Place, Problem
+from infra.removed import Removed
 from schemas.declaration import RECIPIENTS, REQUESTS, Action, Forward, Notify, Publish, Reaction, Record, Unpublish
 from schemas.envelope import PLATFORM_SOURCES
 from schemas.expression_checks import check, check_text, suggestion
@@ -65,17 +66,18 @@ def within(one: Declared) -> Iterator[Problem]:
     yield from _step_names(one)
 
 
-def between(all_of_them: Iterable[Declared], unread: Collection[str] = ()) -> Iterator[Problem]:
+def between(all_of_them: Iterable[Declared], unread: Collection[str] = (), gone: Sequence[Removed] = ()) -> Iterator[Problem]:
     """What two departments cannot both have: a source, a register, the same pages, the home page, a number or a mailbox.
 
-    And what one asks of another without its consent. `unread` are the names of files whose department is not known.
+    And what one asks of another without its consent. `unread` are the names of files whose department is not known, `gone` what stays of
+    departments that were removed: what is shared with one of these, or asked of it, is for nobody, and no mistake of those who said so.
     """
     all_of_them = list(all_of_them)
     yield from messages.shared(all_of_them)
-    yield from registers.between(all_of_them)
+    yield from registers.between(all_of_them, {name for one in gone for name in one.registers}, all_read=not unread)
     yield from accounts.between(all_of_them)
     yield from queues.between(all_of_them)
-    yield from sharing.between(all_of_them, unread)
+    yield from sharing.between(all_of_them, {*unread, *(one.department for one in gone)})
     sources: dict[str, str] = {}
     pages: dict[str, str] = {}
     home: str | None = None

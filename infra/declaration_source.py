@@ -1,5 +1,6 @@
 """Read a department's YAML file as its model (`schemas.declaration`), and say in a department's words what the model refuses."""
 
+import json
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from types import NoneType, UnionType
@@ -12,6 +13,9 @@ from infra.lined_yaml import Place, Problem, Source, parse
 from schemas.declaration import Department
 from schemas.expression_checks import suggestion
 from schemas.grammar import GRAMMARS
+
+LONGEST_SHOWN = 120
+"""Characters of a wrong value that a message repeats."""
 
 
 def read(path: Path, file: str) -> tuple[Source, Department | None, list[Problem]]:
@@ -48,9 +52,9 @@ def _said(found: ErrorDetails, model: type[BaseModel]) -> str:
             return str(context["error"])
         case "literal_error":
             choices = str(context["expected"]).replace("'", "").replace(" or ", ", ")
-            return f'"{given}" is not one of {choices}{suggestion(str(given), choices.split(", "))}'
+            return f"{_quoted(given)} is not one of {choices}{suggestion(str(given), choices.split(', '))}"
         case "string_pattern_mismatch":
-            return f'"{given}" is not {GRAMMARS.get(str(context["pattern"]), "of the form " + str(context["pattern"]))}'
+            return f"{_quoted(given)} is not {GRAMMARS.get(str(context['pattern']), 'of the form ' + str(context['pattern']))}"
         case "string_type":
             hint = "" if given is None or isinstance(given, dict | list) else ": put it in quotes"
             return f"{_shape(given, 'a text')}{hint}"
@@ -80,13 +84,19 @@ def _misread(found: ErrorDetails) -> str | None:
     """What is no value of its kind."""
     given, kind = found["input"], found["type"].partition("_")[0]
     if kind == "uuid":
-        return f'"{given}" is not a UUID, as 3cd2e2d2-136f-542e-b4ae-64f9e09404f6'
+        return f"{_quoted(given)} is not a UUID, as 3cd2e2d2-136f-542e-b4ae-64f9e09404f6"
     return _shape(given, _WANTED[kind]) if kind in _WANTED else None
 
 
 _BOUNDS = {"greater_than": "more than", "greater_than_equal": "at least", "less_than_equal": "at most"}
 _WANTED = {"int": "a whole number", "bool": "true or false", "date": "a date, as 2027-03-31"}
 """What should stand where pydantic could make none of it, by the first word of its kinds of error."""
+
+
+def _quoted(given: object) -> str:
+    """A value on one line, and no longer than one reads."""
+    text = json.dumps(str(given), ensure_ascii=False)
+    return text if len(text) <= LONGEST_SHOWN else f'{text[:LONGEST_SHOWN]}…"'
 
 
 def _shape(given: object, expected: str) -> str:

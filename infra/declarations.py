@@ -106,8 +106,7 @@ def load(folder: Path = DEPARTMENTS, schemas_root: Path = SCHEMAS, *, day: datet
     problems += _passed_over(folder)
     gone, found = removed.read(folder)
     problems += found + list(_taken(gone, sound))
-    # What is shared with a department that went, or asked of it, is for nobody, and no mistake of those who said so.
-    problems += between(sound, unread | {one.department for one in gone})
+    problems += between(sound, unread, gone)
     problems += lapsed(sound, day) if day else ()
     if problems:
         raise DeclarationError(problems)

@@ -53,5 +53,5 @@ def taken(removed: Iterable[Removed], standing: Iterable[Department]) -> Iterato
 def written(removed: Removed) -> str:
     """The file's text."""
     said: dict[str, Any] = removed.model_dump(mode="json", by_alias=True, exclude_defaults=True)
-    head = "# What stays of a department that was removed: its registers can be read, and take no entries.\n"
+    head = "# What stays of a department that was removed: its name, and its registers, which can be read and take no entries.\n"
     return head + yaml.safe_dump(said, sort_keys=False, allow_unicode=True, width=140)

@@ -29,9 +29,10 @@ def diff(
 
     What breaks others names them; what cannot be undone says so. A new file and a deleted one are told whole.
     """
+    from infra.tools import department_states
     from infra.tools.differences import changed, differences
 
-    before, after = _before(against, stage, running=running), _after()
+    before, after = _before(against, stage, running=running), department_states.here(ROOT)
     known = before.departments.keys() | after.departments.keys()
     if slug and slug not in known:
         raise Failed(f"No department is called {slug}, neither before nor now: there are {', '.join(sorted(known))}.")
@@ -55,16 +56,6 @@ def _before(against: str, stage: str, *, running: bool) -> "State":
 
         return department_states.running(target(stage))
     return department_states.at(against, ROOT)
-
-
-def _after() -> "State":
-    from infra.declarations import DeclarationError
-    from infra.tools import department_states
-
-    try:
-        return department_states.here(ROOT)
-    except DeclarationError as mistakes:
-        raise Failed(f"{mistakes}\nMend this first: what has mistakes is not deployed.") from None
 
 
 def _change(slug: str, before: "State", after: "State") -> str:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from infra import declarations
 from infra.declaration_source import read
+from infra.declarations import DeclarationError
 from infra.tools.differences import State
 from infra.tools.failures import Failed
 from schemas.declaration import Department
@@ -24,8 +25,11 @@ FOLDER = Path("infra/departments")
 
 
 def here(root: Path) -> State:
-    """The files as they stand. Raises DeclarationError where they have mistakes."""
-    return _state(declarations.load(root / FOLDER, root / "schemas"), root / "schemas")
+    """The files as they stand. Raises Failed where they have mistakes."""
+    try:
+        return _state(declarations.load(root / FOLDER, root / "schemas"), root / "schemas")
+    except DeclarationError as mistakes:
+        raise Failed(f"{mistakes}\nMend this first: what has mistakes is not deployed.") from None
 
 
 def at(commit: str, root: Path) -> State:
@@ -54,7 +58,8 @@ def _state(departments: list[Department], schemas_root: Path) -> State:
 
 @contextmanager
 def _taken_out(commit: str, root: Path) -> Iterator[Path]:
-    asked = ["git", "-C", str(root), "archive", "--format=tar", commit, str(FOLDER), "schemas"]
+    # What begins with a hyphen would be an option of git's.
+    asked = ["git", "-C", str(root), "archive", "--format=tar", "--end-of-options", commit, str(FOLDER), "schemas"]
     done = subprocess.run(asked, capture_output=True, check=False)
     if done.returncode:
         said = done.stderr.decode(errors="replace").strip().splitlines()

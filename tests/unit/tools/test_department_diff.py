@@ -227,7 +227,11 @@ class TestTheCommand:
 
     @pytest.mark.parametrize(
         ("options", "said"),
-        [(("nobody",), "No department is called nobody"), (("--against", "nowhere"), "git has no departments at nowhere: fatal:")],
+        [
+            (("nobody",), "No department is called nobody"),
+            (("--against", "nowhere"), "git has no departments at nowhere: fatal:"),
+            (("--against=--output=taken",), "git has no departments at --output=taken: fatal:"),
+        ],
     )
     def test_what_is_not_there_is_said(self, diff: Callable[..., Result], options: tuple[str, ...], said: str) -> None:
         assert diff(*options).exit_code == 1
