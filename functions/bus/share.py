@@ -18,8 +18,8 @@ from schemas import registry
 from schemas.envelope import CloudEvent
 from schemas.expressions import ExpressionError, condition
 from schemas.platform import EventRejected, ForwardRequested
-from schemas.projection import declared
 from schemas.sharing import SUBSCRIPTIONS
+from schemas.undeclared import declared
 
 
 @consumes_any
