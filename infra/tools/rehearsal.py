@@ -87,7 +87,8 @@ def subscriptions(event: "CloudEvent") -> list[Step]:
     from functions.common.minimised import minimised, stands
 
     def step(subscription: Mapping[str, Any]) -> Step:
-        part = minimised(event.wire(), subscription)
+        # Which one, only the platform can tell.
+        part = minimised(event.wire(), subscription, alias=lambda _: "a UUID in the place of its id")
         written, department, name = subscription.get("if"), subscription["department"], subscription["name"]
         if not stands(subscription):
             return Step(department, name, written, False, [f"the owner's consent ended on {subscription['until']}"])
