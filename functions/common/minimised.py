@@ -34,6 +34,9 @@ def minimised(members: Mapping[str, Any], subscription: Mapping[str, Any], alias
     """
     kept = {name: members[name] for name in KEPT if name in members}
     kept["id"] = members["id"] if _UUID.fullmatch(members["id"]) else alias(f"{members['source']}#{members['id']}")
+    if isinstance(hops := members.get("hops"), int):
+        # How deep it stands in causes: so that two who answer each other's events come to an end.
+        kept["hops"] = hops
     for name, form in (("correlationid", _UUID), ("sequence", _NUMBER)):
         if form.fullmatch(str(members.get(name, ""))):
             kept[name] = members[name]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Sequence
 from datetime import timedelta
 
@@ -13,16 +14,25 @@ from constructs import Construct
 from infra.stages import Stage
 from schemas.declaration import Department
 
+LONGEST = 10_240 - 1_000
+"""Characters that IAM takes of all that stands inline in a role, less what lets it take from its queue."""
+AROUND = 200
+"""Characters of a statement beside its conditions, and a few to spare."""
+
 
 class DepartmentRole(iam.Role):
-    """A role, because a bus policy holds about twenty departments. Each statement pairs one source with the types it may say."""
+    """A role, because a bus policy holds about twenty departments. Each statement pairs one source with the types it may say.
+
+    Raises ValueError where they are more than IAM takes.
+    """
 
     def __init__(self, scope: Construct, department: Department, *, stage: Stage, bus: events.IEventBus) -> None:
         super().__init__(
             scope,
             "Role",
             role_name=f"{stage.prefix}-department-{department.department}",
-            description=f"{department.title} puts its own events on the bus.",
+            # By its name: IAM takes no letter past ÿ in a description, and a title may have them.
+            description=f"The department {department.department} puts its own events on the bus.",
             assumed_by=iam.CompositePrincipal(*trusted(department)),
             max_session_duration=cdk.Duration.hours(1),
         )
@@ -31,12 +41,16 @@ class DepartmentRole(iam.Role):
         # In one statement: CDK makes one for each account, and forty of them are longer than IAM takes.
         come_in = iam.PolicyStatement(actions=["sts:AssumeRole"], principals=list(trusted(department)))
         role.assume_role_policy_document = iam.PolicyDocument(statements=[come_in])
+        said = 0
         for source, types, until in _statements(department):
             conditions: dict[str, dict[str, object]] = {"StringEquals": {"events:source": source, "events:detail-type": types}}
             if until:
                 # By AWS's own clock: an event's time is what its producer says.
                 conditions["DateLessThan"] = {"aws:CurrentTime": until}
+            said += AROUND + len(json.dumps(conditions, separators=(",", ":")))
             self.add_to_policy(iam.PolicyStatement(actions=["events:PutEvents"], resources=[bus.event_bus_arn], conditions=conditions))
+        if said > LONGEST:
+            raise ValueError(f"{department.department} says more types than IAM takes in a role: {said} characters, of {LONGEST}")
 
 
 def trusted(department: Department) -> Sequence[iam.PrincipalBase]:
