@@ -48,8 +48,9 @@ def _offer(event: CloudEvent, whole: Mapping[str, Any], subscription: Mapping[st
         count("SubscriberSuspended", Department=department)
         return
     part = minimised(whole, subscription)
-    # From here on it is the subscriber's matter, whom all that follows is told to, in an order that holds no text of the producer's.
-    with because(dataclasses.replace(current(), department=department, sequence=CloudEvent.model_validate(part).version)):
+    # From here on it is the subscriber's matter, whom all that follows is told to: no text of the producer's is its cause or its order.
+    order = CloudEvent.model_validate(part).version
+    with because(dataclasses.replace(current(), department=department, event_id=str(part["id"]), sequence=order)):
         try:
             request = offers.asked(part, subscription)
         except ExpressionError as wrong:

@@ -9,8 +9,8 @@ from schemas import registry
 from schemas.envelope import CloudEvent
 from schemas.expressions import condition
 from schemas.platform import ForwardRequested
-from schemas.projection import declared
 from schemas.sharing import SUBSCRIPTIONS
+from schemas.undeclared import declared
 
 
 def whole(event: CloudEvent, data: object) -> dict[str, Any]:

@@ -24,7 +24,7 @@ type Reaction = Mapping[str, Any]
 
 
 def of(reaction: Reaction, event: CloudEvent, data: Data) -> PlatformEvent | None:
-    """The request of one reaction; None where its condition does not hold. Raises ExpressionError, or Invalid naming what came out wrong."""
+    """The request of one reaction; None where its condition does not hold. Raises ExpressionError, or Invalid that names the field."""
     if "if" in reaction and not condition(reaction["if"], data):
         return None
     try:

@@ -26,7 +26,7 @@ class DepartmentRole(iam.Role):
             scope,
             "Role",
             role_name=f"{stage.prefix}-department-{department.department}",
-            # By its name alone: IAM knows no curly apostrophe, and no letter past Latin-1, which a title may hold.
+            # By its name: IAM takes no letter past ÿ in a description, and a title may have them.
             description=f"The department {department.department} puts its own events on the bus.",
             assumed_by=iam.CompositePrincipal(*trusted(department)),
             max_session_duration=cdk.Duration.hours(1),

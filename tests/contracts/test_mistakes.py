@@ -88,7 +88,7 @@ def test_a_mistake_gets_its_message(world: Path, name: str) -> None:
 @pytest.mark.parametrize(
     ("text", "why"),
     [
-        ("department: [", "removed/pier-board.yaml:1: is not YAML: expected the node content, but found '<stream end>'"),
+        ("department: [", "removed/pier-board.yaml:2: is not YAML: did not find expected node content, while parsing a flow node"),
         (
             "department: pier-board\ntitle: Pier\nremoved: 2026-02-30\n",
             'removed/pier-board.yaml:3: removed: "2026-02-30" is not a date',

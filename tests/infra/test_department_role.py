@@ -1,7 +1,6 @@
-"""The role of a department that may say more than one policy of IAM holds, or is called what IAM could not write."""
+"""The role of a department that may say more than one policy of IAM holds."""
 
 import json
-import re
 from typing import Any
 
 import aws_cdk as cdk
@@ -21,8 +20,6 @@ BUS = "arn:aws:events:eu-west-2:222222222222:event-bus/commonweal-prod"
 EMITS = {"from": "uk.gov.parks-and-gardens.gates", "owner": "gates@example.gov.uk", "classification": "public"}
 INLINE, MANAGED, MOST_MANAGED = 10_240, 6_144, 10
 """What IAM takes: characters of all that stands inline in a role, and of each managed policy, and so many of these."""
-DESCRIPTION = re.compile("[\\t\\n\\r -~¡-ÿ]{0,1000}")
-"""What IAM takes for the description of a role."""
 
 
 def department(facts: int, **more: Any) -> Department:
@@ -67,12 +64,6 @@ def test_more_than_a_role_can_say_is_a_mistake_for_whoever_has_accounts() -> Non
 
     assert told() == ["are more types than a role can say: part the department in two, or leave accounts out and send events over HTTP"]
     assert told(accounts=[]) == []
-
-
-@pytest.mark.parametrize("title", ["The Children’s Commissioner", "Dŵr Cymru", "Parks " * 400])
-def test_a_department_may_be_called_what_iam_cannot_write(title: str) -> None:
-    (role,) = template(department(1, title=title)).find_resources("AWS::IAM::Role").values()
-    assert DESCRIPTION.fullmatch(role["Properties"]["Description"])
 
 
 def _listed(types: str | list[str]) -> list[str]:
