@@ -5,6 +5,7 @@ key of it is ever null. Its members:
 
     departments  slug -> {title, contact, accounts, organisation?, home_page?: true, limits, budget?, services: {name: id},
                           registers: [name], sources: [source]}
+    removed      slug -> {title, removed}             departments that are no more, and the day on which each went
     sources      source -> slug
     emits        type -> {department, source, owner, classification, retention_days?, sunset?, replaced_by?: fact, deprecated?: date,
                          schema}; a schema is "agency/FloodWarned/1.0.0"
@@ -123,7 +124,9 @@ def compile(departments: Iterable[Department], schemas_root: Path = SCHEMAS, gon
     compiled["subscriptions"] = _subscriptions(departments)
     compiled["retention"] = retention.of_their_own(departments)
     compiled |= {name: {} for name in ("registers", "services", "numbers", "templates", "webhooks", "queues")}
+    compiled["removed"] = {}
     for one_gone in gone:
+        compiled["removed"][one_gone.department] = {"title": one_gone.title, "removed": one_gone.removed.isoformat()}
         closed = {name: _register(one_gone.department, register, {}) | {"closed": True} for name, register in one_gone.registers.items()}
         compiled["registers"] |= closed
     for one in sorted(departments, key=lambda department: department.department):
