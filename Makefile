@@ -92,6 +92,7 @@ deploy: setup assets ## Deploy a stage into the AWS account of your credentials:
 	@case "$(STAGE)" in dev | prod) ;; *) echo "Say which stage: make deploy STAGE=dev, or STAGE=prod." >&2; exit 2 ;; esac
 	@COMMONWEAL_STAGE=$(STAGE) .venv/bin/npx --yes "aws-cdk@$(CDK)" deploy --all \
 	  --app ".venv/bin/python app.py" --output cdk.out/$(STAGE) --require-approval any-change
+	@.venv/bin/python -m infra.left_behind $(STAGE)
 
 clean: ## Forget the local platform's state, everything built, and the caches
 	@rm -rf .local build cdk.out schemas/declarations.json schemas/declared.json validation-report.json

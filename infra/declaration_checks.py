@@ -4,17 +4,19 @@ Each check gives `Problem`s; none stops at the first.
 """
 
 import re
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Literal
 
 from infra import account_checks as accounts
 from infra import ending_checks as endings
 from infra import message_checks as messages
+from infra import queue_checks as queues
 from infra import register_checks as registers
 from infra import sharing_checks as sharing
-from infra.declaration_source import Place, Problem
 from infra.declared import Declared
+from infra.lined_yaml import Place, Problem
+from infra.removed import Removed
 from schemas.declaration import RECIPIENTS, REQUESTS, Action, Forward, Notify, Publish, Reaction, Record, Unpublish
 from schemas.envelope import PLATFORM_SOURCES
 from schemas.expression_checks import check, check_text, suggestion
@@ -53,12 +55,10 @@ def within(one: Declared) -> Iterator[Problem]:
                 yield problem((kind, fact, "from"), f"{declaration.source} is a source of the platform itself")
     for fact in department.requests.keys() - REQUESTS:
         yield problem(("requests", fact), f"is not a request to the platform{suggestion(fact, REQUESTS)}")
-    for fact in department.emits.keys() - one.schemas.keys():
-        name, major = fact.rsplit(".v", 1)
-        yield problem(("emits", fact), f"has no schema: there is no schemas/{department.department}/{name}/{major}.*.*.json")
     yield from accounts.within(one)
     yield from endings.within(one)
     yield from messages.templates(one)
+    yield from queues.within(one)
     yield from registers.within(one)
     yield from sharing.within(one)
     for index, reaction in enumerate(department.reactions):
@@ -66,16 +66,18 @@ def within(one: Declared) -> Iterator[Problem]:
     yield from _step_names(one)
 
 
-def between(all_of_them: Iterable[Declared], unread: Collection[str] = ()) -> Iterator[Problem]:
+def between(all_of_them: Iterable[Declared], unread: Collection[str] = (), gone: Sequence[Removed] = ()) -> Iterator[Problem]:
     """What two departments cannot both have: a source, a register, the same pages, the home page, a number or a mailbox.
 
-    And what one asks of another without its consent. `unread` are the names of files whose department is not known.
+    And what one asks of another without its consent. `unread` are the names of files whose department is not known, `gone` what stays of
+    departments that were removed: what is shared with one of these, or asked of it, is for nobody, and no mistake of those who said so.
     """
     all_of_them = list(all_of_them)
     yield from messages.shared(all_of_them)
-    yield from registers.between(all_of_them)
+    yield from registers.between(all_of_them, {name for one in gone for name in one.registers}, all_read=not unread)
     yield from accounts.between(all_of_them)
-    yield from sharing.between(all_of_them, unread)
+    yield from queues.between(all_of_them)
+    yield from sharing.between(all_of_them, {*unread, *(one.department for one in gone)})
     sources: dict[str, str] = {}
     pages: dict[str, str] = {}
     home: str | None = None

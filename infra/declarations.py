@@ -5,6 +5,7 @@ key of it is ever null. Its members:
 
     departments  slug -> {title, contact, accounts, organisation?, home_page?: true, limits, budget?, services: {name: id},
                           registers: [name], sources: [source]}
+    removed      slug -> {title, removed}             departments that are no more, and the day on which each went
     sources      source -> slug
     emits        type -> {department, source, owner, classification, retention_days?, sunset?, replaced_by?: fact, deprecated?: date,
                          schema}; a schema is "agency/FloodWarned/1.0.0"
@@ -44,8 +45,9 @@ from pydantic import BaseModel
 
 from infra import removed, retention
 from infra.declaration_checks import between, within
-from infra.declaration_source import Problem, read
+from infra.declaration_source import read
 from infra.declared import Declared, declared, newest_schema
+from infra.lined_yaml import Problem
 from infra.message_checks import defaults, needs, templates_of
 from infra.register_fields import fields_of
 from infra.removed import Removed
@@ -94,16 +96,18 @@ def load(folder: Path = DEPARTMENTS, schemas_root: Path = SCHEMAS, *, day: datet
         source, department, found = read(path, _said(path))
         problems += found
         if department:
-            sound.append(declared(department, source, schemas_root))
+            one, found = declared(department, source, schemas_root)
+            problems += found
+            sound.append(one)
         # A wrong name in one file is no mistake of those that know the department by its right one.
         if not department or department.department != path.stem:
             unread.add(path.stem)
     for one in sound:
         problems += within(one)
+    problems += _passed_over(folder)
     gone, found = removed.read(folder)
     problems += found + list(_taken(gone, sound))
-    # What is shared with a department that went, or asked of it, is for nobody, and no mistake of those who said so.
-    problems += between(sound, unread | {one.department for one in gone})
+    problems += between(sound, unread, gone)
     problems += lapsed(sound, day) if day else ()
     if problems:
         raise DeclarationError(problems)
@@ -120,7 +124,9 @@ def compile(departments: Iterable[Department], schemas_root: Path = SCHEMAS, gon
     compiled["subscriptions"] = _subscriptions(departments)
     compiled["retention"] = retention.of_their_own(departments)
     compiled |= {name: {} for name in ("registers", "services", "numbers", "templates", "webhooks", "queues")}
+    compiled["removed"] = {}
     for one_gone in gone:
+        compiled["removed"][one_gone.department] = {"title": one_gone.title, "removed": one_gone.removed.isoformat()}
         closed = {name: _register(one_gone.department, register, {}) | {"closed": True} for name, register in one_gone.registers.items()}
         compiled["registers"] |= closed
     for one in sorted(departments, key=lambda department: department.department):
@@ -179,6 +185,13 @@ def _keep(file: Path, text: str) -> None:
         fresh = file.with_suffix(".fresh")
         fresh.write_text(text, encoding="utf-8")
         fresh.replace(file)
+
+
+def _passed_over(folder: Path) -> Iterator[Problem]:
+    """Files that nobody would read, because of how they are called."""
+    for path in sorted(folder.iterdir()):
+        if path.suffix.lower() in (".yml", ".yaml") and path.suffix != ".yaml":
+            yield Problem(_said(path), 1, "", f"is not read: a department's file ends in .yaml, as {path.stem}.yaml")
 
 
 def _taken(gone: Iterable[Removed], sound: Iterable[Declared]) -> Iterator[Problem]:

@@ -1,12 +1,12 @@
 """A department, the file that declares it, and the schemas of its facts: what every check of a declaration looks at."""
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from infra.declaration_source import Source
+from infra import schema_checks
+from infra.lined_yaml import Problem, Source
 from infra.register_fields import fields_of
 from schemas.declaration import Department, Register, RegisterField
 
@@ -26,13 +26,15 @@ class Declared:
 
 def newest_schema(schemas_root: Path, slug: str, fact: str) -> Path | None:
     """The file of the newest version of a fact's major (`FloodWarningIssued.v1`), or None where there is none."""
-    name, major = fact.rsplit(".v", 1)
-    versions = {tuple(map(int, found.stem.split("."))): found for found in (schemas_root / slug / name).glob(f"{major}.*.*.json")}
-    return versions[max(versions)] if versions else None
+    return next(reversed(schema_checks.versions(schemas_root, slug, fact)), None)
 
 
-def declared(department: Department, source: Source, schemas_root: Path) -> Declared:
-    """Bring a department together with the schemas of its facts, as far as there are any."""
-    files = {fact: newest_schema(schemas_root, department.department, fact) for fact in department.emits}
-    schemas = {fact: json.loads(found.read_text(encoding="utf-8")) for fact, found in files.items() if found}
-    return Declared(department, source, schemas)
+def declared(department: Department, source: Source, schemas_root: Path) -> tuple[Declared, list[Problem]]:
+    """Bring a department together with the schemas of its facts, as far as they are any; and what is wrong with the others."""
+    schemas, problems = dict[str, Mapping[str, Any]](), list[Problem]()
+    for fact in department.emits:
+        schema, wrong = schema_checks.read(schemas_root, department.department, fact)
+        problems += [source.problem(("emits", fact), what) for what in wrong]
+        if schema is not None:
+            schemas[fact] = schema
+    return Declared(department, source, schemas), problems

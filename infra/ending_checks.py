@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator, Mapping
 
-from infra.declaration_source import Problem
 from infra.declared import Declared
+from infra.lined_yaml import Problem
 from schemas.declaration import Emits
 from schemas.expression_checks import suggestion
 

@@ -6,8 +6,8 @@ Each check gives `Problem`s; none stops at the first.
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from infra.declaration_source import Place, Problem
 from infra.declared import Declared
+from infra.lined_yaml import Place, Problem
 from schemas.declaration import RECIPIENTS, Content, Department, Notify, Template
 from schemas.expression_checks import suggestion
 from schemas.messages import Channel

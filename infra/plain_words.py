@@ -25,7 +25,7 @@ def told(department: Department) -> Iterator[str]:
     yield f"  Contact: {department.contact}"
     for matter, address in department.contacts.model_dump(exclude_none=True).items():
         yield f"  Contact for {matter.replace('_', ' ')}: {address}"
-    yield f"  AWS accounts: {_accounts(department)}"
+    yield f"  AWS accounts: {comes_in(department)}"
     if department.organisation:
         yield f"  The page of its organisation: {department.organisation}"
     if department.home_page:
@@ -38,7 +38,7 @@ def told(department: Department) -> Iterator[str]:
     yield from _bounds(department)
 
 
-def _accounts(department: Department) -> str:
+def comes_in(department: Department) -> str:
     """Whose events the bus takes straight from AWS."""
     named, organisation = ", ".join(department.accounts), department.aws_organisation
     if not organisation:

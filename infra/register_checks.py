@@ -1,10 +1,10 @@
 """What must hold of a register in a department's file, and between the registers of all of them."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 
-from infra.declaration_source import Place, Problem
 from infra.declared import Declared
+from infra.lined_yaml import Place, Problem
 from schemas.declaration import Register
 from schemas.expression_checks import suggestion
 from schemas.grammar import FIELD_NAME, GRAMMARS
@@ -24,8 +24,11 @@ def within(one: Declared) -> Iterator[Problem]:
         yield from _fields(one, register, place)
 
 
-def between(all_of_them: Iterable[Declared]) -> Iterator[Problem]:
-    """What takes two registers: a name that both have, a reference to one that nobody has."""
+def between(all_of_them: Iterable[Declared], closed: Collection[str], *, all_read: bool) -> Iterator[Problem]:
+    """What takes two registers: a name that both have, a reference to one that nobody has.
+
+    Those in `closed` stay of departments that were removed. Unless all files could be read, any other may be somebody's.
+    """
     all_of_them = list(all_of_them)
     owners: dict[str, str] = {}
     for one in all_of_them:
@@ -35,7 +38,7 @@ def between(all_of_them: Iterable[Declared]) -> Iterator[Problem]:
     for one in all_of_them:
         for name, register in one.department.registers.items():
             for place, referred in _references(register, ("registers", name)):
-                if referred not in owners:
+                if all_read and referred not in owners and referred not in closed:
                     yield one.source.problem(place, f'"{referred}" is not a register{suggestion(referred, owners)}')
 
 

@@ -14,12 +14,12 @@ def fields_of(register: Register, schema: Mapping[str, Any]) -> list[RegisterFie
     """Its fields, in their order; `schema` is that of its fact, and empty where it has none."""
     if register.fields:
         return register.fields
-    return [_field(register, name, part, schema) for name, part in schema.get("properties", {}).items()]
+    return [_field(register, name, _part(part), schema) for name, part in schema.get("properties", {}).items()]
 
 
 def _field(register: Register, name: str, schema: Mapping[str, Any], whole: Mapping[str, Any]) -> RegisterField:
     listed = "array" in _types(schema)
-    item = schema.get("items", {}) if listed else schema
+    item = _part(schema.get("items", True)) if listed else schema
     values = [value if isinstance(value, str) else json.dumps(value) for value in item.get("enum", ()) if value is not None]
     # Built without validation: what a fact's schema says is not for the department's file to be blamed for.
     return RegisterField.model_construct(
@@ -32,6 +32,11 @@ def _field(register: Register, name: str, schema: Mapping[str, Any], whole: Mapp
         register_name=register.references.get(name),
         index=name in register.index,
     )
+
+
+def _part(schema: Mapping[str, Any] | bool) -> Mapping[str, Any]:
+    """A part of a schema that may be a mere true or false, of which a register knows no more than that it is there."""
+    return {} if isinstance(schema, bool) else schema
 
 
 def _datatype(schema: Mapping[str, Any]) -> Any:

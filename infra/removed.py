@@ -1,7 +1,8 @@
 """What stays of departments that were removed: `infra/departments/removed/<slug>.yaml`, which keeps their registers readable.
 
-`commonweal department remove` writes the file. A register in it takes no entries, and its name is nobody else's; a department that comes
-back has its registers again.
+`commonweal department remove` writes the file, of a department without registers, too: by it those who share with the department, or
+subscribe to what it said, have no mistake in their files. A register in it takes no entries, and its name is nobody else's; a department
+that comes back has its registers again.
 """
 
 import datetime
@@ -10,9 +11,10 @@ from pathlib import Path
 from typing import Any
 
 import yaml
-from pydantic import Field, ValidationError
+from pydantic import Field
 
-from infra.declaration_source import Problem
+from infra.declaration_source import read_as
+from infra.lined_yaml import Problem
 from schemas.declaration import Department, Register
 from schemas.grammar import DepartmentSlug, Slug, Text
 from schemas.strict import Strict
@@ -26,27 +28,17 @@ class Removed(Strict):
     department: DepartmentSlug = Field(description="What it was called in types and addresses.")
     title: Text = Field(description="What people called it.")
     removed: datetime.date = Field(description="On which day it went.")
-    registers: dict[Slug, Register] = Field(description="Its registers, each with all its fields.")
+    registers: dict[Slug, Register] = Field(default={}, description="Its registers, each with all its fields.")
 
 
 def read(departments: Path) -> tuple[list[Removed], list[Problem]]:
     """Every department that was removed, beside the folder of those that stand; and what is wrong with the files."""
     found, problems = list[Removed](), list[Problem]()
     for path in sorted((departments / FOLDER).glob("*.yaml")):
-        try:
-            found.append(Removed.model_validate(yaml.safe_load(path.read_text(encoding="utf-8"))))
-        except (yaml.YAMLError, ValidationError) as wrong:
-            why = f"cannot be read: {_first(wrong)}; commonweal department remove writes such files"
-            problems.append(Problem(f"{FOLDER}/{path.name}", 1, "", why))
+        _, one, wrong = read_as(Removed, path, f"{FOLDER}/{path.name}")
+        found += [one] if one else []
+        problems += wrong
     return found, problems
-
-
-def _first(wrong: yaml.YAMLError | ValidationError) -> str:
-    """What is wrong first, with the field where it has one."""
-    if not isinstance(wrong, ValidationError):
-        return str(wrong).splitlines()[0]
-    error = wrong.errors()[0]
-    return ": ".join(filter(None, (".".join(map(str, error["loc"])), error["msg"])))
 
 
 def taken(removed: Iterable[Removed], standing: Iterable[Department]) -> Iterator[tuple[str, str, str]]:
@@ -61,5 +53,5 @@ def taken(removed: Iterable[Removed], standing: Iterable[Department]) -> Iterato
 def written(removed: Removed) -> str:
     """The file's text."""
     said: dict[str, Any] = removed.model_dump(mode="json", by_alias=True, exclude_defaults=True)
-    head = "# What stays of a department that was removed: its registers can be read, and take no entries.\n"
+    head = "# What stays of a department that was removed: its name, and its registers, which can be read and take no entries.\n"
     return head + yaml.safe_dump(said, sort_keys=False, allow_unicode=True, width=140)

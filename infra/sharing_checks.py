@@ -7,8 +7,8 @@ a mistake, told where it is asked, with the file in which the consent would stan
 import datetime
 from collections.abc import Collection, Iterable, Iterator, Mapping
 
-from infra.declaration_source import Place, Problem
 from infra.declared import Declared
+from infra.lined_yaml import Place, Problem
 from schemas.envelope import owner_of
 from schemas.expression_checks import check, suggestion
 from schemas.projection import CannotProject, covers, projected_schema

@@ -20,6 +20,7 @@ from schemas.grammar import (
     Fact,
     Https,
     KeyType,
+    Line,
     Locale,
     Name,
     OrganisationId,
@@ -230,7 +231,7 @@ class Limits(Strict):
 class Service(Sending):
     """A service that sends messages, or calls the platform, in its own name."""
 
-    title: Text = Field(description="What people know it by: texts begin with it.")
+    title: Line = Field(description="What people know it by: texts begin with it.")
     keys: dict[Slug, Key] = Field(default={}, description="Made at deployment; no secret stands here.")
 
     def within(self, limits: Limits) -> Self:
@@ -261,7 +262,7 @@ class Budget(Strict):
 class Contacts(Strict):
     """Who answers for what, beside the department's one contact, who answers for all the rest."""
 
-    on_call: Email | None = Field(default=None, description="Whom the platform's people call at night.")
+    on_call: Email | None = Field(default=None, description="Whom the platform's people call at night, and AWS writes to when its queue is not worked off.")
     security: Email | None = Field(default=None, description="Whom they call about a leaked key.")
     data_protection: Email | None = Field(default=None, description="Who answers for personal data.")
     finance: Email | None = Field(default=None, description="Who is told when the budget runs out.")
@@ -271,7 +272,7 @@ class Department(Strict):
     """One department, whole."""
 
     department: DepartmentSlug = Field(description="The file's own name without .yaml: types of events begin with it. It stays.")
-    title: Text = Field(description="How people call it.")
+    title: Line = Field(description="How people call it.")
     accounts: list[Account] = Field(default=[], description="AWS accounts that may put its events straight on the bus, in quotes.")
     aws_organisation: OrganisationId | None = Field(
         default=None, description="Its AWS organisation: all of its accounts, or of `accounts` those that are still in it."

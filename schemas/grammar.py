@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
+_LINE = r"^\S(.*\S)?$"
 _SLUG = r"^[a-z][a-z0-9-]{0,62}$"
 _SOURCE = r"^[a-z][a-z0-9-]*(\.[a-z0-9][a-z0-9-]*){2,}$"
 _DEPARTMENT = r"^[a-z][a-z0-9-]{0,31}$"
@@ -22,9 +23,10 @@ _LOCALE = r"^[a-z]{2}(-[A-Za-z0-9]+)?$"
 _HTTPS = r"^https://[^\s/@?#]+(/\S*)?$"
 _CALLBACK = r"^(https://[^\s/@?#]+|http://(127\.0\.0\.1|localhost)(:[0-9]{1,5})?)(/\S*)?$"
 FIELD_NAME = r"^[A-Za-z][A-Za-z0-9_-]{0,62}$"
-_QUEUE = r"^arn:aws:sqs:[a-z0-9-]+:[0-9]{12}:[A-Za-z0-9_-]{1,80}(\.fifo)?$"
+_QUEUE = r"^arn:aws:sqs:[a-z0-9-]+:[0-9]{12}:[A-Za-z0-9_-]{1,80}$"
 
 GRAMMARS = {
+    _LINE: "one line of text, with no space at either end",
     _SLUG: "a name in lower-case letters, digits and hyphens that begins with a letter",
     _SOURCE: "a reverse domain name of at least three parts in lower case, as uk.gov.example.floods",
     _FACT: "a fact in the past tense and its major version, as FloodWarningIssued.v1",
@@ -40,7 +42,7 @@ GRAMMARS = {
     _HTTPS: "an https address",
     _CALLBACK: "an https address (on a laptop also http://127.0.0.1 or http://localhost)",
     FIELD_NAME: "the name of a field: 63 letters, digits, hyphens and underscores at most, of which the first is a letter",
-    _QUEUE: "the ARN of an SQS queue",
+    _QUEUE: "the ARN of an SQS queue, of a standard one and not a FIFO one",
 }
 """What each pattern means, for messages."""
 
@@ -55,6 +57,7 @@ Account = Annotated[str, Field(pattern=_ACCOUNT)]
 Email = Annotated[str, Field(pattern=_EMAIL, max_length=320)]
 Mailbox = Annotated[str, Field(pattern=_MAILBOX, max_length=64)]
 Text = Annotated[str, Field(min_length=1)]
+Line = Annotated[str, Field(min_length=1, pattern=_LINE)]
 Slug = Annotated[str, Field(pattern=_SLUG)]
 Name = Annotated[str, Field(pattern=_NAME)]
 Locale = Annotated[str, Field(pattern=_LOCALE)]
@@ -62,4 +65,4 @@ Https = Annotated[str, Field(pattern=_HTTPS)]
 CallbackUrl = Annotated[str, Field(pattern=_CALLBACK, max_length=2000)]
 RegisterFieldName = Annotated[str, Field(pattern=FIELD_NAME)]
 QueueArn = Annotated[str, Field(pattern=_QUEUE)]
-Positive = Annotated[int, Field(gt=0)]
+Positive = Annotated[int, Field(gt=0, le=1_000_000_000)]

@@ -48,14 +48,6 @@ def project(data: object, fields: Iterable[str]) -> dict[str, Any]:
     return left if isinstance(left, dict) else {}
 
 
-def declared(data: object, schema: Mapping[str, Any]) -> object:
-    """Give of data what a schema speaks of, at any depth: a field that nobody declared is left out, though a tolerant reader lets it pass.
-
-    Kept whole is what the schema leaves open on purpose: an object of which it lists no field, and fields that fit a rule for all others.
-    """
-    return _declared(data, [dict(schema)], _Walk(schema))
-
-
 def projected_schema(schema: Mapping[str, Any], fields: Sequence[str], *, of: str = "the event") -> Part:
     """Give the JSON Schema of what `project` leaves of data that a schema accepts: closed, and a field required only where all its path is.
 
@@ -96,27 +88,6 @@ def _left(value: object, wanted: Tree | None) -> object:
             return [left for member in value if (left := _left(member, wanted)) is not _Left.NOTHING] or _Left.NOTHING
     # The path leads further in, and here is nothing to be in: this is not what it names.
     return _Left.NOTHING
-
-
-def _declared(value: object, parts: Sequence[Node], walk_: "_Walk") -> object:
-    if not isinstance(value, dict | list):
-        return value
-    ways = walk_.alternatives(parts)
-    if isinstance(value, list):
-        items = [{"allOf": said} for way in ways if (said := [part["items"] for part in way if "items" in part])]
-        return [_declared(member, [{"anyOf": items}], walk_) for member in value] if items else value
-    if not any("properties" in part for way in ways for part in way):
-        return value
-    kept = {}
-    for name, member in value.items():
-        said = [
-            {"allOf": nodes} for way in ways if (nodes := [part["properties"][name] for part in way if name in part.get("properties", {})])
-        ]
-        if said:
-            kept[name] = _declared(member, [{"anyOf": said}], walk_)
-        elif any(part.get("additionalProperties") or "patternProperties" in part for way in ways for part in way):
-            kept[name] = member
-    return kept
 
 
 @dataclass(frozen=True)

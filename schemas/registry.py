@@ -13,7 +13,7 @@ from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from schemas.opening import Node, opened
+from schemas.opening import Node, opened, walk
 
 if TYPE_CHECKING:
     from jsonschema_rs import Draft202012Validator, ValidationError
@@ -44,10 +44,12 @@ class UnknownType(KeyError):
 class Problem:
     """One thing that is wrong with an event's data: which field, why, and which line of which schema says so.
 
-    `message` shows a short offending value to whoever sent it; `discreet` never does, and is for logs and quarantine.
+    `message` shows a short offending value to whoever sent it; `discreet` never does, and is for logs and quarantine, as `place` is: the
+    field with … for each name that the schema does not list, for such a name is data.
     """
 
     field: str
+    place: str
     message: str
     discreet: str
     schema: str
@@ -97,6 +99,11 @@ class Schema:
         return list(islice(_problems(self, self._tolerant, data), MOST_PROBLEMS))
 
     @cached_property
+    def names(self) -> frozenset[str]:
+        """Name every field that the schema lists anywhere."""
+        return frozenset(name for part in walk(self.definition) for name in part.get("properties", ()))
+
+    @cached_property
     def _strict(self) -> "Draft202012Validator":
         return compiled(self.definition)
 
@@ -111,6 +118,17 @@ def compiled(definition: Node) -> "Draft202012Validator":
     from jsonschema_rs import Draft202012Validator, RegexOptions
 
     return Draft202012Validator(definition, validate_formats=True, pattern_options=RegexOptions(), mask=_MASK, offline=True)
+
+
+def unsound(definition: Node) -> str | None:
+    """Say why something is no JSON Schema that could be compiled, and where in it, or return None."""
+    try:
+        compiled(definition)
+    except ValueError as wrong:
+        place = ".".join(map(str, getattr(wrong, "instance_path", ())))
+        said = str(wrong).splitlines()[0].replace(_MASK, _shown(getattr(wrong, "instance", None)))
+        return f"{place}: {said}" if place else said
+    return None
 
 
 @lru_cache(maxsize=256)  # bounded, for whoever sends events chooses the names that are asked for
@@ -203,9 +221,10 @@ def _told(schema: Schema, error: "ValidationError") -> Iterator[Problem]:
 
 
 def _about(schema: Schema, error: "ValidationError", name: str | None, text: str, pointer: str) -> Problem:
-    steps = [str(step) for step in error.instance_path] + ([name] if name is not None else [])
-    field = ".".join(step if len(step) <= LONGEST_SHOWN else f"{step[:LONGEST_SHOWN]}…" for step in steps)
-    return Problem(field, text.replace(_MASK, _shown(error.instance)), text.replace(_MASK, "the value"), schema.id, pointer)
+    steps = [*error.instance_path, *([name] if name is not None else [])]
+    field = ".".join(step if len(step) <= LONGEST_SHOWN else f"{step[:LONGEST_SHOWN]}…" for step in map(str, steps))
+    place = ".".join(str(step) if isinstance(step, int) or step in schema.names else "…" for step in steps)
+    return Problem(field, place, text.replace(_MASK, _shown(error.instance)), text.replace(_MASK, "the value"), schema.id, pointer)
 
 
 def _shown(value: object) -> str:

@@ -18,5 +18,5 @@ def data_of(event: CloudEvent) -> Mapping[str, Any]:
         raise Invalid(f"{event.type!r} has no schema", "type") from None
     problems = schema.check_read(event.data)
     if problems:
-        raise Invalid(problems[0].discreet, f"data.{problems[0].field}")
+        raise Invalid(problems[0].discreet, f"data.{problems[0].place}")
     return cast(Mapping[str, Any], event.data)

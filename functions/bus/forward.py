@@ -21,6 +21,9 @@ from schemas.envelope import owner_of
 from schemas.platform import ForwardRequested
 from schemas.sharing import SUBSCRIPTIONS
 
+LARGEST_MESSAGE = 1_048_576
+"""Bytes that SQS takes."""
+
 type Members = Mapping[str, Any]
 
 
@@ -70,11 +73,15 @@ def _entitled(department: str, request: ForwardRequested) -> Members:
 
 
 def _send(arn: str, members: Members) -> None:
-    clients.sqs().send_message(QueueUrl=clients.queue_url(arn), MessageBody=json.dumps(members, ensure_ascii=False))
+    body = _written(members)
+    if len(body) > LARGEST_MESSAGE:
+        # What ingress takes fits, unless its numbers are written out at more length than they came.
+        raise Invalid(f"is {len(body)} bytes, and a queue takes {LARGEST_MESSAGE}: name a webhook", "event")
+    clients.sqs().send_message(QueueUrl=clients.queue_url(arn), MessageBody=body.decode())
 
 
 def _post(department: str, name: str, url: str, members: Members) -> None:
-    body = json.dumps(members, ensure_ascii=False).encode()
+    body = _written(members)
     headers = {
         "Content-Type": "application/cloudevents+json",
         **signing.headers(f"webhook:{department}/{name}", str(members["id"]), body),
@@ -84,3 +91,7 @@ def _post(department: str, name: str, url: str, members: Members) -> None:
     except webhooks.Refused as refused:
         # Declared in a file and mended by a deployment, of theirs or of ours: what was refused meanwhile is still wanted.
         raise webhooks.Unreached(f"the webhook answered {refused.status}") from None
+
+
+def _written(members: Members) -> bytes:
+    return json.dumps(members, separators=(",", ":"), ensure_ascii=False).encode()

@@ -8,7 +8,7 @@ from functions.common.cause import current
 from functions.common.consumer import LONGEST_WAY, consumes_any
 from functions.common.failures import Invalid
 from schemas.envelope import CloudEvent
-from schemas.expressions import ExpressionError, condition
+from schemas.expressions import ExpressionError
 
 
 @consumes_any
@@ -18,9 +18,9 @@ def reactions(event: CloudEvent) -> None:
     try:
         # All are worked out before any is said: an event that one reaction cannot read is quarantined whole.
         wanted = [
-            (reaction["name"], requested.of(reaction, event, data))
+            (reaction["name"], request)
             for reaction in declarations.reactions(event.type)
-            if "if" not in reaction or condition(reaction["if"], data)
+            if (request := requested.of(reaction, event, data)) is not None
         ]
     except ExpressionError as wrong:
         raise Invalid(str(wrong), "data") from None

@@ -8,18 +8,15 @@ from collections.abc import Mapping
 from typing import Any
 
 from functions.bus import contract, store
-from functions.common import claim_check, clock, declarations, suspension
+from functions.common import claim_check, clock, declarations, offers, suspension
 from functions.common.cause import because, current
 from functions.common.consumer import consumes_any
 from functions.common.log import count, logger
 from functions.common.minimised import minimised, stands
 from functions.common.settings import function
-from schemas import registry
 from schemas.envelope import CloudEvent
-from schemas.expressions import ExpressionError, condition
-from schemas.platform import EventRejected, ForwardRequested
-from schemas.projection import declared
-from schemas.sharing import SUBSCRIPTIONS
+from schemas.expressions import ExpressionError
+from schemas.platform import EventRejected
 
 
 @consumes_any
@@ -31,9 +28,7 @@ def share(event: CloudEvent) -> None:
     subscriptions = declarations.subscriptions(event.type)
     if not subscriptions:
         return
-    # What nobody declared is nobody's to have, though it stands in an object that is shared whole.
-    data = declared(contract.data_of(event), registry.latest(event.type).definition)
-    whole = {**event.wire(), "data": data}
+    whole = offers.whole(event, contract.data_of(event))
     failures = []
     for subscription in subscriptions:
         try:
@@ -53,16 +48,15 @@ def _offer(event: CloudEvent, whole: Mapping[str, Any], subscription: Mapping[st
         count("SubscriberSuspended", Department=department)
         return
     part = minimised(whole, subscription)
-    # From here on it is the subscriber's matter, whom all that follows is told to, in an order that holds no text of the producer's.
-    with because(dataclasses.replace(current(), department=department, sequence=CloudEvent.model_validate(part).version)):
+    # From here on it is the subscriber's matter, whom all that follows is told to: no text of the producer's is its cause or its order.
+    order = CloudEvent.model_validate(part).version
+    with because(dataclasses.replace(current(), department=department, event_id=str(part["id"]), sequence=order)):
         try:
-            wanted = "if" not in subscription or condition(subscription["if"], part["data"])
+            request = offers.asked(part, subscription)
         except ExpressionError as wrong:
             _reject(event, part, f"{department}/{name}", f"subscriptions.{name}.if: {wrong}")
             return
-        if wanted:
-            target, place = ("webhook", subscription["webhook"]) if "webhook" in subscription else ("queue", SUBSCRIPTIONS)
-            request = ForwardRequested.model_validate({"target": target, "name": place, "event": part})
+        if request:
             store.react(event, f"subscription:{department}/{name}", request)
 
 

@@ -31,6 +31,17 @@ def department(slug: str) -> Declared | None:
     return _member("departments", slug)
 
 
+def removed(slug: str) -> Declared | None:
+    """A department that is no more: its title, and the day on which it was removed."""
+    found: Declared | None = compiled().get("removed", {}).get(slug)
+    return found
+
+
+def title_of(slug: str) -> str:
+    """What people call a department, also one that is no more; its slug where nobody has heard of it."""
+    return str((department(slug) or removed(slug) or {}).get("title", slug))
+
+
 def department_of(source: str) -> str | None:
     """The department that a source of events belongs to."""
     owner: str | None = compiled()["sources"].get(source)

@@ -74,7 +74,7 @@ class Api:
         shape: Shape = problem_details,
         invalid_status: int = 422,
         media_types: tuple[str, ...] = ("application/json",),
-        largest_body: int = 1_000_000,
+        largest_body: int = wire.LARGEST_BODY,
         raw: bool = False,
         readdress: Readdress | None = None,
         always: Headers | None = None,

@@ -9,7 +9,7 @@ from pydantic import ValidationError
 
 from functions.common.failures import Invalid
 from schemas.envelope import CloudEvent
-from schemas.expressions import render, value
+from schemas.expressions import condition, render, value
 from schemas.platform import (
     ContentPublishRequested,
     ContentUnpublishRequested,
@@ -23,8 +23,10 @@ type Data = Mapping[str, Any]
 type Reaction = Mapping[str, Any]
 
 
-def of(reaction: Reaction, event: CloudEvent, data: Data) -> PlatformEvent:
-    """The request of one reaction. Raises ExpressionError, or Invalid naming the field that came out wrong."""
+def of(reaction: Reaction, event: CloudEvent, data: Data) -> PlatformEvent | None:
+    """The request of one reaction; None where its condition does not hold. Raises ExpressionError, or Invalid that names the field."""
+    if "if" in reaction and not condition(reaction["if"], data):
+        return None
     try:
         return _MAKERS[reaction["kind"]](reaction, event, data)
     except ValidationError as wrong:

@@ -10,6 +10,8 @@ from typing import Any, NoReturn
 
 from functions.common.failures import Refusal
 
+LARGEST_BODY = 1_000_000
+"""Bytes of a body, where a room takes no other size."""
 DEEPEST = 64
 """Levels of nesting that a JSON body may have."""
 MOST_DIGITS = 400

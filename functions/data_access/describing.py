@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
+from functions.common import declarations
 from functions.data_access.dictionary import Dictionary, Field
 from functions.data_access.queries.columns import of as columns_of
 from functions.data_access.queries.query import TAKES
@@ -44,10 +45,19 @@ def described(
         "entries": head.size if head else 0,
         "records": records,
         "updated": head.updated if head and head.updated else None,
+        "closed": closed(declared),
         "snapshot": _snapshot(name, snapshot) if snapshot else None,
         "links": _links(name),
     }
     return {member: value for member, value in document.items() if value is not None}
+
+
+def closed(declared: Mapping[str, Any]) -> str | None:
+    """Since which day a register takes no entry: that on which its department was removed. None for one that is open."""
+    if not declared.get("closed"):
+        return None
+    gone = declarations.removed(declared["department"])
+    return str(gone["removed"]) if gone else None
 
 
 def _field(field: Field) -> Document:

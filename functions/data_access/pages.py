@@ -18,7 +18,7 @@ from functions.common.developer_keys import SIGN_UP
 from functions.common.failures import Refusal
 from functions.common.http import Api
 from functions.common.pages import MEDIA_TYPE, render, version
-from functions.data_access import asking, definitions
+from functions.data_access import asking, definitions, describing
 from functions.data_access.catalogue import searching, words
 from functions.data_access.catalogue.searching import Listing
 from functions.data_access.catalogue.values import entry_address, record_address
@@ -78,7 +78,7 @@ def catalogue() -> Response[Any]:
         asked=asked,
         found=found,
         datasets=len(shown),
-        department=_title_of(asked.department),
+        department=declarations.title_of(asked.department),
         keyword=words.label(asked.keyword),
         moment=words.moment,
         amount=words.amount,
@@ -196,7 +196,7 @@ def _listing(name: str, definition: Mapping[str, Any], head: Head | None) -> Lis
         definition["title"],
         definition["description"],
         definition["department"],
-        _title_of(definition["department"]),
+        declarations.title_of(definition["department"]),
         tuple(definition.get("keywords", ())),
         tuple(field["field"] for field in definition["fields"]),
         head.size if head else 0,
@@ -223,16 +223,14 @@ def _of(found: Dataset) -> dict[str, Any]:
         "description": found.declared["description"],
         "licence": found.declared["licence"],
         "department": found.declared["department"],
-        "department_title": _title_of(found.declared["department"]),
+        "department_title": declarations.title_of(found.declared["department"]),
         "keywords": [(keyword, words.label(keyword)) for keyword in found.declared.get("keywords", ())],
         "size": _entries(found),
+        "closed": describing.closed(found.declared),
         "moment": words.moment,
+        "day": words.day,
         "amount": words.amount,
     }
-
-
-def _title_of(department: str) -> str:
-    return str((declarations.department(department) or {}).get("title", department))
 
 
 def _headers(*states: object) -> dict[str, str]:

@@ -1,6 +1,7 @@
 """Deploy a synthesised CDK app onto the emulator, through its own CloudFormation: no CDK command, no Node, no bootstrap stack.
 
-A stack whose template (and with it the hashes of its assets) is the one that was deployed last is not touched. Nothing is ever deleted.
+A stack whose template (and with it the hashes of its assets) is the one that was deployed last is not touched. Of all that was ever
+deployed, only the stacks of departments that nobody declares any more are deleted.
 """
 
 import hashlib
@@ -19,7 +20,9 @@ from pathlib import Path
 from typing import Any
 
 from infra.bundling.folders import alone
+from infra.left_behind import left_behind, take_away
 from infra.local.serve import REGION
+from infra.stages import STAGES
 
 ACCOUNT = "000000000000"
 BOOTSTRAP = "/cdk-bootstrap/hnb659fds/version"
@@ -77,6 +80,9 @@ def deploy(assembly: Path, client: Client, progress: Progress = lambda line: Non
             found = apply(stack, found, client, progress)
             ssm.put_parameter(Name=DEPLOYED + stack.name, Value=stack.fingerprint, Type="String", Overwrite=True)
         outputs[stack.name] = {one["OutputKey"]: one["OutputValue"] for one in found.get("Outputs", [])}
+    for name in left_behind(assembly, STAGES["local"].prefix, client("cloudformation")):
+        progress(f"{name}: deleted")
+        take_away([name], client("cloudformation"), every=0.1)
     return outputs
 
 

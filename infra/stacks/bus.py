@@ -34,7 +34,9 @@ class BusStack(Capability):
         self.http("bus.ingress", routes=["POST /events", "GET /events/{id}", "GET /events/types/{type}"], writes=self.table, keys=True)
         self._document()
         self.consumer("bus.reactions", pattern=SAID_BY_DEPARTMENTS, writes=self.table)
-        self.consumer("bus.share", pattern=SAID_BY_DEPARTMENTS, writes=self.table)
+        share = self.consumer("bus.share", pattern=SAID_BY_DEPARTMENTS, writes=self.table)
+        # Ids that are texts go to others under aliases that nobody can try out.
+        self.let_read_pepper(share.function)
         self.consumer("bus.journal", pattern={"source": [{"prefix": ""}]}, writes=self.table, gathers=cdk.Duration.seconds(1))
         self._forward()
         self._replay()
@@ -83,10 +85,24 @@ class BusStack(Capability):
         """To the queues that departments have elsewhere, and to those that they have here, which are all called alike."""
         queues = {queue.arn for department in self.platform.departments for queue in department.queues.values()}
         spread(forward, "Sends", queues, lambda some: iam.PolicyStatement(actions=["sqs:SendMessage"], resources=some))
+        if queues:
+            self._let_seal_elsewhere(forward)
         stage = self.platform.stage
         theirs = f"sqs:{stage.region}:{stage.account}:{queue_name(stage.prefix, '*')}"
         forward.allow(["sqs:SendMessage"], f"arn:{cdk.Aws.PARTITION}:{theirs}")
         reason = "Its queues come and go with the departments; each lets this role send to it, and its key too."
+        acknowledge(forward.identity, reason, f"AwsSolutions-IAM5[Resource::arn:<AWS::Partition>:{theirs}]")
+
+    def _let_seal_elsewhere(self, forward: Function) -> None:
+        """For queues under a key of their department's: through SQS, and with no key of this account."""
+        stage = self.platform.stage
+        theirs = f"kms:{stage.region}:*:key/*"
+        conditions: dict[str, dict[str, object]] = {
+            "StringEquals": {"kms:ViaService": f"sqs.{stage.region}.amazonaws.com"},
+            "StringNotEquals": {"aws:ResourceAccount": stage.account},
+        }
+        forward.allow(["kms:Decrypt", "kms:GenerateDataKey"], f"arn:{cdk.Aws.PARTITION}:{theirs}", conditions=conditions)
+        reason = "Which key a queue elsewhere has, its department says, and lets this role use it in the key's own policy."
         acknowledge(forward.identity, reason, f"AwsSolutions-IAM5[Resource::arn:<AWS::Partition>:{theirs}]")
 
     def _replay(self) -> None:

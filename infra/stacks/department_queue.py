@@ -12,6 +12,7 @@ from aws_cdk import aws_sqs as sqs
 from constructs import Construct
 
 from commonweal_constructs.alarm import alarm
+from commonweal_constructs.findings import acknowledge
 from infra.constructs.department import trusted
 from infra.constructs.queue import WorkQueue
 from infra.stages import Stage
@@ -72,6 +73,22 @@ class DepartmentQueue(Construct):
             above=WAITED.to_seconds(),
             topic=alarms,
         )
+        self._tell(department, alarms)
+
+    def _tell(self, department: Department, alarms: sns.ITopic) -> None:
+        """Write to the department's own people of the alarms of its queues: nobody else can take what lies in them."""
+        # Alarms are named by the stack and the logical id, which begins with this construct's.
+        named = sns.SubscriptionFilter.string_filter(match_prefixes=[f"{cdk.Stack.of(self).stack_name}-{self.node.id}"])
+        told = sns.Subscription(
+            self,
+            "Told",
+            topic=alarms,
+            protocol=sns.SubscriptionProtocol.EMAIL,
+            endpoint=department.contacts.on_call or department.contact,
+            filter_policy_with_message_body={"AlarmName": sns.FilterOrPolicy.filter(named)},
+        )
+        reason = "The platform's people get the same alarm: an email that does not arrive is nobody's only word of it."
+        acknowledge(told, reason, "Serverless-SNSRedrivePolicy")
 
     def _key(self, stage: Stage, name: str, sender: iam.IPrincipal, takers: Sequence[Sequence[iam.IPrincipal]]) -> kms.Key:
         def may(actions: list[str], principals: Sequence[iam.IPrincipal]) -> iam.PolicyStatement:

@@ -29,9 +29,10 @@ def diff(
 
     What breaks others names them; what cannot be undone says so. A new file and a deleted one are told whole.
     """
+    from infra.tools import department_states
     from infra.tools.differences import changed, differences
 
-    before, after = _before(against, stage, running=running), _after()
+    before, after = _before(against, stage, running=running), department_states.here(ROOT)
     known = before.departments.keys() | after.departments.keys()
     if slug and slug not in known:
         raise Failed(f"No department is called {slug}, neither before nor now: there are {', '.join(sorted(known))}.")
@@ -44,7 +45,7 @@ def diff(
         return
     for one, told in found.items():
         _print(one, _change(one, before, after), told)
-    _print_sum([each for told in found.values() for each in told])
+    _print_sum([each for told in found.values() for each in told], f"what runs in {stage}" if running else against)
 
 
 def _before(against: str, stage: str, *, running: bool) -> "State":
@@ -57,20 +58,10 @@ def _before(against: str, stage: str, *, running: bool) -> "State":
     return department_states.at(against, ROOT)
 
 
-def _after() -> "State":
-    from infra.declarations import DeclarationError
-    from infra.tools import department_states
-
-    try:
-        return department_states.here(ROOT)
-    except DeclarationError as mistakes:
-        raise Failed(f"{mistakes}\nMend this first: what has mistakes is not deployed.") from None
-
-
 def _change(slug: str, before: "State", after: "State") -> str:
-    if slug not in before.departments:
-        return "comes in"
-    return "is changed" if slug in after.departments else "goes"
+    if slug in after.departments:
+        return "is changed" if slug in before.departments else "comes in"
+    return "goes" if slug in before.departments else "had gone before"
 
 
 def _print(slug: str, change: str, told: "list[Difference]") -> None:
@@ -93,7 +84,11 @@ def _lines(told: "Iterator[Difference]") -> Iterator[str]:
             yield f"    cannot be undone: {each.for_good}"
 
 
-def _print_sum(told: "list[Any]") -> None:
+def _print_sum(told: "list[Any]", base: str) -> None:
+    if not told:
+        branch = " Of a branch whose changes are committed, --against main tells." if base == "HEAD" else ""
+        screen().print(f"Nothing changes against {base}.{branch}", markup=False, soft_wrap=True)
+        return
     breaking, for_good = sum(bool(each.breaks) for each in told), sum(bool(each.for_good) for each in told)
     ends = f"{amount(breaking, 'change')} break{'s' if breaking == 1 else ''} somebody, {for_good} cannot be undone."
-    screen().print(f"\n{amount(len(told), 'change')}: {ends}" if told else "Nothing changes.")
+    screen().print(f"\n{amount(len(told), 'change')} against {base}: {ends}", markup=False, soft_wrap=True)

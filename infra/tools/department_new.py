@@ -1,14 +1,18 @@
 """`commonweal department new`: all the files of a new department, which do all three things as they stand."""
 
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from infra.tools.failures import Failed
+from infra.tools.founding import forms
 from infra.tools.screen import amount, screen
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from infra.tools.founding.texts import Founding
 
 ROOT = Path(__file__).parents[2]
@@ -51,23 +55,42 @@ def new(
 
 
 def _asked(slug: str, title: str, contact: str, fact: str, fields: list[str], accounts: list[str], *, ask: bool) -> "Founding":
-    """What the options say, and where they say nothing, what is answered."""
+    """What the options say, and where they say nothing, what is answered. Raises Failed where an option is not of its form."""
     from infra.tools.founding import fields as reading
     from infra.tools.founding.texts import Founding
+    from schemas import grammar
 
-    title = title or _ask("Title", slug.replace("-", " ").title(), "--title", ask=ask)
-    contact = contact or _ask("Contact (an email address)", "", "--contact", ask=ask)
-    fact = fact or _ask("What happens there, in the past tense (as HarbourClosed)", "", "--fact", ask=ask)
-    if not fields:
-        said = _ask(f"Its fields, with commas between; the first is the key ({_KINDS})", "reference, summary:text", "--field", ask=ask)
-        fields = said.split(",")
-    return Founding(slug, title, contact, fact.removesuffix(".v1"), reading.read(fields), accounts)
+    line, address = partial(forms.held, form=grammar.Line), partial(forms.held, form=grammar.Email)
+    # Before anything else: it stands in the paths of all that is written.
+    slug = forms.held(slug, grammar.DepartmentSlug)
+    title = _given(title, line) or _ask("Title", slug.replace("-", " ").title(), "--title", line, ask=ask)
+    contact = _given(contact, address) or _ask("Contact (an email address)", "", "--contact", address, ask=ask)
+    question = "What happens there, in the past tense (as HarbourClosed)"
+    fact = _given(fact, forms.fact) or _ask(question, "", "--fact", forms.fact, ask=ask)
+    if fields:
+        known = reading.read(fields)
+    else:
+        question = f"Its fields, with commas between; the first is the key ({_KINDS})"
+        known = _ask(question, "reference, summary:text", "--field", lambda said: reading.read(said.split(",")), ask=ask)
+    return Founding(slug, title, contact, fact, known, [forms.held(account, grammar.Account) for account in accounts])
 
 
-def _ask(question: str, otherwise: str, option: str, *, ask: bool) -> str:
+def _given(said: str, form: "Callable[[str], str]") -> str:
+    return form(said) if said else ""
+
+
+def _ask[Answer](question: str, otherwise: str, option: str, form: "Callable[[str], Answer]", *, ask: bool) -> Answer:
+    """What is answered; asked again where that is not of its form."""
+
+    def held(said: str) -> Answer:
+        try:
+            return form(said.strip())
+        except Failed as wrong:
+            raise typer.BadParameter(str(wrong)) from None
+
     if ask:
-        answer: str = typer.prompt(question, default=otherwise or None)
-        return answer.strip()
+        answer: Answer = typer.prompt(question, default=otherwise or None, value_proc=held)
+        return answer
     if not otherwise:
         raise Failed(f"With --yes nothing is asked: give {option}.")
-    return otherwise
+    return form(otherwise)

@@ -11,8 +11,9 @@ from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from infra import declarations
+from infra import declarations, removed
 from infra.declaration_source import read
+from infra.declarations import DeclarationError
 from infra.tools.differences import State
 from infra.tools.failures import Failed
 from schemas.declaration import Department
@@ -24,8 +25,11 @@ FOLDER = Path("infra/departments")
 
 
 def here(root: Path) -> State:
-    """The files as they stand. Raises DeclarationError where they have mistakes."""
-    return _state(declarations.load(root / FOLDER, root / "schemas"), root / "schemas")
+    """The files as they stand. Raises Failed where they have mistakes."""
+    try:
+        return _state(declarations.load(root / FOLDER, root / "schemas"), root)
+    except DeclarationError as mistakes:
+        raise Failed(f"{mistakes}\nMend this first: what has mistakes is not deployed.") from None
 
 
 def at(commit: str, root: Path) -> State:
@@ -37,7 +41,7 @@ def at(commit: str, root: Path) -> State:
             if department is None:
                 raise Failed(f"At {commit}, {FOLDER}/{problems[0]}")
             found.append(department)
-        return _state(found, folder / "schemas")
+        return _state(found, folder)
 
 
 def running(stage: Target) -> State:
@@ -47,14 +51,16 @@ def running(stage: Target) -> State:
     return State({slug: Department.model_validate(said) for slug, said in departments.items()}, answer["registers"])
 
 
-def _state(departments: list[Department], schemas_root: Path) -> State:
-    compiled = declarations.compile(departments, schemas_root)
+def _state(departments: list[Department], root: Path) -> State:
+    gone, _ = removed.read(root / FOLDER)
+    compiled = declarations.compile(departments, root / "schemas", gone)
     return State({one.department: one for one in departments}, compiled["registers"])
 
 
 @contextmanager
 def _taken_out(commit: str, root: Path) -> Iterator[Path]:
-    asked = ["git", "-C", str(root), "archive", "--format=tar", commit, str(FOLDER), "schemas"]
+    # What begins with a hyphen would be an option of git's.
+    asked = ["git", "-C", str(root), "archive", "--format=tar", "--end-of-options", commit, str(FOLDER), "schemas"]
     done = subprocess.run(asked, capture_output=True, check=False)
     if done.returncode:
         said = done.stderr.decode(errors="replace").strip().splitlines()

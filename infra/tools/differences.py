@@ -6,9 +6,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-from infra.plain_words import listed, said
+from infra.plain_words import comes_in, listed, said
+from infra.stages import STAGES, Stage
 from schemas import register_versions
-from schemas.declaration import Action, Department, Emits, Reaction
+from schemas.declaration import Action, Department, Emits, Reaction, Service
 from schemas.declared_messages import Template
 from schemas.sending import Sending
 from schemas.sharing import Share, Subscription
@@ -51,8 +52,9 @@ class State:
 
 
 def changed(before: State, after: State) -> list[str]:
-    """The departments whose files are not the same."""
-    slugs = sorted(before.departments.keys() | after.departments.keys())
+    """The departments whose files are not the same, or of whom less stays than before."""
+    owners = {one["department"] for state in (before, after) for one in state.registers.values()}
+    slugs = sorted(before.departments.keys() | after.departments.keys() | owners)
     return [slug for slug in slugs if before.departments.get(slug) != after.departments.get(slug) or any(differences(slug, before, after))]
 
 
@@ -80,12 +82,7 @@ def _who(old: Department, new: Department) -> Iterator[Difference]:
         was, now = getattr(old, name), getattr(new, name)
         if was and now and was != now:
             yield Difference("Who it is", "~", f"{what} {now}, no longer {was}")
-    for account in sorted(set(new.accounts) - set(old.accounts)):
-        yield Difference("Who it is", "+", f"AWS account {account} may put its events on the bus")
-    for account in sorted(set(old.accounts) - set(new.accounts)):
-        yield Difference("Who it is", "-", f"AWS account {account} may no longer put its events on the bus", breaks=(f"account {account}",))
-    if old.aws_organisation != new.aws_organisation:
-        yield _other("Who it is", "its AWS organisation", old.aws_organisation, new.aws_organisation)
+    yield from _comes_in(old, new)
     if old.organisation != new.organisation:
         yield _other("Who it is", "the page of its organisation", old.organisation, new.organisation)
     if old.home_page != new.home_page:
@@ -93,6 +90,30 @@ def _who(old: Department, new: Department) -> Iterator[Difference]:
         yield Difference("Who it is", sign, f"the page at / is {'its own' if new.home_page else 'no longer its own'}")
     was_told, is_told = old.contacts.model_dump(exclude_none=True), new.contacts.model_dump(exclude_none=True)
     yield from _named("Who it is", "its contact for", was_told, is_told)
+
+
+def _comes_in(old: Department, new: Department) -> Iterator[Difference]:
+    """Who may act as it in AWS: put its events on the bus, and take what comes to its queue."""
+    about, organisation = "Who it is", old.aws_organisation or new.aws_organisation
+    if organisation and (old.accounts, old.aws_organisation) != (new.accounts, new.aws_organisation):
+        was, now = (comes_in(one) if one.accounts or one.aws_organisation else None for one in (old, new))
+        yield _other(about, "AWS accounts that may put its events on the bus", was, now, breaks=tuple(_shut_out(old, new)))
+    elif not organisation:
+        for account in sorted(set(new.accounts) - set(old.accounts)):
+            yield Difference(about, "+", f"AWS account {account} may put its events on the bus")
+        for account in sorted(set(old.accounts) - set(new.accounts)):
+            yield Difference(about, "-", f"AWS account {account} may no longer put its events on the bus", breaks=(f"account {account}",))
+
+
+def _shut_out(old: Department, new: Department) -> Iterator[str]:
+    """Who may no longer act as it, as far as the files tell: who is in an organisation they do not."""
+    was, now = old.aws_organisation, new.aws_organisation
+    if new.accounts or not now:
+        yield from (f"account {account}" for account in old.accounts if account not in new.accounts)
+    if was and not old.accounts and (new.accounts or now != was):
+        yield f"whoever else is in {was}"
+    if now and now != was and old.accounts:
+        yield f"those of its accounts that are not in {now}"
 
 
 def _emits(old: Department, new: Department, after: State) -> Iterator[Difference]:
@@ -116,8 +137,8 @@ def _emitted(about: str, type_: str, was: Emits, now: Emits, subscribers: tuple[
     if was.classification != now.classification:
         yield _other(about, f"{type_}: its classification", was.classification, now.classification)
     if was.retention_days != now.retention_days:
-        shorter = (now.retention_days or 366) < (was.retention_days or 366)
-        for_good = "what is older than that is deleted" if shorter else ""
+        shorter = [stage.name for stage in STAGES.values() if _days(now, stage) < _days(was, stage)]
+        for_good = f"in {listed(shorter)}, what is older than that is deleted" if shorter else ""
         yield _other(about, f"{type_}: the days for which it is kept", was.retention_days, now.retention_days, for_good=for_good)
     if was.sunset != now.sunset:
         is_sooner = now.sunset is not None and (was.sunset is None or now.sunset < was.sunset)
@@ -129,6 +150,10 @@ def _emitted(about: str, type_: str, was: Emits, now: Emits, subscribers: tuple[
         yield _other(about, f"{type_}: what comes in its place", was.replaced_by, now.replaced_by)
     if was.owner != now.owner:
         yield _other(about, f"{type_}: who answers for it", was.owner, now.owner)
+
+
+def _days(emits: Emits, stage: Stage) -> int:
+    return emits.retention_days or stage.archive_days
 
 
 def _shares(type_: str, was: Mapping[str, Share], now: Mapping[str, Share], after: State) -> Iterator[Difference]:
@@ -221,8 +246,16 @@ def _services(old: Department, new: Department) -> Iterator[Difference]:
             yield Difference(about, "-", what, breaks=(f"whoever uses the keys of {name}",))
         elif was and now:
             yield from _keys(about, name, was.keys, now.keys)
-            kept = {"title", *Sending.model_fields}
+            kept = {"title", *Sending.model_fields} - {"permissions"}
             yield from _named(about, f"service {name}:", was.model_dump(include=kept), now.model_dump(include=kept))
+            yield from _permissions(about, name, was, now)
+
+
+def _permissions(about: str, name: str, was: Service, now: Service) -> Iterator[Difference]:
+    if lost := sorted(set(was.permissions) - set(now.permissions)):
+        yield Difference(about, "-", f"service {name}: no longer {listed(lost)}", breaks=(f"whoever sends by {listed(lost)} as {name}",))
+    if gained := sorted(set(now.permissions) - set(was.permissions)):
+        yield Difference(about, "+", f"service {name}: {listed(gained)}")
 
 
 def _keys(about: str, service: str, was: Mapping[str, Any], now: Mapping[str, Any]) -> Iterator[Difference]:
@@ -267,6 +300,9 @@ def _registers(slug: str, before: State, after: State) -> Iterator[Difference]:
     for name in sorted(was.keys() | now.keys()):
         if name not in was:
             yield Difference(about, "+", f"register {name}: {now[name]['title']}", for_good="what is entered in it stays")
+        elif name not in now and was[name].get("closed"):
+            what = f"register {name}, which was closed, can be read no more: it stays in no file"
+            yield Difference(about, "-", what, breaks=(f"the readers of {name}", *after.referring(name)))
         elif name not in now or (now[name].get("closed") and not was[name].get("closed")):
             what = f"register {name} is closed: it can be read and takes no entry"
             yield Difference(about, "-", what, breaks=tuple(after.referring(name)))
@@ -301,10 +337,19 @@ def _bounds(old: Department, new: Department) -> Iterator[Difference]:
 
 
 def _named(about: str, kind: str, was: Mapping[str, Any], now: Mapping[str, Any]) -> Iterator[Difference]:
-    """What differs between two mappings, by name."""
+    """What differs between two mappings, by name; what stands in others within them goes by all the names that lead to it."""
+    was, now = dict(_flat(was)), dict(_flat(now))
     for name in sorted(was.keys() | now.keys()):
         if was.get(name) != now.get(name):
             yield _other(about, f"{kind} {name.replace('_', ' ')}".strip(), was.get(name), now.get(name))
+
+
+def _flat(members: Mapping[str, Any], way: str = "") -> Iterator[tuple[str, Any]]:
+    for name, value in members.items():
+        if isinstance(value, Mapping):
+            yield from _flat(value, f"{way}{name} ")
+        else:
+            yield f"{way}{name}", value
 
 
 def _other(about: str, what: str, was: object, now: object, for_good: str = "", breaks: tuple[str, ...] = ()) -> Difference:
@@ -319,5 +364,7 @@ def _shown(value: object) -> str:
     """A value on one line, and no longer than one reads."""
     if value in (None, [], {}, ""):
         return "nothing"
+    if isinstance(value, bool):
+        return "yes" if value else "no"
     text = listed([_shown(one) for one in value]) if isinstance(value, list) else " ".join(str(value).split())
     return text if len(text) <= 80 else f"{text[:77]}…"

@@ -1,6 +1,7 @@
 """`commonweal emit --dry-run`: whether an event would be taken in, what would follow and with what text. Nothing is sent, nothing done."""
 
 from collections.abc import Sequence
+from json import dumps as serialised
 from typing import TYPE_CHECKING, Any
 
 import typer
@@ -111,13 +112,14 @@ def _reasons(step: "Step", fails: str) -> list[str]:
 
 def _vetted(event: "Event") -> "tuple[CloudEvent | None, list[dict[str, str]]]":
     """The event as ingress would take it in; or every reason for which it would not, each with its field."""
-    from functions.common import declarations, vetting
+    from functions.common import declarations, vetting, wire
     from functions.common.failures import Refusal
 
     owner = declarations.department_of(str(event.get("source")))
     if owner is None:
         return None, [{"field": "source", "message": f"{event.get('source')!r} is a source of no department"}]
     try:
+        wire.body_bytes({"body": serialised(event, separators=(",", ":"), ensure_ascii=False)}, wire.LARGEST_BODY)
         return vetting.vet(event, owner), []
     except Refusal as refusal:
         errors = [{"field": problem.field, "message": problem.message} for problem in refusal.problems]

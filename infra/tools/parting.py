@@ -13,6 +13,7 @@ from infra.register_fields import fields_of
 from infra.removed import Removed
 from infra.stages import Stage
 from infra.tools.differences import State, differences
+from infra.tools.failures import Failed
 from schemas.declaration import Department, Register
 from schemas.registry import Schema
 
@@ -24,6 +25,7 @@ REMEMBERED_DAYS, LARGE_DAYS = 90, 400
 def plan(one: Department, state: State, stage: Stage) -> Iterator[tuple[str, list[str]]]:
     """What removing it does, step by step, and what stays: headings, each with its lines."""
     keys = [f"{key} of {name}" for name, service in one.services.items() for key in service.keys]
+    kept = "keeps its registers readable" if one.registers else "says that it was here"
     yield (
         "At once",
         [
@@ -37,7 +39,7 @@ def plan(one: Department, state: State, stage: Stage) -> Iterator[tuple[str, lis
         [
             "its keys are revoked, which cannot be undone",
             f"{FOLDER}/{one.department}.yaml is deleted; the next deployment takes its role and its own queue away",
-            *([f"{FOLDER}/{removed.FOLDER}/{one.department}.yaml keeps its registers readable"] if one.registers else []),
+            f"{FOLDER}/{removed.FOLDER}/{one.department}.yaml {kept}",
         ],
     )
     without = State({slug: other for slug, other in state.departments.items() if slug != one.department}, _without(one, state))
@@ -47,19 +49,23 @@ def plan(one: Department, state: State, stage: Stage) -> Iterator[tuple[str, lis
 
 
 def closed(one: Department, root: Path, day: datetime.date) -> Removed:
-    """What stays of its file."""
+    """What stays of its file, and of what stayed of it when it went before. Raises Failed where that cannot be read."""
     registers = {name: _whole(one, register, root) for name, register in one.registers.items()}
-    return Removed(department=one.department, title=one.title, removed=day, registers=registers)
+    gone, problems = removed.read(root / FOLDER)
+    if problems:
+        raise Failed("\n".join(map(str, problems)))
+    before = next((other.registers for other in gone if other.department == one.department), {})
+    return Removed(department=one.department, title=one.title, removed=day, registers={**before, **registers})
 
 
 def put_away(one: Department, root: Path, day: datetime.date) -> list[Path]:
-    """Delete its file, and write what stays of it where anything does; gives the files that changed."""
+    """Write what stays of its file, and delete it; gives the files that changed."""
     file, kept = FOLDER / f"{one.department}.yaml", FOLDER / removed.FOLDER / f"{one.department}.yaml"
-    if one.registers:
-        (root / kept).parent.mkdir(exist_ok=True)
-        (root / kept).write_text(removed.written(closed(one, root, day)), encoding="utf-8")
+    text = removed.written(closed(one, root, day))
+    (root / kept).parent.mkdir(exist_ok=True)
+    (root / kept).write_text(text, encoding="utf-8")
     (root / file).unlink()
-    return [file, kept] if one.registers else [file]
+    return [file, kept]
 
 
 def _without(one: Department, state: State) -> dict[str, dict[str, object]]:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from functions.common import declarations
 from infra.tools.conditions import deciding
 from schemas import placeholders
-from schemas.expressions import ExpressionError, condition
+from schemas.expressions import ExpressionError
 from schemas.platform import (
     EVENTS,
     ContentPublishRequested,
@@ -18,7 +18,6 @@ from schemas.platform import (
     PlatformEvent,
     RecordSubmitted,
 )
-from schemas.sharing import SUBSCRIPTIONS
 
 if TYPE_CHECKING:
     from schemas.envelope import CloudEvent
@@ -61,12 +60,11 @@ def reactions(event: "CloudEvent") -> list[Step]:
     def step(reaction: Mapping[str, Any], owner: str, data: Data) -> Step:
         written = reaction.get("if")
         try:
-            holds = written is None or condition(written, data)
+            request = requested.of(reaction, event, data)
             because = deciding(written, data) if written else []
-            request = requested.of(reaction, event, data) if holds else None
         except (ExpressionError, Invalid) as wrong:
             return Step(owner, reaction["name"], written, False, [], problem=str(wrong))
-        return Step(owner, reaction["name"], written, holds, because, request)
+        return Step(owner, reaction["name"], written, request is not None, because, request)
 
     owner = declarations.department_of(event.source) or ""
     if model := EVENTS.get(event.type):
@@ -84,23 +82,25 @@ def _all_or_none(steps: list[Step]) -> list[Step]:
 
 def subscriptions(event: "CloudEvent") -> list[Step]:
     """What other departments would be handed of it: the event minimised, as they would get it, whatever becomes of another's part."""
+    from functions.common import offers
     from functions.common.minimised import minimised, stands
 
     def step(subscription: Mapping[str, Any]) -> Step:
-        part = minimised(event.wire(), subscription)
         written, department, name = subscription.get("if"), subscription["department"], subscription["name"]
         if not stands(subscription):
             return Step(department, name, written, False, [f"the owner's consent ended on {subscription['until']}"])
+        # Which one, only the platform can tell.
+        part = minimised(whole, subscription, alias=lambda _: "a UUID in the place of its id")
         try:
-            holds = written is None or condition(written, part["data"])
+            request = offers.asked(part, subscription)
             because = deciding(written, part["data"]) if written else []
         except ExpressionError as wrong:
             return Step(department, name, written, False, [], problem=str(wrong))
-        target, place = ("webhook", subscription["webhook"]) if "webhook" in subscription else ("queue", SUBSCRIPTIONS)
-        request = ForwardRequested.model_validate({"target": target, "name": place, "event": part}) if holds else None
-        return Step(department, name, written, holds, because, request)
+        return Step(department, name, written, request is not None, because, request)
 
-    return [step(subscription) for subscription in declarations.subscriptions(event.type)]
+    found = declarations.subscriptions(event.type)
+    whole = offers.whole(event, event.data) if found else {}
+    return [step(subscription) for subscription in found]
 
 
 def worded(step: Step) -> Iterator[str]:

@@ -1,6 +1,5 @@
 """Send one event over HTTP, as any department may, and ask what became of it."""
 
-import json
 from collections.abc import Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -21,13 +20,16 @@ type Hop = Mapping[str, Any]
 
 
 def read(file: Path) -> Event:
-    """The event in a file. Raises Failed where it holds none."""
+    """The event in a file, read as a request's body is. Raises Failed where it holds none."""
+    from functions.common import wire
+    from functions.common.failures import Refusal
+
     try:
-        found = json.loads(file.read_text(encoding="utf-8"))
+        found = wire.parse_json(file.read_bytes())
     except OSError as wrong:
         raise Failed(f"{file}: {wrong.strerror}.") from None
-    except ValueError as wrong:
-        raise Failed(f"{file} is not JSON: {wrong}.") from None
+    except Refusal as refusal:
+        raise Failed(f"{file} cannot be sent: {refusal.message}") from None
     if not isinstance(found, dict) or "type" not in found:
         raise Failed(f"{file} holds no CloudEvent.")
     return found

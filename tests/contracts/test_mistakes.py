@@ -22,6 +22,7 @@ import yaml
 
 from infra import declarations
 from infra.declarations import DeclarationError
+from infra.lined_yaml import LARGEST
 from schemas import department
 from schemas.grammar import GRAMMARS
 
@@ -37,13 +38,14 @@ CHECKS = sorted(
         *(ROOT / "infra").glob("*_checks.py"),
         ROOT / "infra/declaration_source.py",
         ROOT / "infra/declarations.py",
+        ROOT / "infra/lined_yaml.py",
         *(ROOT / "schemas" / f"{name}.py" for name in ("declaration", "declared_messages", "declared_registers", "sharing", "sending")),
         ROOT / "schemas/expression_checks.py",
     ]
 )
-"""Where a department's file is checked. What `infra/removed.py` says is of files that a command writes, and has a test of its own."""
+"""Where a department's file is checked."""
 
-COMPLAINS = {"problem", "Problem", "ValueError", "_refused", "_report"}
+COMPLAINS = {"problem", "Problem", "ValueError", "_refused", "_report", "_wrong"}
 """What is called to say that something is wrong."""
 
 type Line = tuple[str, int]
@@ -86,22 +88,36 @@ def test_a_mistake_gets_its_message(world: Path, name: str) -> None:
 @pytest.mark.parametrize(
     ("text", "why"),
     [
-        ("department: [", "while parsing a flow node"),
-        ("", "Input should be a valid dictionary or instance of Removed"),
+        ("department: [", "removed/pier-board.yaml:2: is not YAML: did not find expected node content, while parsing a flow node"),
+        (
+            "department: pier-board\ntitle: Pier\nremoved: 2026-02-30\n",
+            'removed/pier-board.yaml:3: removed: "2026-02-30" is not a date',
+        ),
         (
             "department: pier-board\ntitle: Pier Board\nremoved: 2026-03-01\nregisters: {piers: {title: Piers}}\n",
-            "registers.piers.description: Field required",
+            "removed/pier-board.yaml:4: registers.piers.description: is missing",
         ),
     ],
 )
-def test_what_stays_of_a_department_is_as_its_command_wrote_it(world: Path, text: str, why: str) -> None:
+def test_what_stays_of_a_department_is_held_to_its_form_too(world: Path, text: str, why: str) -> None:
     file = world / "removed/pier-board.yaml"
     file.write_text(text, encoding="utf-8")
     try:
         told = said(world, "register-of-a-department-that-was-removed")
     finally:
         file.unlink()
-    assert f"removed/pier-board.yaml:1: cannot be read: {why}; commonweal department remove writes such files\n" in told
+    assert why in told
+
+
+def test_no_file_is_passed_over_in_silence(world: Path) -> None:
+    with files_of_no_department(world):
+        told = said(world, "text-is-empty")
+    assert told == (
+        "harbour-board.yaml:3: title: is empty\n"
+        "pier-board.yml:1: is not read: a department's file ends in .yaml, as pier-board.yaml\n"
+        "quay-board.yaml:1: cannot be read: Is a directory\n"
+        "tide-board.yaml:1: has 1,000,001 bytes, and may have 1,000,000\n"
+    )
 
 
 def test_every_message_has_its_mistake() -> None:
@@ -112,6 +128,8 @@ def test_every_check_is_hit_by_a_mistake(world: Path) -> None:
     with watched() as seen:
         for name in NAMES:
             said(world, name)
+        with files_of_no_department(world):
+            said(world, "text-is-empty")
     missed = [f"{Path(file).relative_to(ROOT)}:{line}" for file, line in sorted(complaints() - seen)]
     assert missed == []
 
@@ -149,7 +167,22 @@ class TestTheSchema:
         assert silent == []
 
 
-NOT_EVEN_YAML = {"empty", "not-yaml", "not-yaml-at-all", "stands-twice"}
+NOT_EVEN_YAML = {
+    "aliases-of-aliases",
+    "character-that-nobody-sees",
+    "date-that-there-is-not",
+    "empty",
+    "list-that-holds-itself",
+    "merge",
+    "name-that-is-a-list",
+    "not-utf-8",
+    "not-yaml",
+    "not-yaml-at-all",
+    "stands-twice",
+    "tag-that-is-not-known",
+    "too-deep",
+}
+"""What has no values that could be held to a schema, or other ones to whoever reads it less strictly."""
 ONLY_CODE_CAN_TELL = {
     "contact-block-with-too-many-lines",
     "inbound-number-that-is-none",
@@ -214,6 +247,21 @@ def _complaints(tree: ast.AST) -> Iterator[int]:
 
 def _called(call: ast.Call) -> str:
     return call.func.id if isinstance(call.func, ast.Name) else call.func.attr if isinstance(call.func, ast.Attribute) else ""
+
+
+@contextmanager
+def files_of_no_department(world: Path) -> Iterator[None]:
+    """A name that nobody looks for, a folder, and a file of more bytes than one may have, while this lasts."""
+    misnamed, folder, large = world / "pier-board.yml", world / "quay-board.yaml", world / "tide-board.yaml"
+    misnamed.touch()
+    folder.mkdir()
+    large.write_bytes(b"#" * (LARGEST + 1))
+    try:
+        yield
+    finally:
+        misnamed.unlink()
+        folder.rmdir()
+        large.unlink()
 
 
 @contextmanager

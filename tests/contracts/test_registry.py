@@ -128,6 +128,15 @@ def test_the_discreet_form_shows_no_value_at_all(valid: dict[str, Any]) -> None:
     assert "Bloggs" not in problem.discreet
 
 
+def test_a_name_that_the_schema_does_not_list_is_data_and_not_told_where_it_is_discreet(tmp_path: Path) -> None:
+    people = {"type": "object", "additionalProperties": {"type": "array", "items": {"type": "object", "required": ["age"]}}}
+    (tmp_path / "1.0.0.json").write_text(json.dumps({"type": "object", "properties": {"people": people}}))
+    schema = registry.Schema("agency", "Counted", (1, 0, 0), tmp_path / "1.0.0.json")
+    (problem,) = schema.check_read({"people": {"Jo Bloggs": [{}]}})
+    assert (problem.field, problem.place) == ("people.Jo Bloggs.0.age", "people.….0.…")
+    assert schema.check_read({"people": []})[0].place == "people"
+
+
 def test_data_of_another_kind_is_told_as_a_whole() -> None:
     assert told(None) == ['null is not of type "object" (schema environment-agency/FloodWarningIssued/1.0.0, /type)']
     assert told(["x"])[0].startswith('the list is not of type "object" (')

@@ -105,7 +105,8 @@ def written(where: Path, **files: str) -> tuple[Path, Path]:
     for needed in (folder, facts):
         needed.mkdir(parents=True, exist_ok=True)
     for version, schema in {"1.0.0": NOTHING, "1.9.0": NOTHING, "1.10.0": SCHEMA}.items():
-        (facts / f"{version}.json").write_text(json.dumps(schema))
+        named = {"$schema": "https://json-schema.org/draft/2020-12/schema", "$id": f"/schemas/agency/FloodWarned/{version}.json", **schema}
+        (facts / f"{version}.json").write_text(json.dumps(named))
     for slug, text in files.items():
         (folder / f"{slug}.yaml").write_text(text)
     return folder, schemas_root

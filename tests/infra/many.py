@@ -21,11 +21,12 @@ def written(where: Path, number: int) -> tuple[Path, Path]:
     folder, schemas_root = where / "departments", where / "schemas"
     folder.mkdir(parents=True)
     for place in range(number):
-        (folder / f"{slug(place)}.yaml").write_text(yaml.safe_dump(_department(place, number), sort_keys=False), encoding="utf-8")
+        text = yaml.dump(_department(place, number), Dumper=yaml.CSafeDumper, sort_keys=False)
+        (folder / f"{slug(place)}.yaml").write_text(text, encoding="utf-8")
         for fact in FACTS:
             schema = schemas_root / slug(place) / fact / "1.0.0.json"
             schema.parent.mkdir(parents=True)
-            schema.write_text(json.dumps(SCHEMA), encoding="utf-8")
+            schema.write_text(json.dumps({**SCHEMA, "$id": f"/{schema.relative_to(where)}"}), encoding="utf-8")
     return folder, schemas_root
 
 

@@ -44,7 +44,7 @@ ROADS = department(
     aws_organisation=ORGANISATION,
     subscriptions=HEARS,
     budget={"monthly_gbp": 1},
-    contacts={"finance": "f@x.gov"},
+    contacts={"finance": "f@x.gov", "on_call": "night@roads.example"},
 )
 COASTS = department("coasts", aws_organisation=ORGANISATION, subscriptions=HEARS)
 CANALS = department("canals", accounts=ACCOUNTS)
@@ -228,6 +228,28 @@ def test_a_budget_is_told_to_who_answers_for_money_and_counts_what_is_tagged_as_
     for one in made.resources.values():
         if one.stack == "department-parks" and "Tags" in one.properties:
             assert {"Key": "Department", "Value": "parks"} in one.properties["Tags"], one.name
+
+
+def test_the_departments_own_people_are_written_to_of_the_alarms_of_its_own_queues_alone(made: Deployment) -> None:
+    told = {one.stack: one.properties for one in made.all("AWS::SNS::Subscription")}
+    assert {stack.removeprefix("department-") for stack in told} == set(WITH_QUEUES)
+    (alarms,) = made.all("AWS::SNS::Topic")
+    assert {said["TopicArn"] for said in told.values()} == {alarms.name}
+    assert {stack: said["Endpoint"] for stack, said in told.items() if stack in ("department-parks", "department-roads")} == {
+        "department-parks": "parks@example.gov.uk",
+        "department-roads": "night@roads.example",
+    }
+    # As CloudFormation names them: by the stack and the logical id, with something random at the end.
+    alarmed = {
+        (stack, f"commonweal-dev-{stack}-{logical}")
+        for stack, template in made.templates.items()
+        for logical, one in template["Resources"].items()
+        if one["Type"] == "AWS::CloudWatch::Alarm"
+    }
+    for stack, said in told.items():
+        (begins,) = said["FilterPolicy"]["AlarmName"]
+        heard = [of for of, name in alarmed if name.startswith(begins["prefix"])]
+        assert heard == [stack, stack]
 
 
 def test_a_department_says_where_it_comes_in_and_where_its_messages_are(made: Deployment) -> None:

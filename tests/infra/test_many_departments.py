@@ -181,6 +181,19 @@ def test_events_are_handed_on_to_every_queue_that_departments_named_to_those_her
     assert sorted(named) == sorted({here, *(queue.arn for one in departments for queue in one.queues.values())})
 
 
+def test_a_queue_elsewhere_may_be_under_a_key_of_its_departments_and_no_key_here_is_meant(crowd: Deployment) -> None:
+    elsewhere = [
+        (crowd.resources[role].properties["RoleName"], set(statement["Action"]), statement["Condition"])
+        for role, statement in crowd.statements()
+        if "arn:aws:kms:eu-west-2:*:key/*" in listed(statement["Resource"])
+    ]
+    only = {
+        "StringEquals": {"kms:ViaService": "sqs.eu-west-2.amazonaws.com"},
+        "StringNotEquals": {"aws:ResourceAccount": PROD.account},
+    }
+    assert elsewhere == [(f"{PROD.prefix}-bus-forward", {"kms:Decrypt", "kms:GenerateDataKey"}, only)]
+
+
 def test_a_department_that_joins_changes_one_policy_of_a_role_that_speaks_for_all(crowd: Deployment) -> None:
     lists = [
         listed(statement["Condition"]["StringEquals"]["events:source"])

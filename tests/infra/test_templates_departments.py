@@ -1,5 +1,8 @@
 """Who may say what on the bus: a department its own, a relay its room's, nobody else anything."""
 
+import json
+import re
+
 import aws_cdk as cdk
 import pytest
 from aws_cdk import aws_events as events
@@ -12,6 +15,7 @@ from schemas.declaration import Department
 from tests.infra.templates import Deployment, Json, allows, listed
 
 PUT = "events:PutEvents"
+BUS = "arn:aws:events:eu-west-2:111111111111:event-bus/commonweal-dev"
 DEPARTMENTS = {department.department: department for department in declarations.load()}
 WITH_ACCOUNTS = sorted(slug for slug, department in DEPARTMENTS.items() if department.accounts)
 EVERY_PAIR = {(source, kind) for department in DEPARTMENTS.values() for source, kinds in says(department).items() for kind in kinds}
@@ -64,29 +68,27 @@ def test_a_departments_role_is_taken_on_from_its_own_accounts_alone(deployment: 
     assert trusted == {f"arn:aws:iam::{account}:root" for account in DEPARTMENTS[department].accounts}
 
 
+def parks(title: str = "Parks", **facts: str) -> Template:
+    """The stack of the role of a department that says these facts, each from one of its sources."""
+    emits = {
+        f"{fact}.v1": {"from": f"uk.gov.parks.{source}", "owner": "a@example.gov.uk", "classification": "public"}
+        for fact, source in facts.items()
+    }
+    accounts = ["123456789012", "210987654321"]
+    declared = {"department": "parks", "title": title, "accounts": accounts, "contact": "a@example.gov.uk", "emits": emits}
+    stack = cdk.Stack(cdk.App(analytics_reporting=False), "Parks")
+    bus = events.EventBus.from_event_bus_arn(stack, "Bus", BUS)
+    DepartmentRole(stack, Department.model_validate(declared), stage=STAGES["dev"], bus=bus)
+    return Template.from_stack(stack)
+
+
 @pytest.mark.usefixtures("node")
 def test_one_source_may_not_say_what_was_declared_for_another() -> None:
-    declared = Department.model_validate(
-        {
-            "department": "parks",
-            "title": "Parks",
-            "accounts": ["123456789012", "210987654321"],
-            "contact": "parks@example.gov.uk",
-            "emits": {
-                "GateClosed.v1": {"from": "uk.gov.parks.gates", "owner": "gates@example.gov.uk", "classification": "public"},
-                "GateOpened.v1": {"from": "uk.gov.parks.gates", "owner": "gates@example.gov.uk", "classification": "public"},
-                "TreeFelled.v1": {"from": "uk.gov.parks.trees", "owner": "trees@example.gov.uk", "classification": "public"},
-            },
-        }
-    )
-    stack = cdk.Stack(cdk.App(analytics_reporting=False), "Parks")
-    bus = "arn:aws:events:eu-west-2:111111111111:event-bus/commonweal-dev"
-    DepartmentRole(stack, declared, stage=STAGES["dev"], bus=events.EventBus.from_event_bus_arn(stack, "Bus", bus))
-    template = Template.from_stack(stack)
+    template = parks(GateClosed="gates", GateOpened="gates", TreeFelled="trees")
     (policy,) = template.find_resources("AWS::IAM::Policy").values()
     statements = policy["Properties"]["PolicyDocument"]["Statement"]
     kinds = {"parks.GateClosed.v1", "parks.GateOpened.v1", "parks.TreeFelled.v1"}
-    assert said_by(statements, bus, {"uk.gov.parks.gates", "uk.gov.parks.trees"}, kinds) == {
+    assert said_by(statements, BUS, {"uk.gov.parks.gates", "uk.gov.parks.trees"}, kinds) == {
         ("uk.gov.parks.gates", "parks.GateClosed.v1"),
         ("uk.gov.parks.gates", "parks.GateOpened.v1"),
         ("uk.gov.parks.trees", "parks.TreeFelled.v1"),
@@ -94,6 +96,13 @@ def test_one_source_may_not_say_what_was_declared_for_another() -> None:
     template.resource_count_is("AWS::IAM::Role", 1)
 
 
+@pytest.mark.usefixtures("node")
+def test_a_role_says_what_iam_takes_whatever_its_department_is_called() -> None:
+    (role,) = parks("Dŵr a Pharciau – “Water”", GateClosed="gates").find_resources("AWS::IAM::Role").values()
+    assert re.fullmatch("[\t\n\r\x20-\x7e\xa1-\xff]{,1000}", role["Properties"]["Description"])
+
+
+@pytest.mark.usefixtures("node")
 def test_a_relay_speaks_for_its_own_room_and_that_of_the_bus_for_the_departments_that_ingress_heard(deployment: Deployment) -> None:
     spoken: dict[str, set[str]] = {}
     for function in deployment.all("AWS::Lambda::Function"):
@@ -109,6 +118,16 @@ def test_a_relay_speaks_for_its_own_room_and_that_of_the_bus_for_the_departments
         "notifications": {"uk.gov.commonweal.notifications"},
         "publishing": {"uk.gov.commonweal.publishing"},
     }
+
+
+def test_what_departments_import_of_others_is_not_for_them_alone(deployment: Deployment) -> None:
+    """Or the stack of the last one, left behind, would hold up the deployment that exports it no more."""
+    imported: dict[str, set[bool]] = {}
+    for stack, template in deployment.templates.items():
+        for export in re.findall(r'"Fn::ImportValue": "([^"]+)"', json.dumps(template)):
+            imported.setdefault(export, set()).add(stack.startswith("department-"))
+    assert any(True in readers for readers in imported.values())
+    assert [export for export, readers in imported.items() if readers == {True}] == []
 
 
 def test_nobody_else_may_say_anything(deployment: Deployment) -> None:

@@ -127,8 +127,8 @@ def test_the_keys_are_read_by_what_checks_them_and_nobody_else(deployment: Deplo
     }
     told = {name for name, variables in environments(deployment).items() if "KEYS_TABLE" in variables}
     assert told == checked
-    # Webhooks, callbacks and the links that unsubscribe are signed with what the same secret gives.
-    signs = {"bus.forward", "notifications.call_back", "notifications.public", "notifications.request"}
+    # Webhooks, callbacks and the links that unsubscribe are signed with what the same secret gives, and ids hidden.
+    signs = {"bus.forward", "bus.share", "notifications.call_back", "notifications.public", "notifications.request"}
     assert who_may(deployment, "secretsmanager:GetSecretValue") == checked | signs
     assert who_may(deployment, "secretsmanager:PutSecretValue") == {"departments.declare"}
 

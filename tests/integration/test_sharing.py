@@ -5,8 +5,10 @@ from __future__ import annotations
 import json
 from typing import Any
 
+from functions.common.cause import Cause, envelop
+from schemas.platform import ForwardRequested
 from tests.integration.faults import eventually
-from tests.integration.stack import Stack, warning, within
+from tests.integration.stack import Event, Stack, warning, within
 
 QUEUE = "to-communities"
 
@@ -44,3 +46,24 @@ def test_a_flood_warning_reaches_the_councils_once_with_what_both_files_say_and_
     assert {hop["type"] for hop in owners.json()["events"]}.isdisjoint({"platform.ForwardRequested.v1", "platform.EventForwarded.v1"})
     [asked] = stack.said(event["id"], "ForwardRequested")
     assert (asked["department"], asked["data"]) == ("communities", None)
+
+
+def asked_for_earlier(event: Event, department: str) -> Event:
+    """What asks that an event be handed on whole to a department: as if both files had said so until a moment ago."""
+    request = ForwardRequested.model_validate({"target": "queue", "name": "subscriptions", "event": event})
+    return dict(envelop(request, Cause(correlation=str(event["id"]), department=department)).wire())
+
+
+def test_what_waits_while_consent_is_made_less_or_taken_back_goes_as_the_files_say_when_it_goes(stack: Stack) -> None:
+    less, nothing = (warning(area="107FWF002", message="Leave Jo Bloggs's house now.") for _ in range(2))
+    for event, department in ((nothing, "cabinet-office"), (less, "communities")):
+        assert stack.put(asked_for_earlier(event, department))["FailedEntryCount"] == 0
+    [part] = arrived(stack, less["id"])
+    assert part["data"].keys() == {"floodAreaID", "severity", "severityLevel", "county"}
+    assert not part.keys() & {"subject", "dataschema"}
+
+    def outcomes() -> list[str]:
+        return [line["outcome"] for line in stack.outcomes("bus.forward") if line.get("correlation_id") == nothing["id"]]
+
+    assert within(30, lambda: outcomes() == ["stale"])
+    assert stack.said(nothing["id"], "EventForwarded", number=0) == []

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import copy
 from typing import Any
 
 import pytest
 
-from schemas.projection import CannotProject, covers, declared, project, projected_schema
+from schemas.projection import CannotProject, covers, project, projected_schema
 from schemas.registry import compiled
 
 PERSON: dict[str, Any] = {
@@ -95,25 +94,6 @@ class TestProject:
         before = str(JO)
         project(JO, ["address.postcode", "children.age"])
         assert str(JO) == before
-
-
-class TestDeclared:
-    def test_what_a_schema_speaks_of_stays_as_it_is(self) -> None:
-        assert declared(JO, PERSON) == JO
-
-    def test_what_nobody_declared_is_left_out_at_any_depth(self) -> None:
-        more = copy.deepcopy(JO)
-        for place in (more, more["address"], more["children"][0], more["employer"], more["employer"]["address"]):
-            place["secret"] = "kept from others"
-        assert declared(more, PERSON) == JO
-
-    @pytest.mark.parametrize("rule", [{"additionalProperties": {"type": "integer"}}, {"patternProperties": {"^y": {"type": "integer"}}}])
-    def test_what_a_rule_for_all_others_allows_stays(self, rule: dict[str, Any]) -> None:
-        schema = {"type": "object", "properties": {"a": {"type": "integer"}}, **rule}
-        assert declared({"a": 1, "y2026": 2}, schema) == {"a": 1, "y2026": 2}
-
-    def test_an_object_of_which_nothing_is_listed_stays_whole(self) -> None:
-        assert declared({"a": {"b": 1}}, {"type": "object", "properties": {"a": {"type": "object"}}}) == {"a": {"b": 1}}
 
 
 class TestSchema:

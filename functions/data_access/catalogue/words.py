@@ -84,6 +84,12 @@ def moment(timestamp: str) -> str:
     return f"{there.day} {there:%B %Y} at {there.hour % 12 or 12}:{there:%M}{'am' if there.hour < 12 else 'pm'}"
 
 
+def day(date: str) -> str:
+    """A day: `23 November 2026`."""
+    there = datetime.fromisoformat(date)
+    return f"{there.day} {there:%B %Y}"
+
+
 def size(count: int) -> str:
     """A number of bytes: `1.2 MB`."""
     if count < _LOWEST_THAT_COUNTS:

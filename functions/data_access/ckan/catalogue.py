@@ -78,7 +78,7 @@ class Dataset:
         resources = list(self.resources(site))
         made = self.definition.get("made", {})
         return {
-            "author": organization_title(self.department),
+            "author": declarations.title_of(self.department),
             "author_email": None,
             "creator_user_id": None,
             "extras": [{"key": key, "value": value} for key, value in self._extras(site)],
@@ -88,7 +88,7 @@ class Dataset:
             "license_id": self.licence["id"],
             "license_title": self.licence["title"],
             "license_url": self.licence["url"],
-            "maintainer": organization_title(self.department),
+            "maintainer": declarations.title_of(self.department),
             "maintainer_email": self.definition.get("contact"),
             "metadata_created": moment(made.get("created")),
             "metadata_modified": self.modified,
@@ -213,7 +213,7 @@ def organization(slug: str) -> dict[str, object]:
         "is_organization": True,
         "name": slug,
         "state": "active",
-        "title": organization_title(slug),
+        "title": declarations.title_of(slug),
         "type": "organization",
     }
 
@@ -221,12 +221,6 @@ def organization(slug: str) -> dict[str, object]:
 def organization_id(slug: str) -> str:
     """A department's id as an organization: follows from its slug."""
     return ids.derived(slug, "organization")
-
-
-def organization_title(slug: str) -> str:
-    """What a department is called."""
-    declared = declarations.department(slug)
-    return str(declared["title"]) if declared else slug
 
 
 def tag(name: str) -> dict[str, object]:

@@ -6,9 +6,10 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from typing import Any
 
+from functions.common import declarations
 from functions.data_access.ckan import solr
 from functions.data_access.ckan.asked import Asked
-from functions.data_access.ckan.catalogue import datasets, organization_title
+from functions.data_access.ckan.catalogue import datasets
 from functions.data_access.ckan.failures import invalid_fields, unreadable_query
 from functions.data_access.ckan.values import flag, listed, natural, structured, whole
 
@@ -128,7 +129,7 @@ def _facets(asked: Asked, documents: Sequence[solr.Document]) -> dict[str, list[
 
 
 def _item(field: str, name: str, count: int) -> dict[str, object]:
-    return {"count": count, "display_name": organization_title(name) if field == "organization" else name, "name": name}
+    return {"count": count, "display_name": declarations.title_of(name) if field == "organization" else name, "name": name}
 
 
 def _narrowed(asked: Asked, package: dict[str, Any]) -> dict[str, Any]:

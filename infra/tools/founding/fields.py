@@ -6,6 +6,7 @@ the key: it stands in addresses.
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -15,7 +16,8 @@ from infra.tools.failures import Failed
 from schemas.grammar import FIELD_NAME
 
 _SPECIFIED = re.compile(r"(?P<name>[^:?=]+)(:(?P<kind>[^?=]+))?(?P<optional>\?)?(=(?P<sample>.+))?")
-KEY_FORM = "^[A-Za-z0-9][A-Za-z0-9.-]{0,62}$"
+MOST_OF_A_KEY = 63
+KEY_FORM = f"^[A-Za-z0-9][A-Za-z0-9.-]{{0,{MOST_OF_A_KEY - 1}}}$"
 """What may stand in an address."""
 
 _KINDS: Mapping[str, tuple[Mapping[str, Any], Any]] = {
@@ -58,7 +60,9 @@ class Field:
         if self.choices:
             return self.choices[0]
         usual = _KINDS[self.kind][1]
-        return usual if usual is not None else f"example-{self.name.lower()}" if key else f"An example of {self.words}."
+        if usual is not None:
+            return usual
+        return f"example-{self.name.lower().replace('_', '-')}"[:MOST_OF_A_KEY].rstrip("-") if key else f"An example of {self.words}."
 
     def _read(self, given: str) -> Any:
         match self.kind:
@@ -67,7 +71,7 @@ class Field:
             case "integer":
                 return int(given)
             case "yes-no":
-                return given in ("yes", "true")
+                return {"yes": True, "true": True, "no": False, "false": False}.get(given, given)
         return given
 
 
@@ -97,15 +101,27 @@ def _field(text: str) -> Field:
     if not found or not re.fullmatch(FIELD_NAME, found["name"]):
         raise Failed(f'"{text}" is no field: it reads name, name:kind or name:kind?, as reason:text.')
     kind = found["kind"] or "text"
-    choices = tuple(kind.split("|")) if "|" in kind else ()
+    choices = tuple(choice.strip() for choice in kind.split("|")) if "|" in kind else ()
+    if not all(choices) or len(set(choices)) < len(choices):
+        raise Failed(f'"{kind}" are no choices: each is a text, and another one, as open|closed.')
     if not choices and kind not in _KINDS:
         raise Failed(f'"{kind}" is no kind of field: there are {", ".join(_KINDS)}, and choices as open|closed.')
     field = Field(found["name"], "choice" if choices else kind, choices, bool(found["optional"]), found["sample"] or "")
-    try:
-        field.sample(key=False)
-    except ValueError:
-        raise Failed(f'"{field.given}" is no {kind}, which the field {field.name} is.') from None
+    if field.given and not _fits(field):
+        raise Failed(f'"{field.given}" is {f"none of {', '.join(choices)}" if choices else f"no {kind}"}, which the field {field.name} is.')
     return field
+
+
+def _fits(field: Field) -> bool:
+    """Whether the sample that was given is what the field's schema takes."""
+    from schemas.registry import compiled  # a large library, which help need not wait for
+
+    try:
+        sample = field.sample(key=False)
+    except ValueError:
+        return False
+    # JSON has neither NaN nor infinity.
+    return not (isinstance(sample, float) and not math.isfinite(sample)) and compiled(field.schema(key=False)).is_valid(sample)
 
 
 def _kind(field: Field) -> str:

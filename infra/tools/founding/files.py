@@ -31,6 +31,7 @@ def of(new: Founding, root: Path, *, identities: tuple[str, str], time: str) -> 
     there = [str(path) for path in found if (root / path).exists()]
     if there:
         raise Failed(f"{slug} is there already, and nothing was written: {', '.join(there)}.")
+    _check_the_others(root)
     return {**found, **_layouts(found, slug, root)}
 
 
@@ -39,6 +40,14 @@ def write(files: Files, root: Path) -> None:
     for path, text in files.items():
         (root / path).parent.mkdir(parents=True, exist_ok=True)
         (root / path).write_text(text, encoding="utf-8")
+
+
+def _check_the_others(root: Path) -> None:
+    """Raises Failed where there are mistakes before anything new is there, which would be told as those of the new department."""
+    try:
+        declarations.load(root / "infra/departments", root / "schemas")
+    except DeclarationError as mistakes:
+        raise Failed(f"{str(mistakes).replace(f'{root}/', '')}\nMend this first: nothing was written.") from None
 
 
 def _layouts(files: Files, slug: str, root: Path) -> Files:

@@ -6,6 +6,7 @@ All of it works as it stands: one event publishes a page, tells the subscribers 
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -89,7 +90,7 @@ def declaration(new: Founding) -> str:
         _EDITORS,
         f"department: {new.slug}",
         f"title: {_quoted(new.title)}",
-        f"contact: {new.contact}",
+        f"contact: {_plain(new.contact)}",
         "# AWS accounts that may put its events straight on the bus. With none, events come over HTTP alone.",
         f"accounts: [{accounts}]",
         "",
@@ -97,7 +98,7 @@ def declaration(new: Founding) -> str:
         "emits:",
         f"  {new.fact}.v1:",
         f"    from: {new.source}",
-        f"    owner: {new.contact}",
+        f"    owner: {_plain(new.contact)}",
         "    # public, official, official-sensitive or personal: the last two can be neither published nor recorded.",
         "    classification: official",
         "",
@@ -183,6 +184,11 @@ def _event(new: Founding, identity: str, time: str) -> dict[str, Any]:
         "dataclassification": "official",
         "data": {field.name: field.sample(key=field == new.key) for field in new.fields},
     }
+
+
+def _plain(address: str) -> str:
+    """An address as YAML reads it: without quotes where there is nothing in it that YAML would take for its own."""
+    return address if re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9@._+-]*", address) else _quoted(address)
 
 
 def _quoted(text: str) -> str:

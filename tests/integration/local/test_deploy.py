@@ -52,6 +52,18 @@ def test_what_has_changed_is_updated(sample: Sample, tmp_path: Path) -> None:
     assert len(sample.aws.client("cloudformation").describe_stack_resources(StackName="grows")["StackResources"]) == 2
 
 
+def test_the_stack_of_a_department_that_nobody_declares_any_more_goes_and_no_other(sample: Sample, tmp_path: Path) -> None:
+    said: list[str] = []
+    parks, roads = (f"commonweal-local-department-{slug}" for slug in ("parks", "roads"))
+    sample.aws.deploy(app(tmp_path, **{parks: QUEUE, roads: QUEUE}))
+    sample.aws.deploy(app(tmp_path / "later", **{roads: QUEUE}), said.append)
+    assert said[-1] == f"{parks}: deleted"
+    assert {roads, "sample-ground", "sample-work"} <= sample.aws.outputs().keys()
+    assert parks not in sample.aws.outputs()
+    # And it may come back.
+    assert parks in sample.aws.deploy(app(tmp_path, **{parks: QUEUE, roads: QUEUE}))
+
+
 def test_a_resource_type_that_nobody_considered_fails_the_deployment(sample: Sample, tmp_path: Path) -> None:
     with pytest.raises(DeploymentFailed, match=r"odd: .*Unrecognized resource types: \[AWS::Odd::Thing\]"):
         sample.aws.deploy(app(tmp_path, odd={"Thing": {"Type": "AWS::Odd::Thing"}}))

@@ -12,8 +12,9 @@ import pytest
 from standardwebhooks import Webhook, WebhookVerificationError
 
 from functions.bus import forward
-from functions.common import clients, clock, signing, suspension, webhooks
+from functions.common import claim_check, clients, clock, signing, suspension, webhooks
 from functions.common.webhooks import Refused, Unreached
+from schemas.envelope import CloudEvent
 from schemas.platform import ForwardRequested
 from tests.unit.common.ground import AGENCY, FLOOD_WARNING, Ground, deliver, delivered, heard, record, sample
 
@@ -154,6 +155,19 @@ class TestQueue:
     def test_it_is_given_the_event(self, ground: Ground) -> None:
         assert hand_on(requested("queue", "archive", data={"message": "Überflutung"})) == [True]
         assert ground.waiting("work") == [sample(data={"message": "Überflutung"})]
+
+    def test_as_much_as_ingress_takes_fits(self, ground: Ground) -> None:
+        numbers = list(range(10)) * 49_000
+        assert 950_000 < len(json.dumps(numbers, separators=(",", ":"))) < forward.LARGEST_MESSAGE < len(json.dumps(numbers))
+        assert hand_on(requested("queue", "archive", data={"numbers": numbers})) == [True]
+        assert ground.waiting("work")[0]["data"] == {"numbers": numbers}
+
+    def test_what_no_queue_takes_is_told_and_not_tried_again(self, ground: Ground) -> None:
+        request = requested("queue", "archive", data={"numbers": [1e15] * 60_000})["detail"]
+        assert hand_on(delivered(claim_check.leave(CloudEvent.model_validate(request)).wire())) == [True]
+        [message] = ground.waiting("quarantine")
+        assert message["reason"].startswith("event: is ")
+        assert ground.waiting("work") == []
 
     def test_one_that_is_gone_is_tried_again(self, ground: Ground) -> None:
         ground.declared["queues"][AGENCY]["archive"]["arn"] = "arn:aws:sqs:eu-west-2:123456789012:gone"

@@ -11,7 +11,7 @@ from uuid import UUID, uuid4, uuid5
 import pytest
 
 from functions.bus import share, store
-from functions.common import claim_check, clients, clock, suspension
+from functions.common import claim_check, clients, clock, ids, suspension
 from functions.common.minimised import minimised
 from schemas.envelope import CloudEvent
 from tests.unit.common.ground import FLOOD_WARNING, Ground, deliver, delivered, sample
@@ -64,7 +64,8 @@ class TestTheEnvelope:
         event = sample(correlationid=str(uuid4()), causationid="before", sequence="7", hops=2, traceparent=trace)
         happen(event)
         [part] = parts(ground)
-        kept = ("specversion", "id", "source", "type", "datacontenttype", "correlationid", "traceparent", "dataclassification", "sequence")
+        kept = {"specversion", "id", "source", "type", "datacontenttype", "dataclassification"}
+        kept |= {"correlationid", "sequence", "hops", "traceparent"}
         assert {name: part[name] for name in kept} == {name: event[name] for name in kept}
         assert datetime.fromisoformat(part["time"]) == datetime.fromisoformat(event["time"])
         assert part.keys() == {*kept, "time", "data"}
@@ -84,8 +85,17 @@ class TestTheEnvelope:
         assert CANARY not in json.dumps([one, other])
         assert one["id"] != other["id"]
         assert str(UUID(one["id"])) == one["id"]
+        assert one["id"] != ids.derived(f"{sample()['source']}#{CANARY}", "shared"), "whoever guesses an id could try it"
         assert {"correlationid", "sequence"}.isdisjoint(one)
         assert minimised(one, WANTED) == one
+
+    def test_what_follows_is_told_of_no_text_of_the_producers_and_says_the_same_id_each_time(self, ground: Ground) -> None:
+        subscribe(ground, {**WANTED, "if": "floodAreaID < `4`"}, {**WANTED, "department": "cabinet-office"})
+        happen(*[sample(id=CANARY, correlationid="tree")] * 2)
+        rejected, forwarded = ground.said()
+        assert CANARY not in json.dumps([rejected.wire(), forwarded.wire()])
+        assert isinstance(rejected.data, dict)
+        assert rejected.data["event_id"] == rejected.causationid == forwarded.causationid
 
     @pytest.mark.parametrize(("agreed", "subject"), [({"subject": True}, "065WAF441"), ({}, None)])
     def test_the_subject_goes_where_both_say_so(self, ground: Ground, agreed: dict[str, bool], subject: str | None) -> None:

@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from functions.common import clients, declarations, quota
-from functions.data_access import dictionary, pages
+from functions.data_access import describing, dictionary, pages
 from functions.data_access.canonical import Item
 from functions.data_access.catalogue import entry_page, examples
 from functions.data_access.catalogue.record_page import PAGE
@@ -113,6 +113,21 @@ def test_a_dataset_offers_the_files_of_its_newest_snapshot_and_their_hashes(data
     assert "/datasets/territory/snapshots/latest/records.parquet" in Shape(page.text).links
     assert "Parquet (16.7 KB)" in words(page.text)
     assert f"{16_700:064x}" in words(page.text)
+
+
+def test_a_dataset_of_a_department_that_was_removed_says_that_it_is_closed_and_whose_it_was(
+    data: PublicData, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert "closed" not in Shape(data.read("/data/territory").text).words
+    before = declarations.compiled()
+    closed = {**before["registers"], "territory": {**before["registers"]["territory"], "department": "old-office", "closed": True}}
+    gone = {"old-office": {"title": "Office of Old Matters", "removed": "2026-11-03"}}
+    monkeypatch.setattr(declarations, "compiled", lambda: {**before, "registers": closed, "removed": gone})
+    page = Shape(data.read("/data/territory").text)
+    assert "This register is closed since 3 November 2026" in " ".join(page.words.split())
+    assert "takes no more entries" in page.words
+    assert "Office of Old Matters" in page.words
+    assert describing.closed(closed["territory"]) == "2026-11-03"
 
 
 def test_a_dataset_without_entries_says_so(data: PublicData) -> None:

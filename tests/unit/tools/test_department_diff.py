@@ -27,6 +27,7 @@ OTHER: dict[str, Any] = {
     "contact": "other@example.gov.uk",
     "subscriptions": {"floods": {"to": "agency.FloodWarned.v1", "fields": ["severity"], "purpose": "Roads."}},
 }
+ORGANISATION = "o-a1b2c3d4e5"
 SHARED = {"other": {"fields": ["severity", "floodAreaID"], "purpose": "Roads."}}
 
 type Change = Callable[[dict[str, Any]], None]
@@ -63,7 +64,11 @@ CHANGES: list[tuple[Change, str, str]] = [
     (lambda said: said.update(title="Rivers"), "~", "it is called Rivers, no longer Rivers Agency"),
     (lambda said: said.update(accounts=["111122223333", "999988887777"]), "+", "AWS account 999988887777 may put its events on the bus"),
     (lambda said: said.update(accounts=[]), "-", "AWS account 111122223333 may no longer put its events on the bus"),
-    (lambda said: said.update(aws_organisation="o-a1b2c3d4e5"), "+", "its AWS organisation: o-a1b2c3d4e5"),
+    (
+        lambda said: said.update(aws_organisation="o-a1b2c3d4e5"),
+        "~",
+        "AWS accounts that may put its events on the bus was 111122223333 and is 111122223333, each while",
+    ),
     (lambda said: said.update(home_page=True), "+", "the page at / is its own"),
     (lambda said: said.update(contacts={"on_call": "a@b.uk"}), "+", "its contact for on call: a@b.uk"),
     (lambda said: emits(said).update({"from": "uk.gov.agency.rivers"}), "~", "agency.FloodWarned.v1 comes from uk.gov.agency.rivers: from"),
@@ -95,7 +100,14 @@ CHANGES: list[tuple[Change, str, str]] = [
         "~",
         "key live of floods: live, for data:read, once",
     ),
-    (lambda said: said["services"]["floods"].update(trial=True), "~", "service floods: trial was False and is True"),
+    (lambda said: said["services"]["floods"].update(trial=True), "~", "service floods: trial was no and is yes"),
+    (lambda said: said["services"]["floods"].update(limits={"texts_per_day": 5}), "~", "floods: limits texts per day was 250000 and is 5"),
+    (
+        lambda said: said["services"]["floods"].update(reply_to={"desk": {"address": "a@b.uk"}}),
+        "+",
+        "floods: reply to desk address: a@b.uk",
+    ),
+    (lambda said: said["services"]["floods"].update(permissions=["email"]), "-", "service floods: no longer sms"),
     (lambda said: said["templates"]["warning"].pop("sms"), "~", "template warning gets a next version, and no longer goes by sms"),
     (
         lambda said: said["registers"]["flood-warning"].update(key="severity"),
@@ -135,6 +147,10 @@ def test_each_change_is_said(tmp_path: Path, change: Change, sign: str, what: st
         (lambda said: emits(said).update(sunset="2027-01-01"), "other (subscription floods)"),
         (lambda said: emits(said).update(sunset="2027-01-01"), "whoever sends it after 2027-01-01"),
         (lambda said: said["services"].clear(), "whoever uses the keys of floods"),
+        (lambda said: said["services"]["floods"].update(permissions=["email"]), "whoever sends by sms as floods"),
+        (lambda said: said.update(accounts=[]), "account 111122223333"),
+        (lambda said: said.update(accounts=["999988887777"], aws_organisation=ORGANISATION), "account 111122223333"),
+        (lambda said: said.update(aws_organisation=ORGANISATION), f"those of its accounts that are not in {ORGANISATION}"),
         (
             lambda said: said["registers"]["flood-warning"].update(key="severity"),
             "the readers of flood-warning (the key was floodAreaID and is severity)",
@@ -143,6 +159,18 @@ def test_each_change_is_said(tmp_path: Path, change: Change, sign: str, what: st
 )
 def test_whom_it_breaks_is_named(tmp_path: Path, change: Change, whom: str) -> None:
     assert whom in {one for each in told(tmp_path, change) for one in each.breaks}
+
+
+def test_who_may_act_as_a_department_is_told_as_it_is(tmp_path: Path) -> None:
+    """Without accounts, whoever is in the organisation comes in: that is more, and not one account less."""
+    named, everybody = {**file(), "aws_organisation": ORGANISATION}, {**file(), "aws_organisation": ORGANISATION, "accounts": []}
+    [wider] = differences("agency", state(tmp_path, named), state(tmp_path, everybody))
+    assert wider.what.endswith(f"is all that are in the organisation {ORGANISATION}")
+    assert wider.breaks == ()
+    [narrower] = differences("agency", state(tmp_path, everybody), state(tmp_path, named))
+    assert narrower.breaks == (f"whoever else is in {ORGANISATION}",)
+    [moved] = differences("agency", state(tmp_path, everybody), state(tmp_path, {**everybody, "aws_organisation": "o-b1b2c3d4e5"}))
+    assert moved.breaks == (f"whoever else is in {ORGANISATION}",)
 
 
 def test_a_field_that_nobody_asks_for_breaks_nobody(tmp_path: Path) -> None:
@@ -179,7 +207,11 @@ def test_nothing_that_is_said_of_an_event_changes_in_silence(tmp_path: Path) -> 
 
 def test_what_cannot_be_undone_is_marked(tmp_path: Path) -> None:
     [shorter] = told(tmp_path, lambda said: emits(said).update(retention_days=7))
-    assert shorter.for_good == "what is older than that is deleted"
+    assert shorter.for_good == "in local, dev and prod, what is older than that is deleted"
+    [longer] = told(tmp_path, lambda said: emits(said).update(retention_days=365))
+    assert longer.for_good == ""
+    [shorter_where_more_is_kept] = told(tmp_path, lambda said: emits(said).update(retention_days=90))
+    assert shorter_where_more_is_kept.for_good == "in prod, what is older than that is deleted"
     comes_in = list(differences("agency", state(tmp_path), state(tmp_path, file())))
     assert [each.for_good for each in comes_in if each.for_good] == ["what is entered in it stays"]
     assert {each.sign for each in comes_in} == {"+"}
@@ -206,7 +238,10 @@ class TestTheCommand:
         return lambda *options: CliRunner().invoke(app, ["department", "diff", *options])
 
     def test_as_it_is_nothing_changes(self, diff: Callable[..., Result]) -> None:
-        assert (diff().exit_code, diff().stdout) == (0, "Nothing changes.\n")
+        assert (diff().exit_code, diff().stdout) == (
+            0,
+            "Nothing changes against HEAD. Of a branch whose changes are committed, --against main tells.\n",
+        )
 
     def test_a_new_file_a_changed_one_and_one_that_goes(self, diff: Callable[..., Result], tmp_path: Path) -> None:
         file = tmp_path / "infra/departments/agency.yaml"
@@ -218,6 +253,20 @@ class TestTheCommand:
         assert "agency goes\n" in diff().stdout
         assert "somebody" in diff().stdout
 
+    def test_what_stayed_of_a_department_that_went_before_goes_in_no_silence(self, diff: Callable[..., Result], tmp_path: Path) -> None:
+        folder = tmp_path / "infra/departments/removed"
+        folder.mkdir()
+        register = "{title: Gates, description: All of them., key: gate, fields: [{field: gate}]}"
+        (folder / "parks.yaml").write_text(f"department: parks\ntitle: Parks\nremoved: 2026-03-01\nregisters: {{gate: {register}}}\n")
+        git = ["git", "-C", str(tmp_path), "-c", "user.name=A", "-c", "user.email=a@example.com"]
+        for arguments in (["add", "infra"], ["commit", "-qm", "What stays of the parks"]):
+            subprocess.run([*git, *arguments], check=True)
+        assert diff().stdout.startswith("Nothing changes")
+        (folder / "parks.yaml").unlink()
+        told = diff().stdout
+        assert "parks had gone before\n" in told
+        assert "register gate, which was closed, can be read no more: it stays in no file\n        breaks the readers of gate" in told
+
     def test_programs_get_json(self, diff: Callable[..., Result], tmp_path: Path) -> None:
         file = tmp_path / "infra/departments/agency.yaml"
         file.write_text(agency.AGENCY.replace("emails_per_day: 1000", "emails_per_day: 5"))
@@ -227,7 +276,11 @@ class TestTheCommand:
 
     @pytest.mark.parametrize(
         ("options", "said"),
-        [(("nobody",), "No department is called nobody"), (("--against", "nowhere"), "git has no departments at nowhere: fatal:")],
+        [
+            (("nobody",), "No department is called nobody"),
+            (("--against", "nowhere"), "git has no departments at nowhere: fatal:"),
+            (("--against=--output=taken",), "git has no departments at --output=taken: fatal:"),
+        ],
     )
     def test_what_is_not_there_is_said(self, diff: Callable[..., Result], options: tuple[str, ...], said: str) -> None:
         assert diff(*options).exit_code == 1

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 from collections.abc import Callable
 from pathlib import Path
@@ -116,9 +117,19 @@ def test_it_asks_for_what_is_not_given(new: New, root: Path) -> None:
         ),
         ((*OPTIONS[:-4], "--field", "harbour?"), '"harbour" is optional.'),
         ((*OPTIONS[:-4], "--field", "harbour=North Quay"), '"North Quay" cannot stand in an address'),
-        ((*OPTIONS, "--fact", "harbour closed"), 'emits.harbour closed.v1: "harbour closed.v1" is not a fact in the past tense'),
-        ((*OPTIONS, "--contact", "nobody"), 'contact: "nobody" is not an email address'),
-        ((*OPTIONS, "--account", "12"), 'accounts[0]: "12" is not an AWS account number of twelve digits'),
+        ((*OPTIONS, "--field", "until:date=someday"), '"someday" is no date, which the field until is.'),
+        ((*OPTIONS, "--field", "at:time=noon"), '"noon" is no time, which the field at is.'),
+        ((*OPTIONS, "--field", "depth:number=nan"), '"nan" is no number, which the field depth is.'),
+        ((*OPTIONS, "--field", "tidal:yes-no=maybe"), '"maybe" is no yes-no, which the field tidal is.'),
+        ((*OPTIONS, "--field", "status:open|closed=ajar"), '"ajar" is none of open, closed, which the field status is.'),
+        ((*OPTIONS, "--field", "status:open|"), '"open|" are no choices: each is a text, and another one'),
+        ((*OPTIONS, "--field", "status:open|open"), '"open|open" are no choices'),
+        ((*OPTIONS, "--fact", "harbour closed"), '"harbour closed" is no fact: it reads as HarbourClosed'),
+        ((*OPTIONS, "--fact", "HarbourClosed.v2"), '"HarbourClosed.v2" is no fact'),
+        ((*OPTIONS, "--fact", "../../../HarbourClosed"), '"../../../HarbourClosed" is no fact'),
+        ((*OPTIONS, "--contact", "nobody"), '"nobody" is not an email address'),
+        ((*OPTIONS, "--account", "12"), '"12" is not an AWS account number of twelve digits'),
+        ((*OPTIONS, "--title", "Harbour\nBoard"), '"Harbour\nBoard" is not one line of text'),
     ],
 )
 def test_what_cannot_be_is_said_and_nothing_is_written(new: New, root: Path, options: tuple[str, ...], said: str) -> None:
@@ -127,6 +138,37 @@ def test_what_cannot_be_is_said_and_nothing_is_written(new: New, root: Path, opt
     assert said in result.stderr
     assert not (root / "infra/departments/harbour-board.yaml").exists()
     assert not (root / "schemas/harbour-board").exists()
+
+
+@pytest.mark.parametrize("slug", ["../harbour-board", "../../../../../tmp/harbour-board", "/tmp/board", "Harbour Board", "", "a" * 33])
+def test_a_name_that_is_none_is_no_path_either(new: New, root: Path, slug: str) -> None:
+    before = sorted(root.parent.rglob("*"))
+    result = CliRunner().invoke(app, ["department", "new", slug, *OPTIONS])
+    assert result.exit_code == 1
+    assert result.stderr == f'"{slug}" is not a name of at most 32 lower-case letters, digits and hyphens that begins with a letter.\n'
+    assert sorted(root.parent.rglob("*")) == before
+
+
+def test_what_is_answered_wrongly_is_asked_again(new: New) -> None:
+    result = new(input="\nnobody\nharbours@example.gov.uk\nclosed\nHarbourClosed\nharbour, harbour\nharbour\n")
+    assert result.exit_code == 0, result.output
+    for wrong in ('"nobody" is not an email address.', '"closed" is no fact', 'The field "harbour" is there twice.'):
+        assert f"Error: {wrong}" in result.output
+
+
+@pytest.mark.parametrize("contact", ["desk#1@example.gov.uk", "{desk}@example.gov.uk", "*desk@example.gov.uk", "'desk'@example.gov.uk"])
+def test_an_address_may_hold_what_yaml_takes_for_its_own(new: New, root: Path, contact: str) -> None:
+    assert new(*OPTIONS, "--contact", contact).exit_code == 0
+    (harbours,) = [one for one in declarations.load(root / "infra/departments", root / "schemas") if one.department == "harbour-board"]
+    assert (harbours.contact, harbours.emits["HarbourClosed.v1"].owner) == (contact, contact)
+
+
+def test_somebody_elses_mistake_is_not_told_as_the_new_ones(new: New, root: Path) -> None:
+    file = root / "infra/departments/communities.yaml"
+    file.write_text(file.read_text().replace("title: Communities and Local Government\n", ""))
+    result = new(*OPTIONS)
+    assert result.stderr == "infra/departments/communities.yaml:2: title: is missing\nMend this first: nothing was written.\n"
+    assert not (root / "infra/departments/harbour-board.yaml").exists()
 
 
 def test_what_is_there_is_not_written_over(new: New, root: Path) -> None:
@@ -140,9 +182,9 @@ def test_what_is_there_is_not_written_over(new: New, root: Path) -> None:
 
 
 kinds = st.sampled_from(["text", "number", "integer", "yes-no", "date", "time", "open|closed"])
-names = st.from_regex(r"[a-z][A-Za-z0-9]{0,8}(-[a-z]{1,4})?", fullmatch=True)
+names = st.from_regex(r"[a-z][A-Za-z0-9]{0,8}([-_][a-z]{1,4})?", fullmatch=True)
 others = st.lists(
-    st.tuples(names, kinds, st.sampled_from(["", "?"])), max_size=5, unique_by=lambda field: field[0].lower().replace("-", "")
+    st.tuples(names, kinds, st.sampled_from(["", "?"])), max_size=5, unique_by=lambda field: re.sub("[-_]", "", field[0].lower())
 )
 
 
@@ -153,7 +195,7 @@ def test_whatever_its_fields_are_all_checks_pass(
 ) -> None:
     root = tmp_path_factory.mktemp("drawn")
     shutil.copytree(ground, root, dirs_exist_ok=True)
-    asked = ["key0", *(f"{name}:{kind}{optional}" for name, kind, optional in others if name.lower() != "key0")]
+    asked = ["key_0", *(f"{name}:{kind}{optional}" for name, kind, optional in others if re.sub("[-_]", "", name.lower()) != "key0")]
     founding = Founding("harbour-board", 'The "Harbour" Board: all', "a@example.gov.uk", "HarbourClosed", fields.read(asked))
     files.write(files.of(founding, root, identities=("1", "2"), time="2026-11-26T09:30:00Z"), root)
     assert faults(root) == []

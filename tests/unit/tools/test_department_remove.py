@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import shutil
 from collections.abc import Callable
 from pathlib import Path
@@ -12,6 +13,7 @@ from typer.testing import CliRunner, Result
 
 from functions.bus import store
 from functions.common import claim_check
+from infra import removed
 from infra.tools import department_remove, department_states, draining, parting
 from infra.tools.cli import app
 from infra.tools.draining import drain, work_queues
@@ -128,6 +130,41 @@ def test_what_the_platform_refuses_is_said(remove: Callable[..., Result], platfo
 
 def test_who_is_not_there_cannot_go(remove: Callable[..., Result]) -> None:
     assert remove("nobody", "--yes").stderr == "No department is called nobody: there are agency, other.\n"
+
+
+def test_whoever_shares_with_a_department_that_went_has_no_mistake(remove: Callable[..., Result], root: Path) -> None:
+    file = root / "infra/departments/agency.yaml"
+    shares = "shares: {other: {fields: [severity], purpose: Roads.}}"
+    file.write_text(file.read_text().replace("classification: official}", f"classification: official, {shares}}}", 1))
+    plan = remove("other").stdout
+    assert "infra/departments/removed/other.yaml says that it was here" in plan
+    parting.put_away(department_states.here(root).departments["other"], root, datetime.date(2026, 11, 26))
+    assert [*department_states.here(root).departments] == ["agency"]
+
+
+def test_what_stayed_of_it_before_stays_when_it_goes_again(root: Path) -> None:
+    parting.put_away(department_states.here(root).departments["agency"], root, datetime.date(2026, 11, 26))
+    gates = "registers: {gate: {title: Gates, description: All of them., key: gate, fields: [{field: gate}]}}"
+    (root / "infra/departments/agency.yaml").write_text(f"{agency.OTHER.replace('other', 'agency', 1)}{gates}\n")
+    parting.put_away(department_states.here(root).departments["agency"], root, datetime.date(2027, 11, 26))
+    (kept,), problems = removed.read(root / "infra/departments")
+    assert problems == []
+    assert ([*kept.registers], kept.removed) == (["flood-warning", "gate"], datetime.date(2027, 11, 26))
+
+
+def test_a_register_of_a_department_that_went_may_be_referred_to(root: Path) -> None:
+    closing = "{field: area, register: flood-warning}"
+    closings = f"registers: {{closing: {{title: Closings, description: All of them., key: area, fields: [{closing}]}}}}"
+    (root / "infra/departments/other.yaml").write_text(f"{agency.OTHER}{closings}\n")
+    parting.put_away(department_states.here(root).departments["agency"], root, datetime.date(2026, 11, 26))
+    assert [*department_states.here(root).departments] == ["other"]
+
+
+def test_mistakes_come_first(remove: Callable[..., Result], platform: Platform, root: Path) -> None:
+    (root / "infra/departments/other.yaml").write_text("department: other\n")
+    result = remove("agency", "--yes")
+    assert (result.exit_code, platform.asked) == (1, [])
+    assert "Mend this first: what has mistakes is not deployed." in result.stderr
 
 
 def test_it_is_restored(root: Path, platform: Platform) -> None:

@@ -67,9 +67,6 @@ class TestWhatWouldFollow:
             for consumer in (reactions.reactions, share.share):
                 assert deliver(consumer, delivered(json.loads(SEVERE.read_bytes()))) == [True]
             did = [{"type": event.type, "data": event.data} for event in ground.said()]
-        # What came over the bus has said how many causes deep it is.
-        for one in did:
-            one["data"].get("event", {}).pop("hops", None)  # type: ignore[attr-defined]
         assert [json.dumps(one, sort_keys=True) for one in would] == [json.dumps(one, sort_keys=True) for one in did]
         assert len(would) == 4
 
@@ -104,11 +101,45 @@ class TestWhatWouldFollow:
         assert step["request"]["data"]["event"]["data"].keys() == {"floodAreaID", "severity", "severityLevel", "county"}
         assert "danger to life" not in json.dumps(step)
 
+    def test_what_no_schema_declares_is_shown_to_no_subscriber(self, ground: Ground) -> None:
+        [agreed] = ground.declared["subscriptions"][FLOODS]
+        agreed["fields"] = ["county", "whoReportedIt"]
+        said = json.loads(SEVERE.read_bytes())
+        event = CloudEvent.model_validate({**said, "data": {**said["data"], "whoReportedIt": "Jo"}})
+        [step] = rehearsal.subscriptions(event)
+        assert step.request
+        assert step.request.model_dump()["event"]["data"].keys() == {"county"}
+
     def test_a_department_that_asks_the_platform_itself_sees_what_it_asks_for(self, ground: Ground) -> None:
         record = RecordSubmitted(register_name="flood-warning", key="065WAF441", item={"floodAreaID": "065WAF441"})
         asks = {**json.loads(SEVERE.read_bytes()), "type": record.type_name(), "data": record.model_dump()}
         [step] = rehearsal.reactions(CloudEvent.model_validate(asks))
         assert next(rehearsal.worded(step)) == "appends to the register flood-warning under 065WAF441"
+
+
+class TestWhatIngressTakesInNoEvent:
+    """A dry run refuses it, too, and is not stopped by it."""
+
+    @pytest.mark.parametrize(
+        ("text", "why"),
+        [
+            ('{"type": NaN}', "cannot be sent: The body is not JSON: NaN is not a JSON number."),
+            ('{"type": "a", "type": "b"}', "cannot be sent: The body is not JSON: an object has the same key twice."),
+            ("[" * 100_000, "cannot be sent: The body is nested deeper than 64 levels."),
+            ('{"type": "\\ud800"}', "cannot be sent: The body holds half of a surrogate pair, which is no character."),
+        ],
+    )
+    def test_a_body_that_cannot_be_read(self, tmp_path: Path, text: str, why: str) -> None:
+        file = tmp_path / "event.json"
+        file.write_text(text)
+        result = emit(file)
+        assert (result.exit_code, result.stderr) == (1, f"{file} {why}\n")
+
+    def test_a_body_that_is_too_large(self, tmp_path: Path) -> None:
+        result = emit(changed(tmp_path / "event.json", data={"message": "x" * 1_000_001}), "--json")
+        [error] = json.loads(result.stdout)["errors"]
+        assert result.exit_code == 1
+        assert error["message"].endswith("bytes, larger than 1000000.")
 
 
 FLOODS = "environment-agency.FloodWarningIssued.v1"
