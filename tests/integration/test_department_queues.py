@@ -12,7 +12,9 @@ from botocore.exceptions import ClientError
 
 from app import CONTEXT
 from infra.constructs.bus import Bus
-from infra.local import deploy
+from infra.left_behind import left_behind, take_away
+from infra.local import deploy, synth
+from infra.local.platform import ROOT
 from infra.stacks.capability import Platform
 from infra.stacks.department import DepartmentStack
 from infra.stacks.foundation import Foundation, environment
@@ -34,6 +36,7 @@ def department(slug: str) -> Department:
         "contact": "a@example.gov.uk",
         "accounts": [ACCOUNT],
         "subscriptions": {"w": hears},
+        "budget": {"monthly_gbp": 10},
     }
     return Department.model_validate(declared)
 
@@ -92,3 +95,16 @@ def test_the_function_that_hands_events_on_reaches_every_departments_queue_and_n
             queue = f"arn:aws:sqs:{LOCAL.region}:{LOCAL.account}:{LOCAL.prefix}-to-{slug}"
             answer = iam.simulate_principal_policy(PolicySourceArn=arn, ActionNames=["sqs:SendMessage"], ResourceArns=[queue])
             assert (answer["EvaluationResults"][0]["EvalDecision"] == "allowed") == may, (function, slug)
+
+
+def test_what_a_department_leaves_behind_goes_with_its_way_in_and_its_queue(stack: Stack, queues: dict[str, str]) -> None:
+    cloudformation = stack.platform.client("cloudformation")
+    left = left_behind(synth.assembly(ROOT, "local"), LOCAL.prefix, cloudformation)
+    assert left == [f"{LOCAL.prefix}-department-{slug}" for slug in queues]
+    take_away(left, cloudformation, every=0.1)
+    assert left_behind(synth.assembly(ROOT, "local"), LOCAL.prefix, cloudformation) == []
+    for slug in queues:
+        with pytest.raises(ClientError):
+            stack.platform.assume(f"{LOCAL.prefix}-department-{slug}", account=ACCOUNT)
+    assert {"to-parks", "to-roads", "to-parks-dead", "to-roads-dead"}.isdisjoint(stack.queues())
+    assert "to-communities" in stack.queues()
