@@ -80,11 +80,11 @@ def new_id() -> str:
     return str(uuid7())
 
 
-def following_id(cause: Envelope, type_: str, subject: str | None) -> str:
+def following_id(cause: Envelope, type_: str, subject: str | None, step: str = "") -> str:
     """The id of what follows from an event: the same however often that event is delivered."""
     from uuid import UUID, uuid5  # local: most that is consumed or published makes no such id
 
-    return str(uuid5(UUID(_FOLLOWS), f"{cause.key}/{type_}/{subject or ''}"))
+    return str(uuid5(UUID(_FOLLOWS), "/".join((cause.key, type_, subject or "", *([step] if step else ())))))
 
 
 def instant(moment: datetime) -> str:

@@ -7,20 +7,22 @@ one that leaves it in place says the same again (which is then a duplicate, and 
 from __future__ import annotations
 
 import json
-import os
 from functools import cache
-from typing import Any, cast
+from typing import Any
 
+from commonweal_events import queues
 from commonweal_events.checking import problems
 from commonweal_events.envelope import Envelope
 from commonweal_events.failures import Invalid
 from commonweal_events.publisher import Publisher
 
+FAILURES = "RELAY_FAILURES"
+
 
 def outbox(*envelopes: Envelope) -> str:
     """The text of the attribute `outbox`. Raises Invalid for an event that is not valid: once it is written, nobody can mend it."""
     for envelope in envelopes:
-        for problem in problems(envelope.contract, envelope.data) if envelope.contract else ():
+        for problem in problems(envelope):
             raise Invalid(problem.message, problem.field)
     return json.dumps([envelope.wire() for envelope in envelopes], separators=(",", ":"), ensure_ascii=False, allow_nan=False)
 
@@ -35,14 +37,14 @@ def relay(event: dict[str, Any], context: object = None) -> None:
         try:
             said = [Envelope.read(members) for members in json.loads(text)]
         except (Invalid, TypeError, ValueError) as unreadable:
-            _keep(text, f"the outbox cannot be read ({type(unreadable).__name__})")
+            queues.keep(FAILURES, text, f"the outbox cannot be read ({type(unreadable).__name__})")
             continue
         for envelope in said:
             by_source.setdefault(envelope.source, []).append(envelope)
     for source, envelopes in by_source.items():
         for receipt in _publisher(source).publish(*envelopes):
             if not receipt.taken:
-                _keep(receipt.envelope.text(), str(receipt))
+                queues.keep(FAILURES, receipt.envelope.text(), str(receipt))
 
 
 @cache
@@ -53,10 +55,3 @@ def _publisher(source: str) -> Publisher:
 def _said(record: dict[str, Any]) -> str:
     said = record["dynamodb"].get("NewImage", {}).get("outbox", {})
     return str(said.get("S", ""))
-
-
-def _keep(body: str, reason: str) -> None:
-    import boto3  # local: most events go
-
-    why = {"reason": {"DataType": "String", "StringValue": reason[:256]}}
-    boto3.client("sqs").send_message(QueueUrl=os.environ["RELAY_FAILURES"], MessageBody=body, MessageAttributes=cast("Any", why))

@@ -69,7 +69,7 @@ def test_where_even_that_fails_the_stream_waits(monkeypatch: pytest.MonkeyPatch)
     (event,) = warnings(1)
     through(ScriptedDoor({event.id: ["refused"]}), monkeypatch)
     monkeypatch.setenv("AWS_DEFAULT_REGION", REGION)
-    with mocked_aws(), pytest.raises(KeyError):
+    with mocked_aws(), pytest.raises(LookupError):
         relays.relay(stream(outbox(event)))
 
 
