@@ -48,7 +48,7 @@ class Handler:
         """Whether a message is done with. Whatever is logged of it holds its id and its type, never its data."""
         envelope: Envelope | None = None
         try:
-            envelope = _envelope(body)
+            envelope = Envelope.parse(body)
             outcome = self._consume(envelope, _seconds_left(context))
         except Stale:
             outcome = "stale"
@@ -147,14 +147,6 @@ def _space(record: Mapping[str, Any]) -> None:
         queues.come_back(record)
     except Exception as failure:  # then it comes when the queue has hidden it for as long as it does any other
         _say("transient", None, reason=f"a retry could not be spaced: {type(failure).__name__}")
-
-
-def _envelope(body: str) -> Envelope:
-    try:
-        members = json.loads(body)
-    except (ValueError, RecursionError):
-        raise Invalid("is not JSON", "body") from None
-    return Envelope.read(members)
 
 
 def _say(outcome: str, envelope: Envelope | None, **more: str) -> None:

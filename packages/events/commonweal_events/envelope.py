@@ -53,6 +53,15 @@ class Envelope:
         return json.dumps(self.wire(), separators=(",", ":"), ensure_ascii=False, allow_nan=False)
 
     @classmethod
+    def parse(cls, body: str | bytes) -> Self:
+        """The event in JSON text, of a message or a request. Raises Invalid."""
+        try:
+            members = json.loads(body)
+        except (ValueError, RecursionError):
+            raise Invalid("is not JSON", "body") from None
+        return cls.read(members)
+
+    @classmethod
     def read(cls, members: object) -> Self:
         """The event in JSON members; attributes that nobody here knows are ignored. Raises Invalid."""
         if not isinstance(members, Mapping) or members.get("specversion") != "1.0":
