@@ -232,6 +232,16 @@ def test_the_declared_schema_is_what_its_class_was_generated_from() -> None:
 
 
 @pytest.mark.usefixtures("with_node")
+def test_the_queue_hides_a_message_for_as_long_as_its_longest_consumer_asks(platform: Deployment) -> None:
+    from commonweal_constructs.subscription import LONGEST
+
+    queue = platform.named("to-harbour-board", "AWS::SQS::Queue").properties
+    # AWS asks for six times the function's timeout, so that no message is handed out twice while it is handled.
+    assert queue["VisibilityTimeout"] >= LONGEST.to_seconds() * 6
+    assert queue["RedrivePolicy"]["maxReceiveCount"] == 5
+
+
+@pytest.mark.usefixtures("with_node")
 def test_a_consumer_that_the_queue_does_not_allow_for_is_refused(example: ModuleType) -> None:
     from commonweal_constructs import DepartmentStage, SubscriptionConsumer
     from commonweal_constructs import Foundation as OwnFoundation
