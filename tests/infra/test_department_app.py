@@ -180,20 +180,25 @@ def test_what_its_handlers_say_is_a_pair_that_the_role_allows(platform: Deployme
 
 
 def test_it_takes_messages_from_its_own_queue_alone_and_opens_no_other(example: ModuleType, harbours: Deployment) -> None:
-    (mapping,) = [one for one in harbours.all("AWS::Lambda::EventSourceMapping") if ":sqs:" in one.properties["EventSourceArn"]]
+    mappings = [one.properties for one in harbours.all("AWS::Lambda::EventSourceMapping") if ":sqs:" in one.properties["EventSourceArn"]]
     queue = f"arn:aws:sqs:{example.PLATFORM.region}:{example.PLATFORM.account}:commonweal-prod-to-harbour-board"
-    assert mapping.properties["EventSourceArn"] == queue
-    assert mapping.properties["FunctionResponseTypes"] == ["ReportBatchItemFailures"]
-    assert {resource for one in statements(harbours, "sqs:ReceiveMessage") for resource in listed(one["Resource"])} == {queue}
+    queues = {queue, f"{queue}-dead"}
+    # What is dead comes when somebody switches it on.
+    assert {one["EventSourceArn"]: one.get("Enabled") for one in mappings} == {queue: None, f"{queue}-dead": False}
+    (command,) = [told for told in map(str, harbours.outputs("harbours").values()) if "aws lambda update-event-source-mapping" in told]
+    assert "--enabled" in command
+    assert all(one["FunctionResponseTypes"] == ["ReportBatchItemFailures"] for one in mappings)
+    assert {resource for one in statements(harbours, "sqs:ReceiveMessage") for resource in listed(one["Resource"])} == queues
     (decrypt,) = [one for one in statements(harbours, "kms:Decrypt") if example.PLATFORM.account in str(one["Resource"])]
     assert decrypt["Action"] == "kms:Decrypt"
     assert decrypt["Condition"] == {
-        "StringEquals": {"kms:ViaService": "sqs.eu-west-2.amazonaws.com", "kms:EncryptionContext:aws:sqs:arn": queue}
+        "StringEquals": {"kms:ViaService": "sqs.eu-west-2.amazonaws.com", "kms:EncryptionContext:aws:sqs:arn": sorted(queues)}
     }
 
 
-def test_the_queue_lets_its_functions_take_messages(harbours: Deployment, platform: Deployment) -> None:
-    queue = platform.named("to-harbour-board", "AWS::SQS::Queue")
+@pytest.mark.parametrize("name", ["to-harbour-board", "to-harbour-board-dead"])
+def test_the_queue_lets_its_functions_take_messages(harbours: Deployment, platform: Deployment, name: str) -> None:
+    queue = platform.named(name, "AWS::SQS::Queue")
     role = platform.named("department-harbour-board", "AWS::IAM::Role")
     allowed: dict[str, set[str]] = {}
     for policy in platform.all("AWS::SQS::QueuePolicy"):
@@ -204,7 +209,7 @@ def test_the_queue_lets_its_functions_take_messages(harbours: Deployment, platfo
     board = f"arn:aws:iam::{HARBOUR_ACCOUNT}:root"
     assert allowed[board] >= TAKE
     assert "sqs:SendMessage" not in allowed[board] | allowed.get(role.name, set())
-    (polls,) = statements(harbours, "sqs:ReceiveMessage")
+    (polls,) = [one for one in statements(harbours, "sqs:ReceiveMessage") if one["Resource"].endswith(f":commonweal-prod-{name}")]
     assert set(listed(polls["Action"])) <= allowed[board]
     key = platform.resources[queue.properties["KmsMasterKeyId"]]
     opens = [one for one in key.properties["KeyPolicy"]["Statement"] if board in listed(one["Principal"].get("AWS", []))]

@@ -152,5 +152,5 @@ def _space(record: Mapping[str, Any]) -> None:
 def _say(outcome: str, envelope: Envelope | None, **more: str) -> None:
     told = {"outcome": outcome, **more}
     if envelope:
-        told |= {"event_id": envelope.id, "event_type": envelope.type}
+        told |= {"event_id": envelope.id, "event_type": envelope.type, "correlation_id": envelope.correlationid or envelope.id}
     logger.log(logging.WARNING if outcome in ("transient", "invalid") else logging.INFO, json.dumps(told))
