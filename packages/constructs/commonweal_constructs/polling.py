@@ -44,3 +44,10 @@ def poll(
     acknowledge(mapping, "A queue's failures go to its dead-letter queue.", "Serverless-LambdaEventSourceMappingDestination")
     function.failures_are_heard("A queue calls it, and keeps what it fails at.")
     return mapping
+
+
+def poll_when_asked(scope: Construct, function: Function, queue_arn: str, *, batch: int = 10) -> None:
+    """The same for what failed for good: it comes when somebody who mended the cause switches it on, as the stack's output says."""
+    mapping = poll(scope, function, queue_arn, identity="Again", batch=batch, enabled=False)
+    command = f"aws lambda update-event-source-mapping --uuid {mapping.event_source_mapping_id} --enabled"
+    cdk.CfnOutput(scope, "Retry", value=command, description="Brings what failed for good again, until the same with --no-enabled")

@@ -13,7 +13,7 @@ from commonweal_constructs.alarm import alarm
 from commonweal_constructs.findings import acknowledge
 from commonweal_constructs.function import Function
 from commonweal_constructs.platform import Commonweal
-from commonweal_constructs.polling import poll
+from commonweal_constructs.polling import poll, poll_when_asked
 from commonweal_constructs.queue import DeadLetterQueue
 from commonweal_constructs.stage import Stage
 from commonweal_constructs.table import Table
@@ -77,7 +77,7 @@ class SubscriptionConsumer(Construct):
             self.function.allow(["dynamodb:PutItem", "dynamodb:UpdateItem", "dynamodb:DeleteItem"], remembers.table_arn)
         self._decrypt(platform)
         poll(self, self.function, platform.queue_arn, batch=batch, at_once=at_once)
-        self._offer_dead_letters(platform, name, batch)
+        poll_when_asked(self, self.function, platform.dead_letters_arn, batch=batch)
         self._tell(name, alarms)
 
     def _decrypt(self, platform: Commonweal) -> None:
@@ -87,11 +87,6 @@ class SubscriptionConsumer(Construct):
         self.function.allow(["kms:Decrypt"], platform.keys_arn, conditions={"StringEquals": dict(bound)})
         reason = "It opens what SQS encrypted for these queues, whatever the key: the conditions say so."
         acknowledge(self.function.identity, reason, f"AwsSolutions-IAM5[Resource::{platform.keys_arn}]")
-
-    def _offer_dead_letters(self, platform: Commonweal, name: str, batch: int) -> None:
-        mapping = poll(self, self.function, platform.dead_letters_arn, identity="DeadLetters", batch=batch, enabled=False)
-        command = f"aws lambda update-event-source-mapping --uuid {mapping.event_source_mapping_id} --enabled"
-        cdk.CfnOutput(self, "Retry", value=command, description=f"Brings {name} its dead letters, until the same with --no-enabled")
 
     def _tell(self, name: str, alarms: sns.ITopic) -> None:
         for trouble, metric in (("Errors", self.function.metric_errors), ("Throttles", self.function.metric_throttles)):

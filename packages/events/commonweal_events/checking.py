@@ -42,6 +42,13 @@ def problems(envelope: Envelope) -> tuple[Problem, ...]:
     return tuple(islice(_problems(envelope), MOST_PROBLEMS))
 
 
+def twice(envelope: Envelope, said: dict[str, Envelope]) -> tuple[Problem, ...]:
+    """What is wrong with an event beside those that were said with it, to which it is added: another has its id, and one would be lost."""
+    if said.setdefault(envelope.id, envelope) == envelope:
+        return ()
+    return (Problem("id", "another event here has it: give each its own `subject` or `step`"),)
+
+
 def _problems(envelope: Envelope) -> Iterator[Problem]:
     yield from _attributes(envelope)
     unsayable = list(islice(_unsayable(envelope.data, "data"), MOST_PROBLEMS))

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from contextlib import suppress
 from typing import Any
 
@@ -18,13 +18,12 @@ from commonweal_events.contract import Event, read
 from commonweal_events.envelope import Envelope
 from commonweal_events.failures import Invalid, Stale
 from commonweal_events.memory import Memory
+from commonweal_events.queues import BatchAnswer
 
 type Consumer[E: Event] = Callable[[E, Envelope], None]
 type OnInvalid = Callable[[str, Invalid], None]
 type Consume = Callable[[Envelope, float], None]
 """Consume one event within so many seconds."""
-type BatchAnswer = dict[str, list[dict[str, str]]]
-
 LONGEST_RUN = 900.0
 """Seconds that a Lambda function may take at the most: what is left where nobody says."""
 
@@ -39,10 +38,7 @@ class Handler:
         self.on_invalid = on_invalid
 
     def __call__(self, event: dict[str, Any], context: object = None) -> BatchAnswer:
-        failures = [record for record in event["Records"] if not self._settle(record["body"], context)]
-        for record in failures:
-            _space(record)
-        return {"batchItemFailures": [{"itemIdentifier": record["messageId"]} for record in failures]}
+        return queues.settle(event["Records"], lambda record: self._settle(record["body"], context))
 
     def _settle(self, body: str, context: object) -> bool:
         """Whether a message is done with. Whatever is logged of it holds its id and its type, never its data."""
@@ -109,13 +105,19 @@ def consumes[E: Event](
 
 
 def together(*handlers: Handler) -> Handler:
-    """One handler for a queue to which several types of event come. Raises ValueError where two are of the same type."""
+    """One handler for a queue to which several types of event come.
+
+    Raises ValueError where two are of the same type, or name different places for what is invalid.
+    """
     consumers: dict[str, Consume] = {}
     for handler in handlers:
         if twice := consumers.keys() & handler.consumers.keys():
             raise ValueError(f"{', '.join(sorted(twice))} has two consumers")
         consumers |= handler.consumers
-    return Handler(consumers, next((handler.on_invalid for handler in handlers if handler.on_invalid), None))
+    places = {handler.on_invalid for handler in handlers if handler.on_invalid}
+    if len(places) > 1:
+        raise ValueError("one queue has one place for what is invalid in it: name the same `on_invalid` for all")
+    return Handler(consumers, next(iter(places), None))
 
 
 def send_to_invalid(body: str, invalid: Invalid) -> None:
@@ -140,13 +142,6 @@ def _consume_once(memory: Memory, key: str, seconds: float, consume: Callable[[]
 def _seconds_left(context: Any) -> float:
     """For how long this call may still run: a claim that held longer would outlive a function that was cut off."""
     return float(context.get_remaining_time_in_millis()) / 1000 if hasattr(context, "get_remaining_time_in_millis") else LONGEST_RUN
-
-
-def _space(record: Mapping[str, Any]) -> None:
-    try:
-        queues.come_back(record)
-    except Exception as failure:  # then it comes when the queue has hidden it for as long as it does any other
-        _say("transient", None, reason=f"a retry could not be spaced: {type(failure).__name__}")
 
 
 def _say(outcome: str, envelope: Envelope | None, **more: str) -> None:

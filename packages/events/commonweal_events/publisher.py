@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from functools import cache
 
-from commonweal_events.checking import problems
+from commonweal_events.checking import problems, twice
 from commonweal_events.contract import Event, written
 from commonweal_events.doors import Answer, Door, chunks, unknown
 from commonweal_events.envelope import Envelope, following_id, instant, new_id
@@ -70,10 +70,7 @@ class Publisher:
         waiting: list[tuple[int, Envelope]] = []
         said: dict[str, Envelope] = {}
         for place, envelope in enumerate(envelopes):
-            wrong = self._wrong_with(envelope)
-            if said.setdefault(envelope.id, envelope) != envelope:
-                wrong = (*wrong, Problem("id", "another event here has it: give each its own `subject` or `step`"))
-            if wrong:
+            if wrong := (*self._wrong_with(envelope), *twice(envelope, said)):
                 receipts[place] = Receipt(envelope, "refused", wrong)
             else:
                 waiting.append((place, envelope))

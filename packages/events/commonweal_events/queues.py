@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import cache
 from typing import Any, cast
+
+type BatchAnswer = dict[str, list[dict[str, str]]]
 
 FIRST_PAUSE = 15
 GROWS = 4
@@ -21,6 +23,23 @@ def keep(setting: str, body: str, reason: str) -> None:
         raise LookupError(f"{setting} is not set")
     told = {"reason": {"DataType": "String", "StringValue": reason[:LONGEST_REASON] or "not told"}}
     _sqs().send_message(QueueUrl=queue, MessageBody=body, MessageAttributes=cast("Any", told))
+
+
+def settle(records: Sequence[Mapping[str, Any]], one: Callable[[Mapping[str, Any]], bool]) -> BatchAnswer:
+    """Work off a batch, of which `one` says whether a message is done with. The others come back, each after its pause."""
+    failures = [record for record in records if not one(record)]
+    for record in failures:
+        _space(record)
+    return {"batchItemFailures": [{"itemIdentifier": record["messageId"]} for record in failures]}
+
+
+def _space(record: Mapping[str, Any]) -> None:
+    try:
+        come_back(record)
+    except Exception as failure:  # then it comes when the queue has hidden it for as long as it does any other
+        import logging  # local: that fails seldom
+
+        logging.getLogger("commonweal_events").warning("a retry could not be spaced: %s", type(failure).__name__)
 
 
 def come_back(record: Mapping[str, Any]) -> None:

@@ -167,6 +167,16 @@ def test_several_types_come_to_one_queue() -> None:
         together(floods, floods)
 
 
+def test_one_queue_has_one_place_for_what_is_invalid() -> None:
+    aside = Aside()
+    floods = consumes(flood_warning_as_given(), on_invalid=aside)(lambda warning, envelope: None)
+    gates, elsewhere = (consumes(class_of(GATE), on_invalid=place)(lambda closed, envelope: None) for place in (aside, Aside()))
+    assert failed(together(floods, gates)(batch("[]"))) == []
+    assert len(aside.kept) == 1
+    with pytest.raises(ValueError, match="one queue has one place"):
+        together(floods, elsewhere)
+
+
 class Account:
     """A table to remember events in, and a clock that stands."""
 
