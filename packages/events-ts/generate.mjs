@@ -89,6 +89,29 @@ export interface CloudEvent<Type extends EventType = EventType> {
 
 /** Any event, told apart by its \`type\`. */
 export type AnyEvent = { [Type in EventType]: CloudEvent<Type> }[EventType];
+
+/** The paths that lead to a value's fields: \`postcode\`, \`address.postcode\`, and through a list to each of its members. */
+export type PathTo<Value> = Value extends readonly (infer Member)[]
+  ? PathTo<Member>
+  : Value extends object
+    ? { [Name in keyof Value & string]: Name | \`\${Name}.\${PathTo<NonNullable<Value[Name]>>}\` }[keyof Value & string]
+    : never;
+
+/** What is left of a value of which a subscriber is given these paths. What is given in part is there where something of it is left. */
+export type Given<Value, Path extends string> = Value extends readonly (infer Member)[]
+  ? Given<Member, Path>[]
+  : Value extends object
+    ? { [Name in keyof Value as Name & Path]: Value[Name] } & {
+        [Name in keyof Value as Name extends Path ? never : Name & First<Path>]?: Given<NonNullable<Value[Name]>, Rest<Path, Name & string>>;
+      }
+    : never;
+type First<Path extends string> = Path extends \`\${infer Name}.\${string}\` ? Name : never;
+type Rest<Path extends string, Name extends string> = Path extends \`\${Name}.\${infer Inner}\` ? Inner : never;
+
+/** An event as it comes to a subscriber: its data is the fields that both departments' files name. */
+export type GivenEvent<Type extends EventType, Path extends PathTo<EventTypes[Type]>> = Omit<CloudEvent<Type>, "data" | "dataschema"> & {
+  data: Given<EventTypes[Type], Path>;
+};
 `;
 }
 

@@ -32,6 +32,7 @@ DECLARED = Department.model_validate(yaml.safe_load((EXAMPLE / "platform" / "har
 CONSENT: dict[str, Any] = yaml.safe_load((EXAMPLE / "platform" / "consent.yaml").read_text())
 (HARBOUR_ACCOUNT,) = DECLARED.accounts
 PUT = "events:PutEvents"
+QUEUES = ":sqs:eu-west-2:222222222222:"
 TAKE = {"sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes", "sqs:ChangeMessageVisibility"}
 
 
@@ -180,20 +181,42 @@ def test_what_its_handlers_say_is_a_pair_that_the_role_allows(platform: Deployme
 
 
 def test_it_takes_messages_from_its_own_queue_alone_and_opens_no_other(example: ModuleType, harbours: Deployment) -> None:
-    (mapping,) = [one for one in harbours.all("AWS::Lambda::EventSourceMapping") if ":sqs:" in one.properties["EventSourceArn"]]
+    mappings = [
+        one.properties for one in harbours.all("AWS::Lambda::EventSourceMapping") if QUEUES in str(one.properties["EventSourceArn"])
+    ]
     queue = f"arn:aws:sqs:{example.PLATFORM.region}:{example.PLATFORM.account}:commonweal-prod-to-harbour-board"
-    assert mapping.properties["EventSourceArn"] == queue
-    assert mapping.properties["FunctionResponseTypes"] == ["ReportBatchItemFailures"]
-    assert {resource for one in statements(harbours, "sqs:ReceiveMessage") for resource in listed(one["Resource"])} == {queue}
+    queues = {queue, f"{queue}-dead"}
+    # What is dead comes when somebody switches it on.
+    assert {one["EventSourceArn"]: one.get("Enabled") for one in mappings} == {queue: None, f"{queue}-dead": False}
+    assert all(one["FunctionResponseTypes"] == ["ReportBatchItemFailures"] for one in mappings)
+    received = {resource for one in statements(harbours, "sqs:ReceiveMessage") for resource in listed(one["Resource"])}
+    assert {arn for arn in received if QUEUES in arn} == queues
     (decrypt,) = [one for one in statements(harbours, "kms:Decrypt") if example.PLATFORM.account in str(one["Resource"])]
     assert decrypt["Action"] == "kms:Decrypt"
     assert decrypt["Condition"] == {
-        "StringEquals": {"kms:ViaService": "sqs.eu-west-2.amazonaws.com", "kms:EncryptionContext:aws:sqs:arn": queue}
+        "StringEquals": {"kms:ViaService": "sqs.eu-west-2.amazonaws.com", "kms:EncryptionContext:aws:sqs:arn": sorted(queues)}
     }
 
 
-def test_the_queue_lets_its_functions_take_messages(harbours: Deployment, platform: Deployment) -> None:
-    queue = platform.named("to-harbour-board", "AWS::SQS::Queue")
+def test_what_failed_for_good_comes_again_by_one_command(harbours: Deployment) -> None:
+    """The relay's failures, and the consumer's dead letters: each mapping is off until somebody switches it on."""
+    asleep = [one for one in harbours.all("AWS::Lambda::EventSourceMapping") if one.properties.get("Enabled") is False]
+    commands = [str(told) for told in harbours.outputs("harbours").values()]
+    assert len(asleep) == len(commands) == 2
+    for mapping in asleep:
+        (command,) = [one for one in commands if mapping.name in one]
+        assert command.startswith("aws lambda update-event-source-mapping --uuid ")
+        assert command.endswith(" --enabled")
+    functions = {one.name: one.properties for one in harbours.all("AWS::Lambda::Function")}
+    (own,) = [one for one in asleep if QUEUES not in str(one.properties["EventSourceArn"])]
+    queue = harbours.resources[own.properties["EventSourceArn"]]
+    # Lambda refuses a mapping whose queue hides a message for less than the function may take.
+    assert queue.properties["VisibilityTimeout"] >= functions[own.properties["FunctionName"]]["Timeout"]
+
+
+@pytest.mark.parametrize("name", ["to-harbour-board", "to-harbour-board-dead"])
+def test_the_queue_lets_its_functions_take_messages(harbours: Deployment, platform: Deployment, name: str) -> None:
+    queue = platform.named(name, "AWS::SQS::Queue")
     role = platform.named("department-harbour-board", "AWS::IAM::Role")
     allowed: dict[str, set[str]] = {}
     for policy in platform.all("AWS::SQS::QueuePolicy"):
@@ -204,7 +227,7 @@ def test_the_queue_lets_its_functions_take_messages(harbours: Deployment, platfo
     board = f"arn:aws:iam::{HARBOUR_ACCOUNT}:root"
     assert allowed[board] >= TAKE
     assert "sqs:SendMessage" not in allowed[board] | allowed.get(role.name, set())
-    (polls,) = statements(harbours, "sqs:ReceiveMessage")
+    (polls,) = [one for one in statements(harbours, "sqs:ReceiveMessage") if str(one["Resource"]).endswith(f":commonweal-prod-{name}")]
     assert set(listed(polls["Action"])) <= allowed[board]
     key = platform.resources[queue.properties["KmsMasterKeyId"]]
     opens = [one for one in key.properties["KeyPolicy"]["Statement"] if board in listed(one["Principal"].get("AWS", []))]
@@ -229,6 +252,18 @@ def test_the_declared_schema_is_what_its_class_was_generated_from() -> None:
     assert main([str(EXAMPLE / "platform" / "schemas"), *to]) == 0
     wanted = next(iter(DECLARED.subscriptions.values()))
     assert main([str(ROOT / "schemas" / "environment-agency"), "--fields", *wanted.fields, *to]) == 0
+
+
+@pytest.mark.usefixtures("with_node")
+def test_the_queue_hides_a_message_for_as_long_as_its_longest_consumer_asks(platform: Deployment) -> None:
+    from commonweal_constructs.subscription import LONGEST
+
+    queue = platform.named("to-harbour-board", "AWS::SQS::Queue").properties
+    # AWS asks for six times the function's timeout, so that no message is handed out twice while it is handled.
+    assert queue["VisibilityTimeout"] >= LONGEST.to_seconds() * 6
+    assert queue["RedrivePolicy"]["maxReceiveCount"] == 5
+    dead = platform.named("to-harbour-board-dead", "AWS::SQS::Queue").properties
+    assert dead.get("VisibilityTimeout", 30) >= LONGEST.to_seconds()
 
 
 @pytest.mark.usefixtures("with_node")

@@ -10,17 +10,21 @@ from constructs import Construct
 
 from commonweal_constructs.function import Function
 from commonweal_constructs.platform import Commonweal
+from commonweal_constructs.polling import poll_when_asked
 from commonweal_constructs.publisher import EventPublisher
 from commonweal_constructs.queue import DeadLetterQueue
 from commonweal_constructs.stage import Stage
 from commonweal_constructs.stream import follow
 from commonweal_constructs.table import READS, WRITES, Table
 
+TIMEOUT = cdk.Duration.minutes(1)
+
 
 class OutboxTable(Construct):
     """A table, and the relay which publishes what the items say in their attribute `outbox` (`outbox` of commonweal_events).
 
-    `code` holds commonweal_events, whose own handler the relay is. What will not go lies in `failures`, with its payload.
+    `code` holds commonweal_events, whose own handler the relay is. What will not go lies in `failures`, with its payload, and goes when
+    somebody who has mended the cause says so: the stack's output `Retry` says how.
     """
 
     def __init__(  # each is one thing to know of a table
@@ -37,7 +41,9 @@ class OutboxTable(Construct):
     ) -> None:
         super().__init__(scope, identity)
         self.table = Table(self, "Table", name=name, stage=stage, key=key)
-        self.failures = DeadLetterQueue(self, "Failures", name=f"{name}-relay-failures", key=key, alarms=alarms, advice="each says why")
+        self.failures = DeadLetterQueue(
+            self, "Failures", name=f"{name}-relay-failures", key=key, alarms=alarms, advice="each says why", timeout=TIMEOUT
+        )
         self.relay = EventPublisher(
             self,
             "Relay",
@@ -48,9 +54,10 @@ class OutboxTable(Construct):
             stage=stage,
             key=key,
             environment={"RELAY_FAILURES": self.failures.queue_url},
-            timeout=cdk.Duration.minutes(1),
+            timeout=TIMEOUT,
         )
         self.relay.allow(["sqs:SendMessage"], self.failures.queue_arn)
+        poll_when_asked(self, self.relay, self.failures.queue_arn)
         follow(self, self.relay, str(self.table.table_stream_arn), name=f"{name}-relay", alarms=alarms)
 
     def let_write(self, function: Function) -> None:

@@ -34,6 +34,11 @@ class Commonweal:
         return self._arn("sqs", f"{self.prefix}-to-{self.department}")
 
     @property
+    def dead_letters_arn(self) -> str:
+        """Where a message of that queue ends that was taken five times and never settled."""
+        return f"{self.queue_arn}-dead"
+
+    @property
     def keys_arn(self) -> str:
         """Every key of the platform's account: which of them opens anything is said by their own policies and by conditions."""
         return self._arn("kms", "key/*")

@@ -11,11 +11,27 @@ from constructs import Construct
 from commonweal_constructs.alarm import alarm
 from commonweal_constructs.findings import acknowledge
 
+HIDDEN_FOR = 6
+"""Timeouts of its function for which a message is hidden, as AWS asks, so that none is handed out twice while it is handled."""
+
 
 class DeadLetterQueue(sqs.Queue):
-    """Where messages end that could not be handled: kept for 14 days, and somebody is told of the first, with this advice."""
+    """Where messages end that could not be handled: kept for 14 days, and somebody is told of the first, with this advice.
 
-    def __init__(self, scope: Construct, identity: str, *, name: str, key: kms.IKey, alarms: sns.ITopic, advice: str = "") -> None:
+    `timeout` is that of the function to which they may be brought again.
+    """
+
+    def __init__(  # each is one thing to know of a queue
+        self,
+        scope: Construct,
+        identity: str,
+        *,
+        name: str,
+        key: kms.IKey,
+        alarms: sns.ITopic,
+        advice: str = "",
+        timeout: cdk.Duration | None = None,
+    ) -> None:
         super().__init__(
             scope,
             identity,
@@ -25,6 +41,7 @@ class DeadLetterQueue(sqs.Queue):
             data_key_reuse=cdk.Duration.hours(1),
             enforce_ssl=True,
             retention_period=cdk.Duration.days(14),
+            visibility_timeout=cdk.Duration.seconds(timeout.to_seconds() * HIDDEN_FOR) if timeout else None,
         )
         alarm(
             self,
@@ -57,8 +74,7 @@ class WorkQueue(sqs.Queue):
         advice: str = "",
     ) -> None:
         self.dead_letters = DeadLetterQueue(scope, f"{identity}DeadLetters", name=f"{name}-dead", key=key, alarms=alarms, advice=advice)
-        # AWS asks for six times the function's timeout and the gathering, so that no message is handed out twice while it is handled.
-        hidden = timeout.to_seconds() * 6 + (gathers.to_seconds() if gathers else 0)
+        hidden = timeout.to_seconds() * HIDDEN_FOR + (gathers.to_seconds() if gathers else 0)
         super().__init__(
             scope,
             identity,

@@ -13,7 +13,7 @@ from commonweal_constructs.alarm import alarm
 from commonweal_constructs.findings import acknowledge
 from commonweal_constructs.function import Function
 from commonweal_constructs.platform import Commonweal
-from commonweal_constructs.polling import poll
+from commonweal_constructs.polling import poll, poll_when_asked
 from commonweal_constructs.queue import DeadLetterQueue
 from commonweal_constructs.stage import Stage
 from commonweal_constructs.table import Table
@@ -28,6 +28,9 @@ class SubscriptionConsumer(Construct):
 
     A message that fails comes back, and after its tries lies in the dead-letter queue beside the platform's. One that cannot be
     understood goes to `invalid` at once, with the reason. With `remembers`, a table, the function knows which events it has handled.
+    `batch` messages come at once, and have the function's time together.
+
+    What is dead comes to the function when somebody who has mended it says so: the stack's output `Retry` says how.
     """
 
     def __init__(  # noqa: PLR0913  # each is one thing to know of a consumer
@@ -74,13 +77,15 @@ class SubscriptionConsumer(Construct):
             self.function.allow(["dynamodb:PutItem", "dynamodb:UpdateItem", "dynamodb:DeleteItem"], remembers.table_arn)
         self._decrypt(platform)
         poll(self, self.function, platform.queue_arn, batch=batch, at_once=at_once)
+        poll_when_asked(self, self.function, platform.dead_letters_arn, batch=batch)
         self._tell(name, alarms)
 
     def _decrypt(self, platform: Commonweal) -> None:
-        """Open this queue's messages. Its key has a policy of its own, and an id that another account cannot know by name."""
-        bound = {"kms:ViaService": f"sqs.{platform.region}.amazonaws.com", "kms:EncryptionContext:aws:sqs:arn": platform.queue_arn}
+        """Open both queues' messages. Their key has a policy of its own, and an id that another account cannot know by name."""
+        queues = [platform.queue_arn, platform.dead_letters_arn]
+        bound = {"kms:ViaService": f"sqs.{platform.region}.amazonaws.com", "kms:EncryptionContext:aws:sqs:arn": queues}
         self.function.allow(["kms:Decrypt"], platform.keys_arn, conditions={"StringEquals": dict(bound)})
-        reason = "It opens what SQS encrypted for this one queue, whatever the key: the conditions say so."
+        reason = "It opens what SQS encrypted for these queues, whatever the key: the conditions say so."
         acknowledge(self.function.identity, reason, f"AwsSolutions-IAM5[Resource::{platform.keys_arn}]")
 
     def _tell(self, name: str, alarms: sns.ITopic) -> None:

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from commonweal_events.publisher import Publisher
     from commonweal_events.receipt import Problem, Receipt
     from commonweal_events.relay import outbox
+    from commonweal_events.webhook import verified
 
 __all__ = [
     "Busy",
@@ -32,6 +33,7 @@ __all__ = [
     "outbox",
     "read",
     "together",
+    "verified",
     "written",
 ]
 
@@ -51,6 +53,7 @@ _HOMES = {
     "outbox": "relay",
     "read": "contract",
     "together": "consumer",
+    "verified": "webhook",
     "written": "contract",
 }
 

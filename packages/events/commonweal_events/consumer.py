@@ -1,25 +1,31 @@
 """Consume what a department subscribes to: a Lambda handler of the queue that the platform fills for it.
 
 The message is the event itself, a CloudEvent in JSON with no more data than both departments' files say. Its outcome is one of applied,
-duplicate, stale, invalid or, where it may work later, transient: then it is named in the partial batch response and comes back.
+duplicate, stale, invalid or, where it may work later, transient: then it is named in the partial batch response and comes back, after a
+pause that grows with each try.
 """
 
 from __future__ import annotations
 
 import json
 import logging
-import os
 from collections.abc import Callable
-from typing import Any, cast
+from contextlib import suppress
+from typing import Any
 
+from commonweal_events import queues
 from commonweal_events.contract import Event, read
 from commonweal_events.envelope import Envelope
 from commonweal_events.failures import Invalid, Stale
 from commonweal_events.memory import Memory
+from commonweal_events.queues import BatchAnswer
 
 type Consumer[E: Event] = Callable[[E, Envelope], None]
 type OnInvalid = Callable[[str, Invalid], None]
-type BatchAnswer = dict[str, list[dict[str, str]]]
+type Consume = Callable[[Envelope, float], None]
+"""Consume one event within so many seconds."""
+LONGEST_RUN = 900.0
+"""Seconds that a Lambda function may take at the most: what is left where nobody says."""
 
 logger = logging.getLogger("commonweal_events")
 
@@ -27,20 +33,19 @@ logger = logging.getLogger("commonweal_events")
 class Handler:
     """A Lambda handler of one queue: each type of event goes to its own function."""
 
-    def __init__(self, consumers: dict[str, Callable[[Envelope], None]], on_invalid: OnInvalid | None = None) -> None:
+    def __init__(self, consumers: dict[str, Consume], on_invalid: OnInvalid | None = None) -> None:
         self.consumers = consumers
         self.on_invalid = on_invalid
 
     def __call__(self, event: dict[str, Any], context: object = None) -> BatchAnswer:
-        failures = [record["messageId"] for record in event["Records"] if not self._settle(record["body"])]
-        return {"batchItemFailures": [{"itemIdentifier": identity} for identity in failures]}
+        return queues.settle(event["Records"], lambda record: self._settle(record["body"], context))
 
-    def _settle(self, body: str) -> bool:
+    def _settle(self, body: str, context: object) -> bool:
         """Whether a message is done with. Whatever is logged of it holds its id and its type, never its data."""
         envelope: Envelope | None = None
         try:
-            envelope = _envelope(body)
-            outcome = self._consume(envelope)
+            envelope = Envelope.parse(body)
+            outcome = self._consume(envelope, _seconds_left(context))
         except Stale:
             outcome = "stale"
         except Invalid as invalid:
@@ -51,12 +56,12 @@ class Handler:
         _say(outcome, envelope)
         return True
 
-    def _consume(self, envelope: Envelope) -> str:
+    def _consume(self, envelope: Envelope, seconds: float) -> str:
         consumer = self.consumers.get(envelope.type)
         if consumer is None:
             raise Invalid("nobody here consumes it", "type")
         try:
-            consumer(envelope)
+            consumer(envelope, seconds)
         except AlreadyDone:
             return "duplicate"
         return "applied"
@@ -87,12 +92,12 @@ def consumes[E: Event](
     """
 
     def decorate(consumer: Consumer[E]) -> Handler:
-        def consume(envelope: Envelope) -> None:
+        def consume(envelope: Envelope, seconds: float) -> None:
             event = read(model, envelope.data)
             if once is None:
                 consumer(event, envelope)
             else:
-                _consume_once(once, envelope.key, lambda: consumer(event, envelope))
+                _consume_once(once, envelope.key, seconds, lambda: consumer(event, envelope))
 
         return Handler({model.__contract__.type: consume}, on_invalid)
 
@@ -100,47 +105,47 @@ def consumes[E: Event](
 
 
 def together(*handlers: Handler) -> Handler:
-    """One handler for a queue to which several types of event come. Raises ValueError where two are of the same type."""
-    consumers: dict[str, Callable[[Envelope], None]] = {}
+    """One handler for a queue to which several types of event come.
+
+    Raises ValueError where two are of the same type, or name different places for what is invalid.
+    """
+    consumers: dict[str, Consume] = {}
     for handler in handlers:
         if twice := consumers.keys() & handler.consumers.keys():
             raise ValueError(f"{', '.join(sorted(twice))} has two consumers")
         consumers |= handler.consumers
-    return Handler(consumers, next((handler.on_invalid for handler in handlers if handler.on_invalid), None))
+    places = {handler.on_invalid for handler in handlers if handler.on_invalid}
+    if len(places) > 1:
+        raise ValueError("one queue has one place for what is invalid in it: name the same `on_invalid` for all")
+    return Handler(consumers, next(iter(places), None))
 
 
 def send_to_invalid(body: str, invalid: Invalid) -> None:
     """Send a message as it came, with what is wrong with it, to the queue `INVALID_QUEUE`. Raises LookupError where none is named."""
-    queue = os.environ.get("INVALID_QUEUE")
-    if not queue:
-        raise LookupError("INVALID_QUEUE is not set")
-    import boto3  # local: most messages are valid
-
-    reason = {"reason": {"DataType": "String", "StringValue": str(invalid)[:256]}}
-    boto3.client("sqs").send_message(QueueUrl=queue, MessageBody=body, MessageAttributes=cast("Any", reason))
+    queues.keep("INVALID_QUEUE", body, str(invalid))
 
 
-def _consume_once(memory: Memory, key: str, consume: Callable[[], None]) -> None:
-    if not memory.begin(key):
+def _consume_once(memory: Memory, key: str, seconds: float, consume: Callable[[], None]) -> None:
+    claim = memory.claim(key, seconds)
+    if claim is None:
         raise AlreadyDone
     try:
         consume()
     except BaseException:
-        memory.release(key)
+        # A claim that cannot be given back ends by itself; what went wrong first is what is told.
+        with suppress(Exception):
+            claim.release()
         raise
-    memory.done(key)
+    claim.done()
 
 
-def _envelope(body: str) -> Envelope:
-    try:
-        members = json.loads(body)
-    except (ValueError, RecursionError):
-        raise Invalid("is not JSON", "body") from None
-    return Envelope.read(members)
+def _seconds_left(context: Any) -> float:
+    """For how long this call may still run: a claim that held longer would outlive a function that was cut off."""
+    return float(context.get_remaining_time_in_millis()) / 1000 if hasattr(context, "get_remaining_time_in_millis") else LONGEST_RUN
 
 
 def _say(outcome: str, envelope: Envelope | None, **more: str) -> None:
     told = {"outcome": outcome, **more}
     if envelope:
-        told |= {"event_id": envelope.id, "event_type": envelope.type}
+        told |= {"event_id": envelope.id, "event_type": envelope.type, "correlation_id": envelope.correlationid or envelope.id}
     logger.log(logging.WARNING if outcome in ("transient", "invalid") else logging.INFO, json.dumps(told))

@@ -175,6 +175,7 @@ def _reader_of_mapping(reader: Reader) -> Reader:
     def read_mapping(value: object, where: str) -> object:
         if not isinstance(value, Mapping):
             raise Invalid("is not an object", where)
-        return {name: reader(member, f"{where}.{name}") for name, member in value.items()}
+        # Not by its name, which is no field's: what is told of a message stands in logs, and a name may be somebody's.
+        return {name: reader(member, f"{where}.*") for name, member in value.items()}
 
     return read_mapping

@@ -15,11 +15,14 @@ LARGEST_EVENT = 1_000_000
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What a door says of one event. `again`: it may be taken later; after how many seconds, where that was said."""
+    """What a door says of one event. `again`: it may be taken soon, `after` so many seconds, where that was said. `failed`: not before
+    somebody mends something else, such as a key that ran out.
+    """
 
-    status: Literal["accepted", "duplicate", "checked", "refused", "again"]
+    status: Literal["accepted", "duplicate", "checked", "refused", "failed", "again"]
     problems: tuple[Problem, ...] = ()
     trace: str | None = None
+    warnings: tuple[Problem, ...] = ()
     after: float = 0
 
 

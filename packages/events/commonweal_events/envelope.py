@@ -53,6 +53,15 @@ class Envelope:
         return json.dumps(self.wire(), separators=(",", ":"), ensure_ascii=False, allow_nan=False)
 
     @classmethod
+    def parse(cls, body: str | bytes) -> Self:
+        """The event in JSON text, of a message or a request. Raises Invalid."""
+        try:
+            members = json.loads(body)
+        except (ValueError, RecursionError):
+            raise Invalid("is not JSON", "body") from None
+        return cls.read(members)
+
+    @classmethod
     def read(cls, members: object) -> Self:
         """The event in JSON members; attributes that nobody here knows are ignored. Raises Invalid."""
         if not isinstance(members, Mapping) or members.get("specversion") != "1.0":
@@ -80,11 +89,11 @@ def new_id() -> str:
     return str(uuid7())
 
 
-def following_id(cause: Envelope, type_: str, subject: str | None) -> str:
+def following_id(cause: Envelope, type_: str, subject: str | None, step: str = "") -> str:
     """The id of what follows from an event: the same however often that event is delivered."""
     from uuid import UUID, uuid5  # local: most that is consumed or published makes no such id
 
-    return str(uuid5(UUID(_FOLLOWS), f"{cause.key}/{type_}/{subject or ''}"))
+    return str(uuid5(UUID(_FOLLOWS), "/".join((cause.key, type_, subject or "", *([step] if step else ())))))
 
 
 def instant(moment: datetime) -> str:

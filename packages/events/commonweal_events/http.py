@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Sequence
-from http.client import HTTPConnection, HTTPSConnection
 from typing import Any, cast
 from urllib.parse import urlsplit
 
@@ -13,17 +12,23 @@ from commonweal_events.envelope import Envelope
 from commonweal_events.receipt import Problem
 
 BATCH = "application/cloudevents-batch+json"
+SPEAKER = "commonweal-events"
+"""Who asks. The platform's firewall turns away a request that does not say."""
 THIS_MACHINE = frozenset({"127.0.0.1", "::1", "localhost"})
 TIMEOUT = 30
 TOO_LARGE = 413
-COME_BACK = frozenset({408, 425, 429})
+COME_BACK = frozenset({200, 202, 408, 425, 429})
+"""Answers without receipts after which another try may help; what was taken after all is then a duplicate."""
+ANOTHERS_FAULT = frozenset({401, 403, 404, 405, 407})
+"""Answers about the key, the address or what lies between, as redirects are: the events are as good as they were."""
 LONGEST_SHOWN = 300
 
 
 class Http:
     """The platform at `url`, with the key of one of the department's services, or a function that fetches it.
 
-    No redirect is followed: the key goes to the address it was given for, over TLS. Raises ValueError for an address without.
+    A proxy is taken from the environment (`HTTPS_PROXY`, `NO_PROXY`). No redirect is followed: the key goes to the address it was given
+    for, over TLS. Raises ValueError for an address without.
     """
 
     most_events = 100
@@ -34,9 +39,8 @@ class Http:
         address = urlsplit(url)
         if address.scheme != "https" and not (address.scheme == "http" and address.hostname in THIS_MACHINE):
             raise ValueError("the platform's address begins with https://: a key never travels without TLS, but on one's own machine")
-        self._secure = address.scheme == "https"
-        self._host = address.netloc.rpartition("@")[2]
-        self._path = f"{address.path.rstrip('/')}/events"
+        host = address.netloc.rpartition("@")[2]
+        self._url = f"{address.scheme}://{host}{address.path.rstrip('/')}/events"
         self._key = key
 
     def put(self, envelopes: Sequence[Envelope]) -> list[Answer]:
@@ -45,36 +49,65 @@ class Http:
         status, after, answer = self._post(body)
         if status == TOO_LARGE and len(envelopes) > 1:
             return halves(self.put, envelopes)
-        if status in COME_BACK or status >= 500:
-            return [Answer("again", (Problem("", f"the platform answered {status}"),), after=after)] * len(envelopes)
         receipts = answer.get("receipts")
         if isinstance(receipts, list) and len(receipts) == len(envelopes):
-            return [_answer(receipt, envelope) for receipt, envelope in zip(receipts, envelopes, strict=True)]
-        return [Answer("refused", _problems(answer) or (Problem("", f"the platform answered {status}"),))] * len(envelopes)
+            return [_answer(receipt, envelope, after) for receipt, envelope in zip(receipts, envelopes, strict=True)]
+        return [_answer_without_receipts(status, answer, after)] * len(envelopes)
 
     def _post(self, body: bytes) -> tuple[int, float, dict[str, Any]]:
-        connection = (HTTPSConnection if self._secure else HTTPConnection)(self._host, timeout=TIMEOUT)
+        # Imported when something is published: it brings TLS, and whoever imports this need not publish.
+        from urllib.error import HTTPError, URLError
+        from urllib.request import HTTPRedirectHandler, ProxyHandler, Request, build_opener
+
+        class Staying(HTTPRedirectHandler):
+            def redirect_request(self, *_: Any) -> None:
+                """Go nowhere else: the answer is the redirect itself."""
+
         key = self._key if isinstance(self._key, str) else self._key()
+        headers = {"Content-Type": BATCH, "X-Api-Key": key, "User-Agent": SPEAKER}
+        request = Request(self._url, body, headers)  # noqa: S310  # checked above: https, or this machine
+        # Without TLS a proxy would see the key.
+        opener = build_opener(Staying) if request.type == "https" else build_opener(Staying, ProxyHandler({}))
         try:
-            connection.request("POST", self._path, body, {"Content-Type": BATCH, "X-Api-Key": key})
-            response = connection.getresponse()
-            return response.status, _seconds(response.headers.get("Retry-After")), _members(response.read())
-        finally:
-            connection.close()
+            answer = opener.open(request, timeout=TIMEOUT)
+        except HTTPError as other:
+            answer = other
+        except URLError as unreached:
+            raise unreached.reason if isinstance(unreached.reason, Exception) else unreached from None
+        with answer:
+            return answer.status, _seconds(answer.headers.get("Retry-After")), _members(answer.read())
 
 
-def _answer(receipt: dict[str, Any], envelope: Envelope) -> Answer:
+def _answer(receipt: dict[str, Any], envelope: Envelope, after: float) -> Answer:
     status = receipt.get("status")
     if status not in ("accepted", "duplicate", "checked", "refused") or receipt.get("id") != envelope.id:
         return Answer("again", (Problem("", "the platform's receipt could not be read"),))
-    return Answer(status, _problems(receipt), receipt.get("trace"))
+    problems = _problems(receipt)
+    if receipt.get("code") == "too_many_events":
+        return Answer("again", problems, after=after)
+    if receipt.get("code") == "id_already_used" and envelope.causationid:
+        # Its id follows from its cause: what was taken is this, said at the cause's first delivery.
+        return Answer("duplicate")
+    return Answer(status, problems, receipt.get("trace"), _listed(receipt.get("warnings")))
+
+
+def _answer_without_receipts(status: int, answer: dict[str, Any], after: float) -> Answer:
+    """What an answer means that is one for all."""
+    problems = _problems(answer) or (Problem("", f"the platform answered {status}"),)
+    if status in COME_BACK or status >= 500:
+        return Answer("again", problems, after=after)
+    return Answer("failed" if status in ANOTHERS_FAULT or status < 400 else "refused", problems)
 
 
 def _problems(answer: dict[str, Any]) -> tuple[Problem, ...]:
     """What the platform says is wrong: field by field where it does, else in one sentence."""
     if errors := answer.get("errors"):
-        return tuple(Problem(str(error.get("field", "")), str(error.get("message", ""))[:LONGEST_SHOWN]) for error in errors)
+        return _listed(errors)
     return (Problem("", str(answer["detail"])[:LONGEST_SHOWN]),) if "detail" in answer else ()
+
+
+def _listed(said: Any) -> tuple[Problem, ...]:
+    return tuple(Problem(str(one.get("field", "")), str(one.get("message", ""))[:LONGEST_SHOWN]) for one in said or ())
 
 
 def _members(body: bytes) -> dict[str, Any]:

@@ -7,10 +7,11 @@ import random
 import time
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
+from functools import cache
 
-from commonweal_events.checking import problems
+from commonweal_events.checking import problems, twice
 from commonweal_events.contract import Event, written
-from commonweal_events.doors import LARGEST_EVENT, Answer, Door, chunks, unknown, weight
+from commonweal_events.doors import Answer, Door, chunks, unknown
 from commonweal_events.envelope import Envelope, following_id, instant, new_id
 from commonweal_events.receipt import Problem, Receipt
 
@@ -38,14 +39,16 @@ class Publisher:
         sequence: str | None = None,
         at: datetime | None = None,
         caused_by: Envelope | None = None,
+        step: str = "",
     ) -> Envelope:
         """An event in its envelope, with an id that it keeps. What follows from another event has an id that follows from that one's.
 
-        `subject` says what it is about, `sequence` which version of that it tells, `at` when it happened: now, unless told.
+        `subject` says what it is about, `sequence` which version of that it tells, `at` when it happened: now, unless told. `step` tells
+        events of one type about one subject apart that follow from the same event: without, the second is a duplicate of the first.
         """
         contract = event.__contract__
         return Envelope(
-            id=following_id(caused_by, contract.type, subject) if caused_by else new_id(),
+            id=following_id(caused_by, contract.type, subject, step) if caused_by else new_id(),
             source=self.source,
             type=contract.type,
             time=instant(at or datetime.now(UTC)),
@@ -65,8 +68,9 @@ class Publisher:
         envelopes = [event if isinstance(event, Envelope) else self.envelop(event) for event in events]
         receipts: dict[int, Receipt] = {}
         waiting: list[tuple[int, Envelope]] = []
+        said: dict[str, Envelope] = {}
         for place, envelope in enumerate(envelopes):
-            if wrong := self._wrong_with(envelope):
+            if wrong := (*self._wrong_with(envelope), *twice(envelope, said)):
                 receipts[place] = Receipt(envelope, "refused", wrong)
             else:
                 waiting.append((place, envelope))
@@ -100,17 +104,7 @@ class Publisher:
     def _wrong_with(self, envelope: Envelope) -> tuple[Problem, ...]:
         if envelope.source != self.source:
             return (Problem("source", f"this publisher speaks for {self.source}"),)
-        try:
-            found = problems(envelope.contract, envelope.data) if envelope.contract else ()
-            size = weight(envelope)
-        except LookupError as subscribers:
-            return (Problem("type", str(subscribers)),)
-        except (TypeError, ValueError) as unsayable:
-            # A number that is none, or an object of the caller's own: the text names a kind, never a value.
-            return (Problem("data", f"is not JSON ({type(unsayable).__name__})"),)
-        if size > LARGEST_EVENT:
-            return (*found, Problem("data", f"the event is {size} bytes, and {LARGEST_EVENT} are allowed"))
-        return found
+        return problems(envelope)
 
 
 def from_environment() -> Door:
@@ -138,6 +132,8 @@ def _setting(name: str) -> str:
 def _put(door: Door, chunk: Sequence[Envelope]) -> list[Answer]:
     try:
         answers = door.put(chunk)
+    except ImportError:  # boto3, which is there on Lambda alone: no other try brings it
+        raise
     except Exception as failure:  # the network, or what stands for it: each may still be taken
         return unknown(failure, chunk)
     if len(answers) != len(chunk):
@@ -146,7 +142,18 @@ def _put(door: Door, chunk: Sequence[Envelope]) -> list[Answer]:
 
 
 def _receipt(envelope: Envelope, answer: Answer) -> Receipt:
-    return Receipt(envelope, "failed" if answer.status == "again" else answer.status, answer.problems, answer.trace)
+    for warning in answer.warnings:
+        _warn(str(warning))
+    status = "failed" if answer.status == "again" else answer.status
+    return Receipt(envelope, status, answer.problems, answer.trace, answer.warnings)
+
+
+@cache
+def _warn(warning: str) -> None:
+    """Tell whoever reads the log, once: nobody looks at the receipts of what was taken."""
+    import logging  # local: few types end
+
+    logging.getLogger("commonweal_events").warning(warning)
 
 
 def _pause(attempt: int, asked: float) -> float:

@@ -24,16 +24,17 @@ class Problem:
 
 @dataclass(frozen=True, slots=True)
 class Receipt:
-    """`accepted`; `duplicate`: it was there already; `checked`: valid, sent with a test key; `refused`: never will be taken, and the
-    problems say why; `failed`: not taken yet, though it was tried again. Publishing `envelope` later is safe: its id stays.
+    """`accepted`; `duplicate`: it was there already; `checked`: valid, sent with a test key; `refused`: never will be taken as it is, and
+    the problems say why; `failed`: not taken yet, through no fault of its own. Publishing `envelope` later is safe: its id stays.
 
-    `trace` is where to follow it, if the platform said so.
+    `trace` is where to follow it, if the platform said so. `warnings` do not keep it from being taken: its type is to end, say.
     """
 
     envelope: Envelope
     status: Status
     problems: tuple[Problem, ...] = ()
     trace: str | None = None
+    warnings: tuple[Problem, ...] = ()
 
     @property
     def id(self) -> str:

@@ -1,6 +1,6 @@
 // What somebody writes with the types; each line that is expected to be refused must be.
 
-import type { AnyEvent, CloudEvent, EventTypes } from "../src/index.js";
+import type { AnyEvent, CloudEvent, EventTypes, Given, GivenEvent, PathTo } from "../src/index.js";
 
 type Warning = EventTypes["environment-agency.FloodWarningIssued.v1"];
 
@@ -47,3 +47,28 @@ export const incomplete: Warning = { floodAreaID: "065WAF441" };
 
 // @ts-expect-error A type of event that nobody has.
 export const unknownType: CloudEvent<"parks.GateClosed.v1"> = event;
+
+/** What a subscriber is given: some fields, and of these the ones that may be absent still may. */
+export function given(heard: GivenEvent<"environment-agency.FloodWarningIssued.v1", "floodAreaID" | "county">): string {
+  return `${heard.data.floodAreaID} in ${heard.data.county ?? "no county"}`;
+}
+
+// @ts-expect-error A field that is not given.
+export const notGiven = (heard: GivenEvent<"environment-agency.FloodWarningIssued.v1", "county">) => heard.data.message;
+
+// @ts-expect-error A field that the event does not have.
+export type Unknown = GivenEvent<"environment-agency.FloodWarningIssued.v1", "colour">;
+
+interface Move {
+  name: string;
+  home: { line: string; postcode: string };
+  others?: { line: string; postcode: string }[];
+}
+
+type Moved = Given<Move, PathTo<Move> & ("name" | "home.postcode" | "others.postcode")>;
+
+export const moved: Moved = { name: "Jo", others: [{ postcode: "YO1" }] };
+export const postcodes: (string | undefined)[] = [moved.home?.postcode, moved.others?.[0]?.postcode];
+
+// @ts-expect-error A field within an object of which another is given.
+export const line = moved.home?.line;

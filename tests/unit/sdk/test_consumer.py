@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import json
 import logging
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from commonweal_events import Busy, Envelope, Invalid, Publisher, Stale, TableMemory, consumes, read, together
+from commonweal_events import Busy, Envelope, Invalid, Publisher, Stale, TableMemory, consumes, queues, read, together
 from tests.laws import examples
 from tests.unit.mocked import REGION, mocked_aws
 from tests.unit.sdk.classes import SOURCE, class_of, flood_warning, flood_warning_as_given, sample
@@ -102,6 +103,15 @@ def test_what_cannot_be_understood_is_put_aside_whole_and_not_tried_again(body: 
     assert SECRET not in caplog.text
 
 
+def test_the_name_of_a_member_is_not_told(caplog: pytest.LogCaptureFixture) -> None:
+    counts = {"type": "object", "additionalProperties": {"type": "integer"}}
+    aside = Aside()
+    hear = consumes(class_of({**GATE, "properties": {"keepers": counts}, "required": []}), on_invalid=aside)(lambda closed, envelope: None)
+    assert failed(hear(batch(event(type="parks.GateClosed.v1", data={"keepers": {SECRET: "many"}})))) == []
+    assert [reason for _, reason in aside.kept] == ["keepers.*: is not a whole number"]
+    assert SECRET not in caplog.text
+
+
 def test_where_there_is_no_place_for_it_the_queue_keeps_it(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("INVALID_QUEUE", raising=False)
     hear = consumes(flood_warning_as_given())(lambda warning, envelope: None)
@@ -157,6 +167,16 @@ def test_several_types_come_to_one_queue() -> None:
         together(floods, floods)
 
 
+def test_one_queue_has_one_place_for_what_is_invalid() -> None:
+    aside = Aside()
+    floods = consumes(flood_warning_as_given(), on_invalid=aside)(lambda warning, envelope: None)
+    gates, elsewhere = (consumes(class_of(GATE), on_invalid=place)(lambda closed, envelope: None) for place in (aside, Aside()))
+    assert failed(together(floods, gates)(batch("[]"))) == []
+    assert len(aside.kept) == 1
+    with pytest.raises(ValueError, match="one queue has one place"):
+        together(floods, elsewhere)
+
+
 class Account:
     """A table to remember events in, and a clock that stands."""
 
@@ -172,8 +192,18 @@ class Account:
             BillingMode="PAY_PER_REQUEST",
         )
 
-    def memory(self) -> TableMemory:
-        return TableMemory("memory", lease=60, client=self.dynamodb, clock=lambda: self.now)
+    def memory(self, client: Any = None) -> TableMemory:
+        return TableMemory("memory", client=client or self.dynamodb, clock=lambda: self.now)
+
+
+class Left:
+    """What Lambda tells a function: how long it may still run."""
+
+    def __init__(self, seconds: float) -> None:
+        self.seconds = seconds
+
+    def get_remaining_time_in_millis(self) -> int:
+        return int(self.seconds * 1000)
 
 
 def test_the_second_delivery_does_nothing() -> None:
@@ -204,17 +234,142 @@ def test_what_failed_may_be_tried_again_at_once() -> None:
         assert len(tries) == 2
 
 
-def test_a_claim_holds_off_others_until_its_lease_ends() -> None:
+def test_a_claim_holds_off_others_for_as_long_as_its_function_may_run() -> None:
+    with mocked_aws():
+        account, done = Account(), list[str]()
+        hear = consumes(flood_warning_as_given(), once=account.memory())(lambda warning, envelope: done.append(envelope.id))
+        sent = event()
+        assert account.memory().claim(f"{sent['source']}#{sent['id']}", 29.5)
+        account.now += 29.5
+        assert failed(hear(batch(sent), Left(30))) == [0]
+        account.now += 1
+        assert failed(hear(batch(sent), Left(30))) == []
+        assert done == [sent["id"]]
+
+
+class CutOff(BaseException):
+    """Lambda ends a function whose time is over: nothing of it runs any more."""
+
+
+def test_a_function_that_was_cut_off_has_its_event_again_while_the_queue_still_tries() -> None:
+    from infra.stacks.department_queue import WORKS_FOR
+
+    with mocked_aws():
+        account, tries = Account(), list[float]()
+
+        def hear(_: Any, envelope: Envelope) -> None:
+            tries.append(account.now)
+            if len(tries) == 1:
+                raise CutOff
+
+        handler, sent = consumes(flood_warning_as_given(), once=account.memory(_Unreleasing(account.dynamodb)))(hear), batch(event())
+        with pytest.raises(CutOff):
+            handler(sent, Left(30))
+        account.now += WORKS_FOR.to_seconds() * 6
+        assert failed(handler(sent, Left(30))) == []
+        assert len(tries) == 2
+
+
+class _Passing:
+    """A client that passes everything on, but for what its kind does otherwise."""
+
+    def __init__(self, dynamodb: Any) -> None:
+        self._dynamodb = dynamodb
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._dynamodb, name)
+
+
+class _Unreleasing(_Passing):
+    """As whoever is cut off leaves a claim."""
+
+    def delete_item(self, **_: Any) -> None:
+        raise ConnectionError
+
+
+class _LosingItsAnswers(_Passing):
+    """Each write is made twice, as boto3 makes it where the answer to the first was lost."""
+
+    def put_item(self, **call: Any) -> Any:
+        self._dynamodb.put_item(**call)
+        return self._dynamodb.put_item(**call)
+
+    def update_item(self, **call: Any) -> Any:
+        self._dynamodb.update_item(**call)
+        return self._dynamodb.update_item(**call)
+
+
+def test_a_claim_whose_answer_was_lost_is_ones_own() -> None:
+    with mocked_aws():
+        account, done = Account(), list[str]()
+        memory = account.memory(_LosingItsAnswers(account.dynamodb))
+        hear = consumes(flood_warning_as_given(), once=memory)(lambda warning, envelope: done.append(envelope.id))
+        sent = event()
+        assert [failed(hear(batch(sent))) for _ in range(2)] == [[], []]
+        assert done == [sent["id"]]
+
+
+def test_whoever_was_too_slow_leaves_the_claim_of_another_alone() -> None:
     with mocked_aws():
         account = Account()
-        assert account.memory().begin("source#1")
-        hear = consumes(flood_warning_as_given(), once=account.memory())(lambda warning, envelope: None)
+        slow = account.memory().claim("source#1", 10)
+        account.now += 11
+        quick = account.memory().claim("source#1", 10)
+        assert slow
+        assert quick
+        for late in (slow.release, slow.done):
+            with pytest.raises(account.dynamodb.exceptions.ConditionalCheckFailedException):
+                late()
         with pytest.raises(Busy):
-            account.memory().begin("source#1")
-        sent = event()
-        account.memory().begin(f"{sent['source']}#{sent['id']}")
-        assert failed(hear(batch(sent))) == [0]
-        account.now += 61
-        assert failed(hear(batch(sent))) == []
-        account.now += 61
-        assert account.memory().begin(f"{sent['source']}#{sent['id']}") is False
+            account.memory().claim("source#1", 10)
+        quick.done()
+        assert account.memory().claim("source#1", 10) is None
+
+
+QUEUE = "arn:aws:sqs:eu-west-2:123456789012:commonweal-prod-to-communities"
+
+
+class Hiding:
+    """SQS, which is asked to hide messages for a while."""
+
+    def __init__(self) -> None:
+        self.hidden: list[tuple[str, str, int]] = []
+        self.meta = SimpleNamespace(endpoint_url="https://sqs.eu-west-2.amazonaws.com")
+
+    def change_message_visibility(self, **asked: Any) -> None:
+        self.hidden.append((asked["QueueUrl"], asked["ReceiptHandle"], asked["VisibilityTimeout"]))
+
+
+def tried(body: Any, times: int) -> dict[str, Any]:
+    """A message as Lambda brings it for the so-and-so-manieth time."""
+    (record,) = batch(body)["Records"]
+    return {**record, "receiptHandle": f"handle-{times}", "eventSourceARN": QUEUE, "attributes": {"ApproximateReceiveCount": str(times)}}
+
+
+def test_the_tries_of_what_fails_are_spaced_in_the_queue_they_came_from(monkeypatch: pytest.MonkeyPatch) -> None:
+    hiding = Hiding()
+    monkeypatch.setattr(queues, "_sqs", lambda: hiding)
+
+    @consumes(flood_warning_as_given())
+    def hear(warning: Any, _: Envelope) -> None:
+        if warning.severityLevel == 1:
+            raise RuntimeError
+
+    for times in range(1, 8):
+        hear({"Records": [tried(event(), times), tried(event(data={"floodAreaID": "065WAF441", "severityLevel": 2}), times)]})
+    urls, handles, pauses = zip(*hiding.hidden, strict=True)
+    assert set(urls) == {"https://sqs.eu-west-2.amazonaws.com/123456789012/commonweal-prod-to-communities"}
+    assert handles == tuple(f"handle-{times}" for times in range(1, 8))
+    for pause, middle in zip(pauses, (15, 60, 240, 960, 3600, 3600, 3600), strict=True):
+        assert 0.75 * middle <= pause <= 1.25 * middle
+    # SQS takes no more than twelve hours.
+    assert max(pauses) < 12 * 3600
+
+
+def test_where_a_try_cannot_be_spaced_the_queue_brings_it_in_its_own_time(caplog: pytest.LogCaptureFixture) -> None:
+    @consumes(flood_warning_as_given())
+    def hear(*_: Any) -> None:
+        raise RuntimeError
+
+    assert failed(hear(batch(event()))) == [0]
+    assert "a retry could not be spaced" in caplog.text

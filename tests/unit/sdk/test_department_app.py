@@ -11,14 +11,15 @@ import pytest
 
 from commonweal_events import Envelope, Invalid, Publisher
 from commonweal_events import relay as relays
+from commonweal_events.testing import Taken, brought
 from schemas.registry import compiled
 from tests.unit.mocked import REGION, mocked_aws
 from tests.unit.sdk.classes import ROOT
-from tests.unit.sdk.test_consumer import batch, event, failed
-from tests.unit.sdk.test_publisher import ScriptedDoor
+from tests.unit.sdk.test_consumer import event
 
 EXAMPLE = ROOT / "docs" / "examples" / "department-app"
 SCHEMA = json.loads((EXAMPLE / "platform" / "schemas" / "harbour-board" / "HarbourClosed" / "1.0.0.json").read_text())
+NONE_FAILED: dict[str, list[object]] = {"batchItemFailures": []}
 
 
 @pytest.fixture
@@ -49,10 +50,10 @@ def harbour(dynamodb: Any, name: str) -> Any:
 
 def relayed(item: Any, monkeypatch: pytest.MonkeyPatch) -> list[Envelope]:
     """What the table's relay hands to the platform of an item."""
-    door = ScriptedDoor({})
+    door = Taken()
     monkeypatch.setattr(relays, "_publisher", lambda source: Publisher(source, door))
     relays.relay({"Records": [{"dynamodb": {"NewImage": item}}]})
-    return [envelope for chunk in door.sent for envelope in chunk]
+    return door.events
 
 
 def test_a_closed_harbour_and_its_event_are_one_item(account: Any, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -76,27 +77,27 @@ def test_what_the_platform_would_refuse_is_not_written(account: Any) -> None:
 def test_a_dangerous_warning_closes_its_harbour_once(account: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     import flooded  # type: ignore[import-not-found]
 
-    warning = event(data={"floodAreaID": "065WAF441", "severityLevel": 1})
-    assert failed(flooded.handler(batch(warning))) == []
+    warning = Envelope.read(event(data={"floodAreaID": "065WAF441", "severityLevel": 1}))
+    assert flooded.handler(brought(warning)) == NONE_FAILED
     first = harbour(account, "newhaven")
-    assert failed(flooded.handler(batch(warning))) == []
+    assert flooded.handler(brought(warning)) == NONE_FAILED
     assert harbour(account, "newhaven") == first
     (envelope,) = relayed(first, monkeypatch)
-    assert (envelope.causationid, envelope.correlationid, envelope.hops) == (warning["id"], warning["id"], 1)
+    assert (envelope.causationid, envelope.correlationid, envelope.hops) == (warning.id, warning.id, 1)
 
 
 @pytest.mark.parametrize("data", [{"floodAreaID": "065WAF441", "severityLevel": 3}, {"floodAreaID": "999XXX999", "severityLevel": 1}])
 def test_other_warnings_close_nothing(account: Any, data: dict[str, Any]) -> None:
     import flooded
 
-    assert failed(flooded.handler(batch(event(data=data)))) == []
+    assert flooded.handler(brought(Envelope.read(event(data=data)))) == NONE_FAILED
     assert harbour(account, "newhaven") is None
 
 
 def test_an_announcement_answers_with_what_became_of_it(account: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     import announce  # type: ignore[import-not-found]
 
-    monkeypatch.setattr(announce, "publisher", Publisher("uk.gov.harbour-board.harbours", ScriptedDoor({})))
+    monkeypatch.setattr(announce, "publisher", Publisher("uk.gov.harbour-board.harbours", Taken()))
     asked = {"harbour": "whitby", "reason": "A storm.", "closed-at": "2026-11-23T09:30:00Z"}
     assert announce.handler(asked)["status"] == "accepted"
     refused = announce.handler({**asked, "closed-at": "this morning"})

@@ -4,17 +4,23 @@ from __future__ import annotations
 
 import io
 import json
-from typing import Any
+import sys
+from email.message import Message
+from socket import gaierror
+from typing import Any, cast
+from urllib.error import URLError
+from urllib.request import HTTPSHandler, Request
+from urllib.response import addinfourl
 
 import pytest
 from botocore.exceptions import ClientError, EndpointConnectionError
 
 from commonweal_events import EventBridge, Http, Publisher, read
-from commonweal_events import http as http_door
 from commonweal_events.envelope import Envelope
 from tests.unit.sdk.classes import SOURCE, flood_warning, sample
 
 BUS = "arn:aws:events:eu-west-2:222222222222:event-bus/commonweal-prod"
+ROLE = "arn:aws:iam::222222222222:role/commonweal-prod-department-environment-agency"
 
 
 def warnings(count: int) -> list[Envelope]:
@@ -88,49 +94,108 @@ def test_what_is_known_of_the_first_half_is_not_lost_with_the_second() -> None:
     assert [answer.status for answer in answers] == ["accepted", "again"]
 
 
-@pytest.mark.parametrize("lost", [failure("ExpiredTokenException"), EndpointConnectionError(endpoint_url="https://events")])
-def test_a_call_of_which_nothing_is_known_is_tried_with_new_credentials(lost: Exception) -> None:
+@pytest.mark.parametrize(
+    ("lost", "made"),
+    [
+        (failure("ExpiredTokenException"), 2),
+        (failure("UnrecognizedClientException"), 2),
+        (failure("ThrottlingException"), 1),
+        (EndpointConnectionError(endpoint_url="https://events"), 1),
+    ],
+)
+def test_a_call_of_which_nothing_is_known_is_tried_again_with_new_credentials_where_these_ran_out(lost: Exception, made: int) -> None:
     bus = Bus(lost)
     receipts = Publisher(SOURCE, EventBridge(bus=BUS, client=bus), pause=lambda _: None).publish(*warnings(2))
     assert [receipt.status for receipt in receipts] == ["accepted", "accepted"]
-    assert bus.made == 2
+    assert bus.made == made
+
+
+class Tokens:
+    """Where roles are taken on, or not."""
+
+    def __init__(self, refusal: Exception | None = None) -> None:
+        self.refusal = refusal
+        self.asked: list[dict[str, Any]] = []
+        self.regions: list[str | None] = []
+
+    def client(self, service: str, region_name: str | None) -> Tokens:
+        assert service == "sts"
+        self.regions.append(region_name)
+        return self
+
+    def assume_role(self, **asked: Any) -> dict[str, Any]:
+        self.asked.append(asked)
+        if self.refusal:
+            raise self.refusal
+        return {"Credentials": {"AccessKeyId": "A", "SecretAccessKey": "S", "SessionToken": "T"}}
+
+
+def test_the_role_is_taken_on_once_in_the_region_of_the_bus(monkeypatch: pytest.MonkeyPatch) -> None:
+    tokens, made = Tokens(), list[dict[str, Any]]()
+    monkeypatch.setattr("boto3.client", tokens.client)
+
+    def client(settings: dict[str, Any]) -> Bus:
+        made.append(settings)
+        return Bus()
+
+    door = EventBridge(bus=BUS, role=ROLE, client=client)
+    assert [answer.status for _ in range(3) for answer in door.put(warnings(1))] == ["accepted"] * 3
+    assert [asked["RoleArn"] for asked in tokens.asked] == [ROLE]
+    assert tokens.regions == ["eu-west-2"]
+    assert made == [
+        {"region_name": "eu-west-2", "aws_access_key_id": "A", "aws_secret_access_key": "S", "aws_session_token": "T"},
+    ]
+
+
+def test_a_role_that_may_not_be_taken_on_is_told_as_that_and_no_event_is_blamed(monkeypatch: pytest.MonkeyPatch) -> None:
+    tokens = Tokens(failure("AccessDenied"))
+    monkeypatch.setattr("boto3.client", tokens.client)
+    receipts = Publisher(SOURCE, EventBridge(bus=BUS, role=ROLE), pause=lambda _: None).publish(*warnings(3))
+    assert {receipt.status for receipt in receipts} == {"failed"}
+    assert str(receipts[0].problems[0]).startswith(f"{ROLE} may not be taken on from here (AccessDenied): the department's file")
+    assert len(tokens.asked) == 1
+
+
+def test_without_boto3_nobody_waits_for_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "boto3", None)
+    with pytest.raises(ImportError, match="boto3"):
+        Publisher(SOURCE, EventBridge(bus=BUS, role=ROLE)).publish(*warnings(1))
 
 
 class Server:
-    """An HTTP connection that answers as it was told, request after request."""
+    """The platform behind TLS, which answers as it was told, request after request."""
 
     def __init__(self, *answers: tuple[int, Any]) -> None:
         self.answers = list(answers)
-        self.requests: list[tuple[str, str, list[Any], dict[str, str]]] = []
-        self.hosts: list[str] = []
+        self.requests: list[Request] = []
         self.headers: dict[str, str] = {}
 
-    def __call__(self, host: str, timeout: float) -> Server:
-        self.hosts.append(host)
-        return self
-
-    def request(self, method: str, path: str, body: bytes, headers: dict[str, str]) -> None:
-        self.requests.append((method, path, json.loads(body), headers))
-
-    def getresponse(self) -> Server:
-        self.status, answer = self.answers.pop(0)
+    def __call__(self, request: Request) -> addinfourl:
+        self.requests.append(request)
+        status, answer = self.answers.pop(0)
         if answer == "taken":
-            answer = {"receipts": [{"id": event["id"], "status": "accepted", "trace": "/t"} for event in self.requests[-1][2]]}
-        self.body = io.BytesIO(answer if isinstance(answer, bytes) else json.dumps(answer).encode())
-        return self
+            answer = {"receipts": [{"id": event["id"], "status": "accepted", "trace": "/t"} for event in self.bodies[-1]]}
+        headers = Message()
+        for name, value in self.headers.items():
+            headers[name] = value
+        body = io.BytesIO(answer if isinstance(answer, bytes) else json.dumps(answer).encode())
+        answered = addinfourl(body, headers, request.full_url, status)
+        answered.msg = ""  # type: ignore[attr-defined]  # as http.client's own answers have
+        return answered
 
-    def read(self) -> bytes:
-        return self.body.read()
-
-    def close(self) -> None:
-        pass
+    @property
+    def bodies(self) -> list[list[Any]]:
+        return [json.loads(cast("bytes", request.data)) for request in self.requests]
 
 
 @pytest.fixture
 def served(monkeypatch: pytest.MonkeyPatch) -> Any:
     def serve(*answers: tuple[int, Any]) -> Server:
         server = Server(*answers)
-        monkeypatch.setattr(http_door, "HTTPSConnection", server)
+        monkeypatch.setattr(HTTPSHandler, "https_open", lambda _, request: server(request))
+        for name in ("https_proxy", "no_proxy"):
+            monkeypatch.delenv(name, raising=False)
+            monkeypatch.delenv(name.upper(), raising=False)
         return server
 
     return serve
@@ -141,10 +206,23 @@ def test_a_batch_goes_with_the_key_to_events(served: Any) -> None:
     events = warnings(2)
     answers = Http(url="https://commonweal.example/", key=lambda: "floods-key").put(events)
     assert [(answer.status, answer.trace) for answer in answers] == [("accepted", "/t")] * 2
-    ((method, path, body, headers),) = server.requests
-    assert (method, path, server.hosts) == ("POST", "/events", ["commonweal.example"])
-    assert body == [event.wire() for event in events]
-    assert headers == {"Content-Type": "application/cloudevents-batch+json", "X-Api-Key": "floods-key"}
+    (request,) = server.requests
+    assert (request.get_method(), request.full_url) == ("POST", "https://commonweal.example/events")
+    assert server.bodies == [[event.wire() for event in events]]
+    said = {name.lower(): value for name, value in request.header_items()}
+    assert (said["content-type"], said["x-api-key"]) == ("application/cloudevents-batch+json", "floods-key")
+    # AWS's common rules, which the platform's firewall has, turn away a request without.
+    assert said["user-agent"] == "commonweal-events"
+
+
+def test_it_goes_through_the_proxy_that_the_environment_names(served: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    server: Server = served((202, "taken"), (202, "taken"))
+    monkeypatch.setenv("HTTPS_PROXY", "http://proxy.example:3128")
+    door = Http(url="https://commonweal.example", key="k")
+    door.put(warnings(1))
+    monkeypatch.setenv("NO_PROXY", "commonweal.example")
+    door.put(warnings(1))
+    assert [request.host for request in server.requests] == ["proxy.example:3128", "commonweal.example"]
 
 
 def test_each_receipt_is_its_own_events(served: Any) -> None:
@@ -158,19 +236,70 @@ def test_each_receipt_is_its_own_events(served: Any) -> None:
     assert str(answers[1].problems[0]) == "data.severityLevel: 9 is too many"
 
 
+def limited(event: Envelope) -> dict[str, Any]:
+    """What the platform says of one event of a batch that came too soon."""
+    message = "environment-agency may send 3,000 events a minute: try again in 7 s"
+    return {"id": event.id, "status": "refused", "code": "too_many_events", "errors": [{"field": "", "message": message}]}
+
+
+def test_what_was_too_much_within_a_batch_that_was_taken_is_sent_again(served: Any) -> None:
+    first, second = events = warnings(2)
+    server: Server = served((202, {"receipts": [{"id": first.id, "status": "accepted"}, limited(second)]}), (202, "taken"))
+    server.headers = {"Retry-After": "7"}
+    pauses: list[float] = []
+    publisher = Publisher(SOURCE, Http(url="https://commonweal.example", key="k"), pause=pauses.append)
+    assert [receipt.status for receipt in publisher.publish(*events)] == ["accepted", "accepted"]
+    assert [[event["id"] for event in body] for body in server.bodies] == [[first.id, second.id], [second.id]]
+    assert pauses == [7]
+
+
+def test_what_a_second_delivery_of_its_cause_says_otherwise_is_a_duplicate(served: Any) -> None:
+    (cause,) = warnings(1)
+    publisher = Publisher(SOURCE)
+    followed = publisher.envelop(read(flood_warning(), sample("severe")), caused_by=cause)
+    original = publisher.envelop(read(flood_warning(), sample("severe")))
+    used = {"status": "refused", "code": "id_already_used", "errors": [{"field": "id", "message": "another event with this id"}]}
+    served((202, {"receipts": [{"id": event.id, **used} for event in (followed, original)]}))
+    answers = Http(url="https://commonweal.example", key="k").put([followed, original])
+    assert [answer.status for answer in answers] == ["duplicate", "refused"]
+
+
+def test_whoever_publishes_a_type_that_is_to_end_is_told_in_the_receipt_and_once_in_the_log(
+    served: Any, caplog: pytest.LogCaptureFixture
+) -> None:
+    events = warnings(2)
+    ends = f"{events[0].type} is deprecated and is taken until 2027-03-31: emit environment-agency.FloodWarningIssued.v2 instead"
+    warned = {"status": "accepted", "warnings": [{"code": "deprecated", "field": "type", "message": ends}]}
+    served((202, {"receipts": [{"id": event.id, **warned} for event in events]}))
+    receipts = Publisher(SOURCE, Http(url="https://commonweal.example", key="k")).publish(*events)
+    assert [(receipt.taken, [str(warning) for warning in receipt.warnings]) for receipt in receipts] == [(True, [f"type: {ends}"])] * 2
+    assert [record.getMessage() for record in caplog.records] == [f"type: {ends}"]
+
+
 @pytest.mark.parametrize(
-    ("status", "what"), [(429, "again"), (503, "again"), (408, "again"), (401, "refused"), (403, "refused"), (302, "refused")]
+    ("status", "what"),
+    [
+        *[(429, "again"), (503, "again"), (408, "again"), (200, "again")],
+        # The key, the address, something on the way: the events are as good as they were.
+        *[(401, "failed"), (403, "failed"), (404, "failed"), (302, "failed"), (307, "failed"), (308, "failed")],
+        *[(413, "refused"), (415, "refused")],
+    ],
 )
 def test_an_answer_without_receipts_is_for_all(served: Any, status: int, what: str) -> None:
-    server: Server = served((status, {"detail": "The key is not known."}))
+    answers = [(status, {"detail": "The key is not known."})] * 3
+    server: Server = served(*answers)
     server.headers = {"Retry-After": "7", "Location": "https://elsewhere.example/events"}
-    answers = Http(url="https://commonweal.example", key="k").put(warnings(2))
-    assert [answer.status for answer in answers] == [what, what]
+    answered = Http(url="https://commonweal.example", key="k").put(warnings(1))
+    assert [(answer.status, str(answer.problems[0])) for answer in answered] == [(what, "The key is not known.")]
+    assert answered[0].after == (7 if what == "again" else 0)
+    assert [request.host for request in server.requests] == ["commonweal.example"]
+
+
+def test_a_key_that_ran_out_is_not_tried_again_and_loses_no_event(served: Any) -> None:
+    server: Server = served((401, {"detail": "The key has ended."}))
+    receipts = Publisher(SOURCE, Http(url="https://commonweal.example", key="k")).publish(*warnings(2))
+    assert [str(receipt).partition(" ")[0] for receipt in receipts] == ["failed", "failed"]
     assert len(server.requests) == 1
-    if what == "again":
-        assert answers[0].after == 7
-    else:
-        assert "The key is not known." in str(answers[0].problems[0])
 
 
 def test_a_retry_waits_as_long_as_it_was_asked_to_within_reason(served: Any) -> None:
@@ -186,7 +315,16 @@ def test_a_batch_that_is_too_large_goes_in_halves(served: Any) -> None:
     server: Server = served((413, {"detail": "too large"}), (202, "taken"), (202, "taken"))
     answers = Http(url="https://commonweal.example", key="k").put(warnings(4))
     assert [answer.status for answer in answers] == ["accepted"] * 4
-    assert [len(body) for _, _, body, _ in server.requests] == [4, 2, 2]
+    assert [len(body) for body in server.bodies] == [4, 2, 2]
+
+
+def test_where_nobody_is_reached_it_is_told_why(monkeypatch: pytest.MonkeyPatch) -> None:
+    def unknown_host(*_: object) -> addinfourl:
+        raise URLError(gaierror("Name or service not known"))
+
+    monkeypatch.setattr(HTTPSHandler, "https_open", unknown_host)
+    (receipt,) = Publisher(SOURCE, Http(url="https://commonweal.example", key="k"), tries=1).publish(*warnings(1))
+    assert (receipt.status, str(receipt.problems[0])) == ("failed", "could not be handed over (gaierror)")
 
 
 @pytest.mark.parametrize(

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import dataclasses
+import json
 from collections import Counter
 from collections.abc import Sequence
 from datetime import UTC, datetime
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -12,9 +17,13 @@ from hypothesis import strategies as st
 
 from commonweal_events import Envelope, Problem, Publisher, read
 from commonweal_events.doors import LARGEST_EVENT, Answer, weight
+from commonweal_events.generate.python import files
+from commonweal_events.generate.versions import Version
 from commonweal_events.receipt import TAKEN
+from functions.common import vetting
+from functions.common.failures import Refusal
 from tests.laws import examples
-from tests.unit.sdk.classes import SOURCE, flood_warning, flood_warning_as_given, sample
+from tests.unit.sdk.classes import SOURCE, flood_warning, flood_warning_as_given, imported, sample
 
 REFUSED = Answer("refused", (Problem("data.county", "is not known"),))
 AGAIN = Answer("again", (Problem("", "the platform answered 503"),))
@@ -130,11 +139,85 @@ def test_what_is_wrong_is_refused_with_its_field_and_never_leaves() -> None:
     assert [len(chunk) for chunk in door.sent] == [1]
 
 
-@pytest.mark.parametrize("value", [float("nan"), object()])
-def test_what_json_cannot_say_is_refused(value: object) -> None:
+@pytest.mark.parametrize(
+    ("value", "said"),
+    [
+        (float("nan"), "is no number in JSON"),
+        (datetime(2026, 11, 23, tzinfo=UTC), "is of the type datetime, which JSON does not have: write it as text, with isoformat()"),
+        (Decimal("1.5"), "is of the type Decimal, which JSON does not have"),
+        ("\ud83c", "holds half a character"),
+        ({1: "a"}, "has a name that is no text but of the type int"),
+        (object(), "is of the type object, which JSON does not have"),
+    ],
+)
+def test_what_json_cannot_say_is_refused_by_its_field(value: object, said: str) -> None:
     wrong = flood_warning()(**{**_members("severe"), "county": value})
     (receipt,) = publisher(ScriptedDoor({})).publish(wrong)
-    assert (receipt.status, receipt.problems[0].field[:4]) == ("refused", "data")
+    assert (receipt.status, [str(problem) for problem in receipt.problems]) == ("refused", [f"data.county: {said}"])
+
+
+NAMES = {"type": "object", "propertyNames": {"pattern": "^[a-z]+$"}, "additionalProperties": {"type": "integer"}}
+
+
+def test_no_message_shows_the_name_of_a_member_that_the_schema_does_not_allow(tmp_path: Path) -> None:
+    schema = {"type": "object", "properties": {"keepers": NAMES}, "additionalProperties": False}
+    for name, text in files(Version("parks", "GateClosed", "1.0.0", json.dumps(schema))).items():
+        (tmp_path / name).write_text(text, encoding="utf-8")
+    model = imported(tmp_path / "gate_closed.py").GateClosed
+    (receipt,) = publisher(ScriptedDoor({})).publish(model(keepers={"Rosalind Okafor": 1}))
+    assert [str(problem) for problem in receipt.problems] == ["data.keepers: has a name that the schema does not allow"]
+
+
+SIZES = st.sampled_from([0, 1, 256, 257, 300, 301, 1024, 1025, 20_000])
+TEXTS = st.one_of(st.none(), st.text(max_size=4), SIZES.map(lambda size: "é" * size))
+TYPES = ["environment-agency.FloodWarningIssued.v1", "floods.v1", "a.B.v0", "a.B.v1\n", f"a.{'B' * 128}.v1"]
+WITH_A_ZONE = ["2026-11-23T09:30:00Z", "2026-11-23T09:30:00.123456789+01:00"]
+MOMENTS = [*WITH_A_ZONE, "2026-11-23T09:30:00", "2026-11-23", "2026-13-01T00:00:00Z", ""]
+
+
+@settings(max_examples=examples(150))
+@given(
+    changes=st.fixed_dictionaries(
+        {},
+        optional={
+            **dict.fromkeys(("id", "source"), TEXTS.filter(lambda text: text is not None)),
+            **dict.fromkeys(("subject", "sequence", "correlationid", "causationid", "dataclassification", "traceparent"), TEXTS),
+            "type": st.sampled_from(TYPES),
+            "time": st.sampled_from(MOMENTS),
+            "hops": st.integers(-1, 11),
+        },
+    )
+)
+def test_an_envelope_that_the_platform_would_not_take_never_leaves(changes: dict[str, Any]) -> None:
+    (event,) = warnings(1)
+    wanted = dataclasses.replace(event, contract=None, **changes)
+    door = ScriptedDoor({}, most_bytes=LARGEST_EVENT)
+    (receipt,) = Publisher(wanted.source, door).publish(wanted)
+    if would_be_taken(wanted):
+        assert receipt.taken, receipt
+    else:
+        assert (receipt.status, door.sent) == ("refused", []), receipt
+        assert all(problem.field in {*changes, ""} for problem in receipt.problems), receipt
+
+
+def would_be_taken(event: Envelope) -> bool:
+    """Whether the platform has nothing against its attributes."""
+    try:
+        vetting.vet(event.wire(), "environment-agency")
+    except Refusal as refusal:
+        return refusal.code in {"source_not_yours", "type_not_declared"}
+    return True
+
+
+def test_two_things_that_follow_from_one_event_under_one_id_are_not_lost_in_silence() -> None:
+    (cause,) = warnings(1)
+    speaks, event = publisher(ScriptedDoor({})), read(flood_warning(), sample("severe"))
+    other = read(flood_warning(), {**sample("severe"), "county": "Kent"})
+    taken, lost = speaks.publish(speaks.envelop(event, caused_by=cause), speaks.envelop(other, caused_by=cause))
+    assert (taken.status, lost.status) == ("accepted", "refused")
+    assert [str(problem) for problem in lost.problems] == ["id: another event here has it: give each its own `subject` or `step`"]
+    both = speaks.publish(speaks.envelop(event, caused_by=cause, step="first"), speaks.envelop(other, caused_by=cause, step="second"))
+    assert [receipt.status for receipt in both] == ["accepted", "accepted"]
 
 
 def test_an_event_that_is_too_large_for_any_call_is_refused() -> None:

@@ -69,7 +69,7 @@ def test_where_even_that_fails_the_stream_waits(monkeypatch: pytest.MonkeyPatch)
     (event,) = warnings(1)
     through(ScriptedDoor({event.id: ["refused"]}), monkeypatch)
     monkeypatch.setenv("AWS_DEFAULT_REGION", REGION)
-    with mocked_aws(), pytest.raises(KeyError):
+    with mocked_aws(), pytest.raises(LookupError):
         relays.relay(stream(outbox(event)))
 
 
@@ -78,3 +78,36 @@ def test_what_is_not_valid_is_never_written_down() -> None:
     with pytest.raises(Invalid, match=r"^data\.severityLevel: the value is greater than the maximum of 4"):
         outbox(Publisher(SOURCE).envelop(wrong))
     assert json.loads(outbox()) == []
+
+
+def test_two_events_under_one_id_are_not_written_down() -> None:
+    (cause,) = warnings(1)
+    said = [read(flood_warning(), {**sample("severe"), "county": county}) for county in ("Kent", "Devon")]
+    both = [Publisher(SOURCE).envelop(event, caused_by=cause) for event in said]
+    with pytest.raises(Invalid, match="id: another event here has it"):
+        outbox(*both)
+    assert outbox(both[0], both[0])
+
+
+def test_what_is_said_again_after_a_second_delivery_of_its_cause_is_no_failure(failures: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    door = ScriptedDoor({})
+    through(door, monkeypatch)
+    (cause,) = warnings(1)
+    first, again = (Publisher(SOURCE).envelop(read(flood_warning(), sample("severe")), caused_by=cause) for _ in range(2))
+    assert first.time != again.time
+    relays.relay(stream(outbox(first), outbox(again)))
+    assert [envelope.time for chunk in door.sent for envelope in chunk] == [first.time]
+    assert failures() == []
+
+
+def test_what_was_kept_is_published_when_it_is_brought_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    mended, still = warnings(2)
+    door = ScriptedDoor({still.id: ["refused"]})
+    through(door, monkeypatch)
+    spaced: list[str] = []
+    monkeypatch.setattr("commonweal_events.queues.come_back", lambda record: spaced.append(record["messageId"]))
+    bodies = {"mended": mended.text(), "still": still.text(), "unreadable": "{no JSON"}
+    answer = relays.relay({"Records": [{"messageId": name, "body": body} for name, body in bodies.items()]})
+    assert answer == {"batchItemFailures": [{"itemIdentifier": "still"}, {"itemIdentifier": "unreadable"}]}
+    assert spaced == ["still", "unreadable"]
+    assert [envelope.id for chunk in door.sent for envelope in chunk] == [mended.id, still.id]
