@@ -10,7 +10,7 @@ from infra.tools.failures import Failed
 from infra.tools.screen import amount, screen
 
 if TYPE_CHECKING:
-    from infra.tools.rules import Rule
+    from infra.catalogue.templates import Rule
 
 REPOSITORY = Path(__file__).parents[2]
 DEPARTMENTS = REPOSITORY / "infra" / "departments"
@@ -113,13 +113,13 @@ def _service(name: str) -> str:
     return f"service {declared['name']}" if declared else "its own AWS account" if name == "account" else f"service {name}"
 
 
-def _deployed() -> "list[Rule]":
+def _deployed() -> "tuple[Rule, ...]":
     """The rules of this machine's stage as they were synthesised last; none where they never were."""
+    from infra.catalogue.templates import deployed
     from infra.local.synth import assembly
     from infra.stages import STAGES
-    from infra.tools.rules import rules
 
-    return rules(assembly(REPOSITORY, "local"), STAGES["local"].prefix)
+    return deployed(assembly(REPOSITORY, "local"), STAGES["local"]).rules
 
 
 def _sound_registers() -> tuple[Mapping[str, Mapping[str, Any]], list[str]]:

@@ -12,10 +12,10 @@ import httpx
 import pytest
 from typer.testing import CliRunner, Result
 
+from infra.catalogue.templates import Rule
 from infra.tools import breaking, schema, sending, users
 from infra.tools.breaking import Break
 from infra.tools.cli import app
-from infra.tools.rules import Rule
 from schemas import registry
 from tests.infra.agency import AGENCY, SCHEMA, written
 
@@ -131,11 +131,36 @@ def test_a_version_that_is_gone_breaks_everybody(tree: Tree) -> None:
 
 
 def test_the_platforms_own_functions_are_named_by_their_rules(tree: Tree) -> None:
-    hears = Rule("parks-count", {"$or": [{"detail-type": [TYPE]}, {"detail-type": ["platform.KeyCreated.v1"]}]}, hears_aws=False)
-    deaf = Rule("parks-other", {"detail-type": [f"{TYPE}0"]}, hears_aws=False)
+    counts = Rule("count", {"$or": [{"detail-type": [TYPE]}, {"detail-type": ["platform.KeyCreated.v1"]}]}, ("parks.count",))
+    begins = Rule("begins", {"detail-type": [{"prefix": "agency."}], "detail": {"data": {"severityLevel": [4]}}}, ("parks.begins",))
+    deaf = Rule("other", {"detail-type": [f"{TYPE}0"], "source": [TYPE]}, ("parks.other",))
+    every = Rule("every", {"source": [{"anything-but": "uk.gov.commonweal"}]}, ("parks.every",))
+    of_aws = Rule("aws", {"detail-type": [TYPE]}, ("parks.aws",), hears_aws=True)
     (tree.now / "agency" / "FloodWarned" / "1.0.0.json").unlink()
-    [found] = tree.breaks((hears, deaf))
-    assert [str(user) for user in found.whom if user.who == "the platform"] == ["the platform: function parks-count hears it"]
+    [found] = tree.breaks((counts, begins, deaf, every, of_aws))
+    assert [str(user) for user in found.whom if user.who == "the platform"] == [
+        "the platform: function parks.count hears it",
+        "the platform: function parks.begins hears it",
+    ]
+
+
+def test_a_field_that_goes_behind_a_reference_is_missed_by_who_reads_it(tree: Tree) -> None:
+    parts = {"postcode": {"type": "string"}, "street": {"type": "string"}}
+    place: dict[str, Any] = {"type": "object", "properties": parts, "additionalProperties": False}
+
+    def placed(where: Path, version: str, inner: dict[str, Any]) -> None:
+        definition = tree.changed(lambda schema: schema["properties"].update(place={"$ref": "#/$defs/Place"}))
+        tree.write(where, version, definition | {"$defs": {"Place": inner}})
+
+    agency = AGENCY.replace("((description || 'no description'))", "((place.street || 'no street'))")
+    assert agency != AGENCY
+    (tree.folder / "agency.yaml").write_text(agency)
+    for root in (tree.published, tree.now):
+        placed(root, "1.0.0", place)
+    placed(tree.now, "1.1.0", {**place, "properties": {"postcode": {"type": "string"}}})
+    [found] = tree.breaks()
+    assert found.what.startswith("place.street is gone from agency/FloodWarned/1.1.0")
+    assert whom([found]) == {f"{PUBLISHED}, title, ((place.street || 'no street'))"}
 
 
 def test_without_what_was_published_the_versions_are_compared_with_each_other(tree: Tree) -> None:
