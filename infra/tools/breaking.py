@@ -1,25 +1,15 @@
 """What the schemas as they stand here would break, and whom: beside each other, and beside what was published last."""
 
-import io
-import subprocess
-import tarfile
-import tempfile
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from infra.catalogue.fields import fields
 from infra.catalogue.templates import Rule
-from infra.tools.failures import Failed
 from infra.tools.users import User, users
 from schemas.compatibility import Incompatibility, check_tree, problems
 from schemas.declaration import Department
 from schemas.registry import Schema, by_uri, every_schema, versions
-
-ROOT = Path(__file__).parents[2]
-PUBLISHED = "HEAD"
-"""What git calls the state of the files that was published, where nobody names another: what was committed last."""
 
 type Field = tuple[str, ...]
 
@@ -60,25 +50,6 @@ def breaks(root: Path, departments: Iterable[Department], published: Path | None
 
     told = [(one, whom(one.type, one.field)) for one in dict.fromkeys(found)]
     return [Break(one.type, one.what, users) for one, users in told if not one.only_if_read or any(_reads_by_name(user) for user in users)]
-
-
-@contextmanager
-def published(commit: str = PUBLISHED, checkout: Path | None = None) -> Iterator[Path | None]:
-    """The schemas as they were published, as a folder while this lasts; None where git does not know what was committed last.
-
-    Raises Failed where it does not know a commit that is named: nothing would be compared, and all would seem well.
-    """
-    asked = subprocess.run(["git", "archive", "--format=tar", commit, "schemas"], cwd=checkout or ROOT, capture_output=True, check=False)
-    if asked.returncode:
-        if commit != PUBLISHED:
-            said = asked.stderr.decode(errors="replace").strip().splitlines()
-            raise Failed(f"git has no schemas at {commit}: {said[0] if said else 'it gives no reason'}.")
-        yield None
-        return
-    with tempfile.TemporaryDirectory() as folder:
-        with tarfile.open(fileobj=io.BytesIO(asked.stdout)) as archive:
-            archive.extractall(folder, filter="data")
-        yield Path(folder) / "schemas"
 
 
 def _type_of(finding: Incompatibility, root: Path) -> str:

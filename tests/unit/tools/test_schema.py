@@ -184,46 +184,67 @@ def test_who_says_and_reads_a_type_is_told_a_line_each(tree: Tree) -> None:
     ]
 
 
-def test_git_knows_what_was_published(tmp_path: Path) -> None:
-    with breaking.published() as found:
-        assert found is not None
-        assert (found / "environment-agency" / "FloodWarningIssued" / "1.0.0.json").exists()
-    with breaking.published(checkout=tmp_path) as found:
-        assert found is None
-
-
 class TestTheCommand:
-    """`commonweal schema check` in a repository in which a change of a published file is committed already."""
+    """`commonweal schema check` in a repository in which a change of a published file is committed already, and main went on."""
 
     @pytest.fixture(autouse=True)
-    def on_a_branch(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def git(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., str]:
         tree = Tree(tmp_path / "drawn")
         here = tmp_path / "repository"
         for name, folder in (("schemas", tree.published), ("departments", tree.folder)):
             shutil.copytree(folder, here / name)
-        git = ["git", "-C", str(here), "-c", "user.name=A", "-c", "user.email=a@example.com"]
-        steps = [["init", "-q", "-b", "main"], ["add", "."], ["commit", "-qm", "As published"], ["switch", "-qc", "narrower"]]
-        for arguments in steps:
-            subprocess.run([*git, *arguments], check=True)
+
+        def git(*arguments: str) -> str:
+            who = ["git", "-C", str(here), "-c", "user.name=A", "-c", "user.email=a@example.com"]
+            return subprocess.run([*who, *arguments], check=True, capture_output=True, text=True).stdout.strip()
+
+        git("init", "-q", "-b", "main")
+        git("add", ".")
+        git("commit", "-qm", "As published")
+        git("switch", "-qc", "narrower")
         narrower = tree.changed(lambda schema: schema["properties"]["severityLevel"].update(maximum=3))
         tree.write(here / "schemas", "1.0.0", narrower)
-        subprocess.run([*git, "commit", "-qam", "Narrower"], check=True)
+        git("commit", "-qam", "Narrower")
+        git("switch", "-q", "main")
+        git("commit", "-q", "--allow-empty", "-m", "Something else")
+        git("switch", "-q", "narrower")
         monkeypatch.setattr(registry, "ROOT", here / "schemas")
         monkeypatch.setattr(schema, "DEPARTMENTS", here / "departments")
         monkeypatch.setattr(schema, "_deployed", list)
-        monkeypatch.setattr(breaking, "ROOT", here)
+        monkeypatch.setattr(schema, "REPOSITORY", here)
+        return git
 
     def check(self, *options: str) -> Result:
         return CliRunner().invoke(app, ["schema", "check", *options])
 
-    def test_a_published_file_that_a_branch_changed_is_found_against_main(self) -> None:
-        found = self.check("--against", "main")
+    def test_a_published_file_that_a_branch_changed_is_found_beside_what_main_had_when_it_left(self, git: Callable[..., str]) -> None:
+        found = self.check()
         assert found.exit_code == 1
         assert "agency/FloodWarned/1.0.0 as it was published" in found.stdout
         assert f"breaks {PUBLISHED}, if, severityLevel < `4`" in found.stdout
+        assert f"with each other and with {git('rev-parse', 'main~1')[:9]}, where this branch left main." in found.stdout
+        assert "No function is named" in found.stdout
 
-    def test_with_what_was_committed_last_it_is_the_same(self) -> None:
-        assert self.check().exit_code == 0
+    def test_what_was_pushed_is_what_was_published(self, git: Callable[..., str]) -> None:
+        git("update-ref", "refs/remotes/origin/main", "narrower")
+        found = self.check()
+        assert (found.exit_code, "what was committed last." in found.stdout) == (0, True)
+
+    def test_a_commit_that_is_named_is_what_is_compared_with(self) -> None:
+        assert self.check("--against", "HEAD").exit_code == 0
+        assert self.check("--against", "main").exit_code == 1
+
+    def test_without_main_it_is_said_that_only_what_was_committed_last_is_known(self, git: Callable[..., str]) -> None:
+        git("branch", "-qD", "main")
+        found = self.check()
+        assert (found.exit_code, "what was committed last, for git knows no main here." in found.stdout) == (0, True)
+
+    def test_outside_a_repository_the_files_are_compared_with_each_other_alone(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(schema, "REPOSITORY", tmp_path)
+        found = self.check()
+        assert (found.exit_code, "alone: git knows no schemas that were published." in found.stdout) == (0, True)
 
     def test_a_commit_that_is_not_there_is_no_comparison(self) -> None:
         found = self.check("--against", "nowhere")
