@@ -144,6 +144,11 @@ class EventType:
         """The whole type that takes its place."""
         return f"{self.owner}.{self.declared.replaced_by}" if self.declared and self.declared.replaced_by else None
 
+    @property
+    def subscribers(self) -> list[Department]:
+        """The departments that get something of it, each once, whatever it asked for."""
+        return list({one.department.department: one.department for one in self.recipients}.values())
+
     @cached_property
     def good(self) -> tuple[Sample, ...]:
         return tuple(sample for sample in self.samples if sample.problem is None)
@@ -164,6 +169,15 @@ class Catalogue:
     def of(self, department: Department) -> list[EventType]:
         """The types that a department owns."""
         return [found for found in self.types if found.owner == department.department]
+
+    def about(self, department: Department) -> list[EventType]:
+        """The types that a department owns, says or gets something of."""
+        name = department.department
+        return [
+            found
+            for found in self.types
+            if name in (found.owner, *(one.name for one in found.producers), *(one.department for one in found.subscribers))
+        ]
 
     def said_by(self, name: str) -> list[EventType]:
         """The types that a department or a room says."""
