@@ -179,6 +179,10 @@ class Catalogue:
             if name in (found.owner, *(one.name for one in found.producers), *(one.department for one in found.subscribers))
         ]
 
+    def got_by(self, department: Department) -> set[str]:
+        """The names of its subscriptions to which the owners consent."""
+        return {one.name for found in self.types for one in found.recipients if one.department.department == department.department}
+
     def said_by(self, name: str) -> list[EventType]:
         """The types that a department or a room says."""
         return [found for found in self.types if any(producer.name == name for producer in found.producers)]
