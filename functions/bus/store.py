@@ -118,7 +118,7 @@ def quarantine(rejected: EventRejected, body: str, reason: str) -> None:
 
 
 def journal(event: CloudEvent, published_at: str) -> bool:
-    """Remember an event's place in its tree, and tell whether its id was not known. Of its data only what holds no personal data is kept."""
+    """Remember an event's place in its tree, and tell whether its id was new. Of its data only what holds no personal data is kept."""
     at = instant(event.time)
     # By what its contract says, not by what the envelope claims: a department may ask the platform in events of its own.
     known = EVENTS.get(event.type)

@@ -1,6 +1,6 @@
 """The catalogue as a site of static pages, which the platform serves at /docs and `make docs` writes into build/docs.
 
-Every link is relative, so that both are the same files. Two things differ. What serves the search fills a page with what was found, where the
+Every link is relative, so that both are the same files. Two things differ. What serves the search fills a page with what was found; the
 static copy holds everything, and a small script that narrows it. And what needs a key is tried where it is served, by another script.
 """
 
@@ -19,9 +19,9 @@ from jinja2 import ChoiceLoader, Environment, FileSystemLoader, PrefixLoader
 from markupsafe import Markup
 
 from infra.catalogue import asyncapi
-from infra.catalogue.drawing import Drawing, drawn
+from infra.catalogue.drawing import Drawing, Line, drawn
 from infra.catalogue.fields import fields
-from infra.catalogue.model import Catalogue, Consumer, EventType
+from infra.catalogue.model import Catalogue, Consumer, EventType, Producer
 from infra.catalogue.references import DEMO_KEY, Reference, references
 
 ROOT = Path(__file__).parents[2]
@@ -146,14 +146,20 @@ def _drawn(types: Sequence[EventType], besides: Mapping[str, Consumer], alone: s
 
     None where there is nothing, or more than anybody would look at: what is beside the drawing says it all.
     """
-    said, heard, lines = {}, {}, []
+    said: dict[str, str] = {}
+    heard: dict[str, str] = {}
+    lines: list[Line] = []
     for one in types:
-        says = {f"by {who.name}": who.title for who in one.producers if alone in (None, who.name) or who.name == one.owner or not who.is_department}
+        says = {f"by {who.name}": who.title for who in _sayers(one, alone)}
         hears = {f"to {name}": title for name, title in _hearers(one, besides, alone)}
         said, heard = said | says, heard | hears
         lines += [*((name, one.type) for name in says), *((one.type, name) for name in hears)]
     columns = [said, {one.type: one.type for one in types}, heard]
     return drawn(columns, lines) if 0 < max(map(len, columns)) <= MOST_DRAWN else None
+
+
+def _sayers(one: EventType, alone: str | None) -> Iterator[Producer]:
+    yield from (who for who in one.producers if alone in (None, who.name) or who.name == one.owner or not who.is_department)
 
 
 def _hearers(one: EventType, besides: Mapping[str, Consumer], alone: str | None) -> Iterator[tuple[str, str]]:

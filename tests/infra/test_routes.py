@@ -17,9 +17,9 @@ def routes(deployment: Deployment) -> dict[str, str]:
     """The entry point behind each route of the API."""
     integrations = {one.name: one.properties["IntegrationUri"] for one in deployment.all("AWS::ApiGatewayV2::Integration")}
     return {
-        one.properties["RouteKey"]: deployment.resources[
-            integrations[one.properties["Target"].removeprefix("integrations/")]
-        ].properties["Environment"]["Variables"]["FUNCTION"]
+        one.properties["RouteKey"]: deployment.resources[integrations[one.properties["Target"].removeprefix("integrations/")]].properties[
+            "Environment"
+        ]["Variables"]["FUNCTION"]
         for one in deployment.all("AWS::ApiGatewayV2::Route")
     }
 

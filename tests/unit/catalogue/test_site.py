@@ -136,7 +136,9 @@ def test_a_command_of_the_reference_is_one_that_a_shell_takes() -> None:
 
 def test_what_would_be_too_much_to_look_at_is_not_drawn() -> None:
     one, *_ = small_catalogue().types
-    crowd = dataclasses.replace(small_catalogue(), types=tuple(dataclasses.replace(one, type=f"parks.T{n}.v1") for n in range(MOST_DRAWN + 1)))
+    crowd = dataclasses.replace(
+        small_catalogue(), types=tuple(dataclasses.replace(one, type=f"parks.T{n}.v1") for n in range(MOST_DRAWN + 1))
+    )
     page = files(crowd)["flows.html"].decode()
     assert "<svg" not in page
     assert "too many to be drawn at once" in page
