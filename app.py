@@ -66,7 +66,8 @@ def build(app: cdk.App) -> Platform:
 def document(platform: Platform, assembly: Path) -> None:
     """Make the documentation from the templates, which say who hears what, for the function that serves it."""
     if platform.documentation:
-        site.write(catalogue(platform.stage, deployed(assembly), platform.departments), platform.documentation, served=True)
+        found = catalogue(platform.stage, deployed(assembly, platform.stage), platform.departments)
+        site.write(found, platform.documentation, served=True)
 
 
 if __name__ == "__main__":

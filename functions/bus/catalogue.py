@@ -9,7 +9,7 @@ from typing import Any
 from aws_lambda_powertools.event_handler import Response
 
 from functions.bus import documentation
-from functions.common.browsers import SECURITY
+from functions.common.browsers import ASKING, SECURITY
 from functions.common.failures import Refusal
 from functions.common.http import Api
 from schemas import registry
@@ -78,4 +78,4 @@ def documented() -> Response[str]:
     if found is None:
         raise Refusal(404, f"The documentation has no {path!r}: it begins at {_START}.", code="not_found")
     text, media_type = found
-    return Response(200, media_type, text, headers={**_KEPT, **SECURITY})
+    return Response(200, media_type, text, headers={**_KEPT, **(ASKING if path.startswith("apis/") else SECURITY)})

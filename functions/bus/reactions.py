@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from functions.bus import contract, producers, store
-from functions.common import clock, declarations, requested, sunset
-from functions.common.cause import current
-from functions.common.consumer import LONGEST_WAY, consumes_any
+from functions.bus import contract, store
+from functions.common import declarations, requested
+from functions.common.consumer import consumes_any
 from functions.common.failures import Invalid
 from schemas.envelope import CloudEvent
 from schemas.expressions import ExpressionError
@@ -26,11 +25,3 @@ def reactions(event: CloudEvent) -> None:
         raise Invalid(str(wrong), "data") from None
     for name, request in wanted:
         store.react(event, name, request)
-    _count_own_account(event)
-
-
-def _count_own_account(event: CloudEvent) -> None:
-    """Of a type that is to end, count what ingress never saw; what comes again after a day is a replay, and nobody's use of it."""
-    if sunset.ending(event.type) is None or clock.now() - event.time > LONGEST_WAY or store.taken_in(event.id, [event.source]):
-        return
-    producers.note(event.type, current().department or "", producers.OWN_ACCOUNT)

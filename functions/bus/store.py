@@ -117,8 +117,8 @@ def quarantine(rejected: EventRejected, body: str, reason: str) -> None:
     _once(item, [] if rejected.rejected_type == EventRejected.type_name() else [rejected])
 
 
-def journal(event: CloudEvent, published_at: str) -> None:
-    """Remember an event's place in its tree. Of its data only what holds no personal data is kept."""
+def journal(event: CloudEvent, published_at: str) -> bool:
+    """Remember an event's place in its tree, and tell whether its id was new. Of its data only what holds no personal data is kept."""
     at = instant(event.time)
     # By what its contract says, not by what the envelope claims: a department may ask the platform in events of its own.
     known = EVENTS.get(event.type)
@@ -142,7 +142,7 @@ def journal(event: CloudEvent, published_at: str) -> None:
     pointer: Item = {"pk": f"event#{event.id}", "sk": "trace", "correlationid": event.correlation, **_expiring(event.type)}
     table.put(entry)
     # The first to use an id keeps it: nobody hides another's tree by saying the same id later.
-    _once(pointer, [])
+    return _once(pointer, [])
 
 
 def trace(event_id: str) -> Iterator[Item]:
@@ -152,11 +152,13 @@ def trace(event_id: str) -> Iterator[Item]:
         yield from table.every(f"trace#{pointer['correlationid']}")
 
 
-def _once(item: Item, emits: Sequence[PlatformEvent | CloudEvent]) -> None:
+def _once(item: Item, emits: Sequence[PlatformEvent | CloudEvent]) -> bool:
+    """Write an item that is not there yet, and tell whether it was not: the second delivery changes nothing."""
     try:
         table.put(item, expect=absent(), emits=emits)
     except ConditionFailed:
-        return  # the second delivery changes nothing
+        return False
+    return True
 
 
 def _origin(source: str, event_id: str) -> str:

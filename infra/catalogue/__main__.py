@@ -17,7 +17,8 @@ OUTPUT = ROOT / "build" / "docs"
 def main(name: str) -> None:
     """Synthesise what is not synthesised yet, and write the site of a stage."""
     print(f"Synthesising {name}", flush=True)
-    found = catalogue(STAGES[name], deployed(synth.synthesise(ROOT, name)), declarations.load())
+    stage = STAGES[name]
+    found = catalogue(stage, deployed(synth.synthesise(ROOT, name), stage), declarations.load())
     amount = site.write(found, OUTPUT)
     print(f"{amount} files in {OUTPUT.relative_to(ROOT)}: open {OUTPUT.relative_to(ROOT)}/index.html")
 

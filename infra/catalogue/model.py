@@ -24,7 +24,7 @@ from schemas import registry
 from schemas.declaration import Department, Emits
 from schemas.platform import EVENTS
 from schemas.projection import covers
-from schemas.sharing import Share, Subscription
+from schemas.sharing import Share, Subscription, queue_name
 
 ROOT = Path(__file__).parents[2]
 PLATFORM = "platform"
@@ -73,11 +73,10 @@ class Producer:
 
 @dataclass(frozen=True)
 class Consumer:
-    """An entry point that hears a type, what it does, and which of the type's samples its rule takes."""
+    """An entry point that hears a type, what it does, and which of the type's samples its rule takes: none where it asks for others."""
 
     entry: str
     does: str
-    rule: str
     takes: tuple[str, ...]
     all: bool
 
@@ -97,12 +96,16 @@ class Consequence:
 
 @dataclass(frozen=True)
 class Recipient:
-    """A department that gets some of the fields of another's events, which consented to it; `until` is the last day of that."""
+    """A department that gets some of the fields of another's events, which consented to it; `until` is the last day of that.
+
+    `way` is where it gets them: none where the templates lack the queue.
+    """
 
     department: Department
     name: str
     asks: Subscription
     until: datetime.date | None
+    way: str | None
 
 
 @dataclass(frozen=True)
@@ -141,6 +144,11 @@ class EventType:
         """The whole type that takes its place."""
         return f"{self.owner}.{self.declared.replaced_by}" if self.declared and self.declared.replaced_by else None
 
+    @property
+    def subscribers(self) -> list[Department]:
+        """The departments that get something of it, each once, whatever it asked for."""
+        return list({one.department.department: one.department for one in self.recipients}.values())
+
     @cached_property
     def good(self) -> tuple[Sample, ...]:
         return tuple(sample for sample in self.samples if sample.problem is None)
@@ -161,6 +169,19 @@ class Catalogue:
     def of(self, department: Department) -> list[EventType]:
         """The types that a department owns."""
         return [found for found in self.types if found.owner == department.department]
+
+    def about(self, department: Department) -> list[EventType]:
+        """The types that a department owns, says or gets something of."""
+        name = department.department
+        return [
+            found
+            for found in self.types
+            if name in (found.owner, *(one.name for one in found.producers), *(one.department for one in found.subscribers))
+        ]
+
+    def got_by(self, department: Department) -> set[str]:
+        """The names of its subscriptions to which the owners consent."""
+        return {one.name for found in self.types for one in found.recipients if one.department.department == department.department}
 
     def said_by(self, name: str) -> list[EventType]:
         """The types that a department or a room says."""
@@ -214,9 +235,9 @@ def _type(  # each is one place that the catalogue is read from
         versions=tuple(_versions(versions)),
         samples=samples,
         producers=tuple(_producers(type_, deployed, departments)),
-        consumers=tuple(_consumers(samples, deployed.rules, stage, functions)),
+        consumers=tuple(_consumers(type_, samples, deployed.rules, stage, functions)),
         consequences=tuple(_consequences(department, fact)),
-        recipients=tuple(_recipients(type_, declared.shares if declared else {}, departments, day)),
+        recipients=tuple(_recipients(type_, declared.shares if declared else {}, departments, day, stage, deployed)),
     )
 
 
@@ -262,15 +283,17 @@ def _ways(source: str, type_: str, deployed: Deployed) -> Iterator[str]:
             yield "POST /events" if speaker.types is None else f"its own AWS account, through the role {speaker.role}"
 
 
-def _consumers(samples: Sequence[Sample], rules: Sequence[Rule], stage: Stage, functions: Path) -> Iterator[Consumer]:
+def _consumers(type_: str, samples: Sequence[Sample], rules: Sequence[Rule], stage: Stage, functions: Path) -> Iterator[Consumer]:
     good = [sample for sample in samples if sample.problem is None]
     for rule in rules:
-        takes = tuple(sample.name for sample in good if rule.holds(delivered(sample.event, stage.account, stage.region)))
-        for entry in rule.consumers if takes else ():
-            yield Consumer(entry, does(entry, functions), rule.name, takes, all=len(takes) == len(good))
+        takes = tuple(sample.name for sample in good if rule.takes(delivered(sample.event, stage.account, stage.region)))
+        for entry in rule.consumers if takes or rule.asks_for(type_) else ():
+            yield Consumer(entry, does(entry, functions), takes, all=len(takes) == len(good))
 
 
-def _recipients(type_: str, shares: Mapping[str, Share], departments: Sequence[Department], day: datetime.date) -> Iterator[Recipient]:
+def _recipients(
+    type_: str, shares: Mapping[str, Share], departments: Sequence[Department], day: datetime.date, stage: Stage, deployed: Deployed
+) -> Iterator[Recipient]:
     """Who gets something of a type: whoever asks for it, and has the owner's consent on this day."""
     for one in departments:
         share = shares.get(one.department)
@@ -278,7 +301,14 @@ def _recipients(type_: str, shares: Mapping[str, Share], departments: Sequence[D
             continue
         for name, asks in sorted(one.subscriptions.items()):
             if asks.to == type_ and all(covers(share.fields, path) for path in asks.fields):
-                yield Recipient(one, name, asks, share.until)
+                yield Recipient(one, name, asks, share.until, _way(one, asks, stage, deployed))
+
+
+def _way(department: Department, asks: Subscription, stage: Stage, deployed: Deployed) -> str | None:
+    if asks.webhook:
+        return f"its webhook {asks.webhook}"
+    queue = queue_name(stage.prefix, department.department)
+    return f"its queue {queue}" if queue in deployed.queues else None
 
 
 def does(entry: str, functions: Path = ROOT / "functions") -> str:

@@ -13,9 +13,10 @@ from functools import lru_cache
 
 from infra.catalogue.operators import Condition, InvalidPattern, Scalar, condition, either, shown
 
-__all__ = ["InvalidPattern", "delivered", "matches", "why_not"]
+__all__ = ["InvalidPattern", "asks_for", "delivered", "matches", "why_not"]
 
 OR = "$or"
+TYPE = "detail-type"
 MOST_SHOWN = 5
 
 type Tree = dict[str, Tree | list[Condition]]
@@ -43,6 +44,11 @@ def why_not(pattern: Mapping[str, object], event: Mapping[str, object]) -> list[
     if not all(apart):
         return shared
     return [*shared, *(f"{_nth(place)} of {len(ways)} ways: {'; '.join(way)}" for place, way in enumerate(apart, 1))]
+
+
+def asks_for(pattern: Mapping[str, object], type_: str) -> bool:
+    """Whether a pattern has a condition on the type of an event, in one of its ways to match, and this type fulfils it."""
+    return any(not list(_unmet({TYPE: way[TYPE]}, {TYPE: type_}, "")) for way in _compiled(json.dumps(pattern)) if TYPE in way)
 
 
 def delivered(event: Mapping[str, object], account: str, region: str) -> dict[str, object]:

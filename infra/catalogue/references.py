@@ -11,6 +11,8 @@ from typing import Any
 
 ROOT = Path(__file__).parents[2]
 DEMO_KEY = "DEMO_KEY"
+_SCHEMES = {"key": '-H "X-Api-Key: $KEY"', "token": '-H "Authorization: Bearer $TOKEN"', "basic": '-u "$KEY:"'}
+"""How a command gives a key, the simplest way first."""
 
 type Node = Mapping[str, Any]
 
@@ -28,7 +30,10 @@ class Parameter:
 
 @dataclass(frozen=True)
 class Operation:
-    """One operation. It is `open` where no key is needed, and `tried` by a form where its answer can be read with none but DEMO_KEY."""
+    """One operation. It is `open` where no key is needed; `scheme` is how it takes one, by its name in the OpenAPI documents.
+
+    It is `tried` by a form alone where its answer can be read with no key but DEMO_KEY; else by a script.
+    """
 
     id: str
     method: str
@@ -40,6 +45,7 @@ class Operation:
     media_type: str | None
     answers: tuple[tuple[str, str], ...]
     open: bool
+    scheme: str
     takes_demo_key: bool
     curl: str
 
@@ -114,6 +120,7 @@ def _reference(name: str, document: Node) -> Reference:
 def _operation(path: str, method: str, operation: Node, document: Node) -> Operation:
     components = document.get("components", {})
     schemes = {scheme for choice in operation.get("security", document.get("security", [])) for scheme in choice}
+    scheme = next((scheme for scheme in _SCHEMES if scheme in schemes), "")
     parameters = tuple(_parameter(one) for one in operation.get("parameters", []))
     media_type, body = _body(operation, components.get("schemas", {}))
     summary, described = str(operation.get("summary", "")), str(operation.get("description", ""))
@@ -128,8 +135,9 @@ def _operation(path: str, method: str, operation: Node, document: Node) -> Opera
         media_type=media_type,
         answers=tuple(_answers(operation, components)),
         open=not schemes,
+        scheme=scheme,
         takes_demo_key="query" in schemes,
-        curl="\n  ".join(_curl(path, method.upper(), parameters, schemes, media_type, body)),
+        curl="\n  ".join(_curl(path, method.upper(), parameters, scheme, media_type, body)),
     )
 
 
@@ -150,22 +158,22 @@ def _body(operation: Node, schemas: Node) -> tuple[str | None, str | None]:
 
 
 def _answers(operation: Node, components: Node) -> Iterator[tuple[str, str]]:
-    for status, response in operation.get("responses", {}).items():
+    # What stands for all others is told after them.
+    for status, response in sorted(operation.get("responses", {}).items(), key=lambda answer: answer[0] == "default"):
         found = components.get("responses", {}).get(response["$ref"].rpartition("/")[2], {}) if "$ref" in response else response
         said = str(found.get("description", ""))
         yield ("any other" if status == "default" else status), "As asked." if said == "Successful Response" else said
 
 
 def _curl(
-    path: str, method: str, parameters: tuple[Parameter, ...], schemes: set[str], media_type: str | None, body: str | None
+    path: str, method: str, parameters: tuple[Parameter, ...], scheme: str, media_type: str | None, body: str | None
 ) -> Iterator[str]:
     """A command, line by line. Shell variables stand for where and who, angle brackets for what is to be filled in."""
     needed = [f"{one.name}=<{one.name}>" for one in parameters if one.place == "query" and one.required]
     address = path.replace("{", "<").replace("}", ">") + (f"?{'&'.join(needed)}" if needed else "")
-    key = {"key": '-H "X-Api-Key: $KEY"', "token": '-H "Authorization: Bearer $TOKEN"', "basic": '-u "$KEY:"'}
     # Those whose end another line follows go on behind a backslash.
     lines = [f'curl {f"-X {method} " if method != "GET" else ""}"$URL{address}"']
-    lines += [says for scheme, says in key.items() if scheme in schemes][:1]
+    lines += [_SCHEMES[scheme]] if scheme else []
     if body is not None:
         lines += [f"-H 'Content-Type: {media_type}'", f"-d {shlex.quote(body)}"]
     yield from (f"{line} \\" for line in lines[:-1])

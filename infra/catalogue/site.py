@@ -1,7 +1,7 @@
 """The catalogue as a site of static pages, which the platform serves at /docs and `make docs` writes into build/docs.
 
-Every link is relative, so that both are the same files. Only the search differs: what serves it fills a page with what was found, and the
-static copy holds everything, and a small script that narrows it.
+Every link is relative, so that both are the same files. Two things differ. What serves the search fills a page with what was found; the
+static copy holds everything, and a small script that narrows it. And what needs a key is tried where it is served, by another script.
 """
 
 from __future__ import annotations
@@ -19,14 +19,16 @@ from jinja2 import ChoiceLoader, Environment, FileSystemLoader, PrefixLoader
 from markupsafe import Markup
 
 from infra.catalogue import asyncapi
-from infra.catalogue.drawing import Drawing, drawn
+from infra.catalogue.drawing import Drawing, Line, drawn
 from infra.catalogue.fields import fields
-from infra.catalogue.model import Catalogue, Consumer, EventType
+from infra.catalogue.model import Catalogue, Consumer, EventType, Producer
 from infra.catalogue.references import DEMO_KEY, Reference, references
 
 ROOT = Path(__file__).parents[2]
 VIEWS = Path(__file__).parent / "views"
 STYLES = ROOT / "build" / "frontend"
+MOST_DRAWN = 120
+"""Boxes in a column of a drawing: more is some screens high, and a tangle."""
 LOCAL = "http://127.0.0.1:8000"
 GAP = "<!-- gap -->"
 """Where the served search puts what was asked for, and what was found."""
@@ -70,22 +72,27 @@ class _Pages:
 
     def all(self) -> Iterator[tuple[str, str | bytes]]:
         yield "index.html", self._page("index.html", "")
-        yield "flows.html", self._page("flows.html", "", drawing=_whole(self._catalogue, self._everything))
+        yield "flows.html", self._page("flows.html", "", drawing=_drawn(self._catalogue.types, self._everything))
         for one in self._catalogue.types:
             yield (
                 f"types/{one.type}.html",
-                self._page("type.html", "../", one=one, drawing=_of_type(one), fields=fields(one.newest.schema.definition)),
+                self._page("type.html", "../", one=one, drawing=_drawn([one], {}), fields=fields(one.newest.schema.definition)),
             )
         for department in self._catalogue.departments:
-            yield f"departments/{department.department}.html", self._page("department.html", "../", one=department)
+            drawing = _drawn(self._catalogue.about(department), self._everything, department.department)
+            yield f"departments/{department.department}.html", self._page("department.html", "../", one=department, drawing=drawing)
         for api in self._apis:
-            at = "../" if self._served else f"{LOCAL}/docs/"
-            yield f"apis/{api.name}.html", self._page("reference.html", "../", one=api, tried_at=f"{at}try/{api.name}", demo_key=DEMO_KEY)
+            yield f"apis/{api.name}.html", self._reference(api)
             yield f"{api.name}.json", json.dumps(api.document, ensure_ascii=False)
         yield "asyncapi.json", asyncapi.text(self._catalogue)
         yield from self._search()
         yield from self._contracts()
         yield from ((f"assets/{name}", (self._styles / hashed).read_bytes()) for name, hashed in self._assets.items())
+
+    def _reference(self, api: Reference) -> str:
+        at = f"../try/{api.name}" if self._served else f"{LOCAL}/docs/try/{api.name}"
+        here = f"{LOCAL}/docs/apis/{api.name}.html"
+        return self._page("reference.html", "../", one=api, tried_at=at, served_at=here, demo_key=DEMO_KEY)
 
     def _search(self) -> Iterator[tuple[str, str]]:
         entries = list(_entries(self._catalogue, self._apis))
@@ -93,6 +100,7 @@ class _Pages:
             listed = [{"words": entry.words, "html": self._views.get_template("found.html").render(entry=entry)} for entry in entries]
             yield "search.json", json.dumps(listed, ensure_ascii=False)
             yield "search.html", self._page("search.html", "", entries=None, gap=Markup(GAP))  # noqa: S704  # a constant
+            yield "try.js", (VIEWS / "try.js").read_text(encoding="utf-8")
         else:
             yield "search.html", self._page("search.html", "", entries=entries, gap="")
             yield "search.js", (VIEWS / "search.js").read_text(encoding="utf-8")
@@ -133,36 +141,30 @@ def _hears_everything(catalogue: Catalogue) -> dict[str, Consumer]:
     return {consumer.entry: consumer for one in catalogue.types[:1] for consumer in one.consumers if consumer.entry in common}
 
 
-def _whole(catalogue: Catalogue, everything: Mapping[str, Consumer]) -> Drawing:
-    """Who says what to whom, all of it, but for those who hear everything."""
-    said = {f"by {producer.name}": producer.title for one in catalogue.types for producer in one.producers}
-    types = {one.type: one.type for one in catalogue.types}
-    heard = {f"to {name}": title for one in catalogue.types for name, title in _hearers(one, everything)}
-    lines = [
-        line
-        for one in catalogue.types
-        for line in (
-            *((f"by {producer.name}", one.type) for producer in one.producers),
-            *((one.type, f"to {name}") for name, _ in _hearers(one, everything)),
-        )
-    ]
-    return drawn([said, types, heard], lines)
+def _drawn(types: Sequence[EventType], besides: Mapping[str, Consumer], alone: str | None = None) -> Drawing | None:
+    """Who says some types and who hears them, but for those who hear everything; of the departments one `alone`, where it is named.
+
+    None where there is nothing, or more than anybody would look at: what is beside the drawing says it all.
+    """
+    said: dict[str, str] = {}
+    heard: dict[str, str] = {}
+    lines: list[Line] = []
+    for one in types:
+        says = {f"by {who.name}": who.title for who in _sayers(one, alone)}
+        hears = {f"to {name}": title for name, title in _hearers(one, besides, alone)}
+        said, heard = said | says, heard | hears
+        lines += [*((name, one.type) for name in says), *((one.type, name) for name in hears)]
+    columns = [said, {one.type: one.type for one in types}, heard]
+    return drawn(columns, lines) if 0 < max(map(len, columns)) <= MOST_DRAWN else None
 
 
-def _of_type(one: EventType) -> Drawing:
-    """Who says one type, and who hears it."""
-    hearers = _hearers(one, {})
-    lines = [
-        *((f"by {producer.name}", one.type) for producer in one.producers),
-        *((one.type, f"to {name}") for name, _ in hearers),
-    ]
-    said = {f"by {producer.name}": producer.title for producer in one.producers}
-    return drawn([said, {one.type: one.type}, {f"to {name}": title for name, title in hearers}], lines)
+def _sayers(one: EventType, alone: str | None) -> Iterator[Producer]:
+    yield from (who for who in one.producers if alone in (None, who.name) or who.name == one.owner or not who.is_department)
 
 
-def _hearers(one: EventType, besides: Mapping[str, Consumer]) -> list[tuple[str, str]]:
-    entries = [(consumer.entry, consumer.entry) for consumer in one.consumers if consumer.entry not in besides]
-    return [*entries, *((recipient.department.department, recipient.department.title) for recipient in one.recipients)]
+def _hearers(one: EventType, besides: Mapping[str, Consumer], alone: str | None) -> Iterator[tuple[str, str]]:
+    yield from ((consumer.entry, consumer.entry) for consumer in one.consumers if consumer.entry not in besides)
+    yield from ((who.department, who.title) for who in one.subscribers if alone in (None, who.department, one.owner))
 
 
 def _entries(catalogue: Catalogue, apis: Sequence[Reference]) -> Iterator[Entry]:
@@ -175,6 +177,7 @@ def _entries(catalogue: Catalogue, apis: Sequence[Reference]) -> Iterator[Entry]
             *(field.path for field in fields(one.newest.schema.definition)),
         ]
         told += [*(producer.title for producer in one.producers), *(consumer.entry for consumer in one.consumers)]
+        told += [subscriber.title for subscriber in one.subscribers]
         yield _entry(one.type, f"types/{one.type}.html", "Event", one.description, told)
     for department in catalogue.departments:
         owned = [one.type for one in catalogue.of(department)]

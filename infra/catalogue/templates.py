@@ -8,25 +8,38 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from infra.catalogue.pattern import matches
-
-AWS_BUS = "default"
-"""The account's own bus, on which AWS's services speak."""
+from infra.catalogue import pattern
+from infra.stages import Stage
 
 type Json = dict[str, Any]
 
 
 @dataclass(frozen=True)
 class Rule:
-    """A rule of the shared bus, by its name in AWS: its pattern, and the entry points that work off the queues it fills."""
+    """A rule by its name, without the stage's prefix: its pattern, and the entry points that work off the queues it fills.
+
+    One that `hears_aws` is on the account's own bus, on which AWS's services speak and nobody else; every other is on the shared bus.
+    """
 
     name: str
     pattern: Json
-    consumers: tuple[str, ...]
+    consumers: tuple[str, ...] = ()
+    hears_aws: bool = False
 
-    def holds(self, event: Mapping[str, object]) -> bool:
-        """Whether an event, as EventBridge delivers it, goes to this rule's queues."""
-        return matches(self.pattern, event)
+    def takes(self, event: Mapping[str, object]) -> bool:
+        """Whether an event, as EventBridge delivers it, goes to this rule's queues. Raises InvalidPattern."""
+        return not self.why_not(event)
+
+    def why_not(self, event: Mapping[str, object]) -> list[str]:
+        """Every reason for which it does not. Raises InvalidPattern where EventBridge would refuse the rule."""
+        # Nobody but AWS may put an event whose source begins so.
+        if self.hears_aws != str(event.get("source")).startswith("aws."):
+            return [f"it listens to {'AWS services, on the bus of the account' if self.hears_aws else 'the shared bus'}"]
+        return pattern.why_not(self.pattern, event)
+
+    def asks_for(self, type_: str) -> bool:
+        """Whether it takes a type, or some events of it, because its pattern asks for types: one that takes all of them asks for none."""
+        return not self.hears_aws and pattern.asks_for(self.pattern, type_)
 
 
 @dataclass(frozen=True)
@@ -44,33 +57,37 @@ class Speaker:
 
 @dataclass(frozen=True)
 class Deployed:
-    """All of it, of one stage."""
+    """All of it, of one stage; `queues` by their names in AWS."""
 
     rules: tuple[Rule, ...]
     speakers: tuple[Speaker, ...]
+    queues: frozenset[str]
 
 
-def deployed(assembly: Path) -> Deployed:
-    """Read every template of a synthesised stage, such as `cdk.out/local`."""
-    return read({path.name.split(".")[0]: json.loads(path.read_text()) for path in sorted(assembly.rglob("*.template.json"))})
+def deployed(assembly: Path, stage: Stage) -> Deployed:
+    """Read every template of a synthesised stage, such as `cdk.out/local`; nothing is in it where it never was synthesised."""
+    return read({path.name.split(".")[0]: json.loads(path.read_bytes()) for path in sorted(assembly.rglob("*.template.json"))}, stage)
 
 
-def read(templates: Mapping[str, Json]) -> Deployed:
+def read(templates: Mapping[str, Json], stage: Stage) -> Deployed:
     """The same of templates by the names of their stacks."""
     resources = {place: resource for stack, template in templates.items() for place, resource in _resources(stack, template)}
     followed = _References(templates)
     workers = _workers(resources, followed)
+    buses = {place for place, resource in resources.items() if resource["Type"] == "AWS::Events::EventBus"}
     rules = [
         Rule(
-            properties["Name"],
+            properties["Name"].removeprefix(f"{stage.prefix}-"),
             properties["EventPattern"],
             tuple(sorted({entry for target in properties.get("Targets", []) for entry in workers.get(target["Arn"], ())})),
+            hears_aws=properties.get("EventBusName") not in buses,
         )
         for properties in followed.of_type(resources, "AWS::Events::Rule")
-        # What AWS's own services say is on a bus of theirs; a schedule listens to nobody.
-        if "EventPattern" in properties and properties.get("EventBusName", AWS_BUS) != AWS_BUS
+        # A schedule is a rule, too, and listens to nobody.
+        if "EventPattern" in properties
     ]
-    return Deployed(tuple(sorted(rules, key=lambda rule: rule.name)), tuple(_speakers(resources, followed)))
+    queues = (properties.get("QueueName", "") for properties in followed.of_type(resources, "AWS::SQS::Queue"))
+    return Deployed(tuple(sorted(rules, key=lambda rule: rule.name)), tuple(_speakers(resources, followed)), frozenset(queues))
 
 
 class _References:

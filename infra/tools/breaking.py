@@ -1,25 +1,15 @@
 """What the schemas as they stand here would break, and whom: beside each other, and beside what was published last."""
 
-import io
-import subprocess
-import tarfile
-import tempfile
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from infra.tools.failures import Failed
-from infra.tools.rules import Rule
+from infra.catalogue.fields import fields
+from infra.catalogue.templates import Rule
 from infra.tools.users import User, users
 from schemas.compatibility import Incompatibility, check_tree, problems
 from schemas.declaration import Department
-from schemas.opening import Node
 from schemas.registry import Schema, by_uri, every_schema, versions
-
-ROOT = Path(__file__).parents[2]
-PUBLISHED = "HEAD"
-"""What git calls the state of the files that was published, where nobody names another: what was committed last."""
 
 type Field = tuple[str, ...]
 
@@ -54,30 +44,12 @@ def breaks(root: Path, departments: Iterable[Department], published: Path | None
         found += _since(published, root)
 
     def whom(type_: str, field: Field) -> list[User]:
-        known = {name for folder in (root, published) if folder for schema in versions(type_, folder) for name in _names(schema)}
+        schemas = [schema for folder in (root, published) if folder for schema in versions(type_, folder)]
+        known = {name for schema in schemas for name, *_ in _fields(schema)}
         return [user for user in users(type_, departments, rules, known) if user.uses(field)]
 
     told = [(one, whom(one.type, one.field)) for one in dict.fromkeys(found)]
     return [Break(one.type, one.what, users) for one, users in told if not one.only_if_read or any(_reads_by_name(user) for user in users)]
-
-
-@contextmanager
-def published(commit: str = PUBLISHED, checkout: Path | None = None) -> Iterator[Path | None]:
-    """The schemas as they were published, as a folder while this lasts; None where git does not know what was committed last.
-
-    Raises Failed where it does not know a commit that is named: nothing would be compared, and all would seem well.
-    """
-    asked = subprocess.run(["git", "archive", "--format=tar", commit, "schemas"], cwd=checkout or ROOT, capture_output=True, check=False)
-    if asked.returncode:
-        if commit != PUBLISHED:
-            said = asked.stderr.decode(errors="replace").strip().splitlines()
-            raise Failed(f"git has no schemas at {commit}: {said[0] if said else 'it gives no reason'}.")
-        yield None
-        return
-    with tempfile.TemporaryDirectory() as folder:
-        with tarfile.open(fileobj=io.BytesIO(asked.stdout)) as archive:
-            archive.extractall(folder, filter="data")
-        yield Path(folder) / "schemas"
 
 
 def _type_of(finding: Incompatibility, root: Path) -> str:
@@ -95,7 +67,7 @@ def _since(published: Path, root: Path) -> Iterator[_Finding]:
     for type_ in sorted({schema.type for schema in every_schema(published)}):
         old, new = versions(type_, published)[0], versions(type_, root)
         if new:
-            for field in sorted(_fields(old.definition) - _fields(new[0].definition)):
+            for field in sorted(_fields(old) - _fields(new[0])):
                 gone = f"{'.'.join(field)} is gone from {new[0].id}, and was in {old.id} as it was published"
                 yield _Finding(type_, field, gone, only_if_read=True)
 
@@ -115,19 +87,5 @@ def _reads_by_name(user: User) -> bool:
     return not user.produces and bool(user.written)
 
 
-def _names(schema: Schema) -> Iterable[str]:
-    return {field[0] for field in _fields(schema.definition)}
-
-
-def _fields(node: Node, at: Field = ()) -> frozenset[Field]:
-    """Every field that a schema speaks of by name, at whatever depth but through references."""
-    if isinstance(node, bool):
-        return frozenset()
-    found: set[Field] = set()
-    for name, inner in node.get("properties", {}).items():
-        found |= {(*at, name)} | _fields(inner, (*at, name))
-    found |= _fields(node["items"], at) if isinstance(node.get("items"), dict) else frozenset()
-    for keyword in ("allOf", "anyOf", "oneOf"):
-        for inner in node.get(keyword, []):
-            found |= _fields(inner, at)
-    return frozenset(found)
+def _fields(schema: Schema) -> frozenset[Field]:
+    return frozenset(field.steps for field in fields(schema.definition))

@@ -10,7 +10,8 @@ from infra.tools.screen import aligned, as_json, screen
 from infra.tools.target import StageName
 
 if TYPE_CHECKING:
-    from infra.tools.rules import Entry, Rule
+    from infra.catalogue.templates import Rule
+    from infra.tools.sending import Event
     from schemas.envelope import CloudEvent
 
 ROOT = Path(__file__).parents[2]
@@ -25,13 +26,12 @@ def explain(
 
     The rules are those of the templates as they are synthesised from the files here, which is done where it was not. Nothing is sent.
     """
-    from infra.tools import rehearsal, rules
+    from infra.tools import rehearsal
     from infra.tools.dry_run import compile_declarations, print_steps
 
-    event = _read(file)
+    said = _read(file)
     compile_declarations()
-    entry = rules.entry(event)
-    reasons = {rule.name: rule.why_not(entry) for rule in synthesised(stage)}
+    reasons, entry = _asked(said, stage)
     told = _known(entry)
     reactions, parts = (rehearsal.reactions(told), rehearsal.subscriptions(told)) if told else ([], [])
     if json:
@@ -53,11 +53,11 @@ def explain(
         print_steps("subscription", parts, texts=False)
 
 
-def synthesised(stage: str) -> "list[Rule]":
+def synthesised(stage: str) -> "tuple[Rule, ...]":
     """The rules of a stage, from its templates. Raises Failed where there is no such stage, or it does not synthesise."""
+    from infra.catalogue.templates import deployed
     from infra.local.synth import SynthesisFailed, synthesise
     from infra.stages import STAGES
-    from infra.tools.rules import rules
 
     if stage not in STAGES:
         raise Failed(f"There is no stage {stage!r}: there are {', '.join(STAGES)}.")
@@ -66,10 +66,27 @@ def synthesised(stage: str) -> "list[Rule]":
             home = synthesise(ROOT, stage)
     except SynthesisFailed as failed:
         raise Failed(str(failed)) from None
-    return rules(home, STAGES[stage].prefix)
+    return deployed(home, STAGES[stage]).rules
 
 
-def _read(file: Path) -> "Entry":
+def _asked(said: "Event", name: str) -> "tuple[dict[str, list[str]], Event]":
+    """Why each rule does not take an event, nothing where it does; and the event as EventBridge shows it to them."""
+    from infra.catalogue.pattern import InvalidPattern, delivered
+    from infra.stages import STAGES
+
+    def why_not(rule: "Rule") -> list[str]:
+        try:
+            return rule.why_not(entry)
+        except InvalidPattern as wrong:
+            return [f"EventBridge would refuse the rule: {wrong}"]
+
+    found, stage = synthesised(name), STAGES[name]
+    # What AWS itself says is in the shape already in which EventBridge hands it on.
+    entry = said if "detail-type" in said else delivered(said, stage.account, stage.region)
+    return {rule.name: why_not(rule) for rule in found}, entry
+
+
+def _read(file: Path) -> "Event":
     import json
 
     from infra.tools import sending
@@ -83,7 +100,7 @@ def _read(file: Path) -> "Entry":
     return sending.read(file)
 
 
-def _known(entry: "Entry") -> "CloudEvent | None":
+def _known(entry: "Event") -> "CloudEvent | None":
     """The CloudEvent inside, where it is one: reactions are asked of nothing else."""
     from pydantic import ValidationError
 

@@ -10,7 +10,7 @@ from infra.tools.failures import Failed
 from infra.tools.screen import amount, screen
 
 if TYPE_CHECKING:
-    from infra.tools.rules import Rule
+    from infra.catalogue.templates import Rule
 
 REPOSITORY = Path(__file__).parents[2]
 DEPARTMENTS = REPOSITORY / "infra" / "departments"
@@ -35,22 +35,22 @@ def export() -> None:
 
 @commands.command()
 def check(
-    against: Annotated[
-        str, typer.Option(metavar="COMMIT", help="What was published: main for a branch, else what was committed last.")
-    ] = "HEAD",
+    against: Annotated[str, typer.Option(metavar="COMMIT", help="What was published.", show_default="where this branch left main")] = "",
 ) -> None:
     """Compare all versions of every schema: what one may write, each other must be able to read. Exits with 1 where not, and says whom.
 
-    Compared are the files as they stand here, with each other and with what was published. A register's fields must keep what each of
-    their published versions promised. The platform's own functions are named by the rules that `make run` deployed last.
+    Compared are the files as they stand here, with each other and with what was published: what main had when this branch left it, and on
+    main what was committed last. A register's fields must keep what each of their published versions promised. The platform's own
+    functions are named by the rules that were synthesised last for this machine.
     """
     from infra.tools import breaking, users
+    from infra.tools.published import published
     from schemas import register_versions
     from schemas.registry import ROOT, every_schema
 
-    everybody = users.departments(DEPARTMENTS)
-    with breaking.published(against) as before:
-        broken = breaking.breaks(ROOT, everybody, before, _deployed())
+    everybody, rules = users.departments(DEPARTMENTS), _deployed()
+    with published(REPOSITORY, against) as before:
+        broken = breaking.breaks(ROOT, everybody, before.schemas if before else None, rules)
     registers, mistakes = _sound_registers()
     promises = register_versions.check(registers)
     for finding in [*map(str, broken), *promises, *mistakes]:
@@ -58,8 +58,12 @@ def check(
     versions = every_schema()
     types = {version.type for version in versions}
     compared = f"{amount(len(versions), 'version')} of {amount(len(types), 'type')} and {amount(len(registers), 'register')} compared"
+    beside = f"with each other and with {before.of}" if before else "with each other alone: git knows no schemas that were published"
     found = len(broken) + len(promises) + len(mistakes)
-    screen().print(f"{compared}: {amount(found, 'problem')}.")
+    screen().print(f"{compared}, {beside}.", markup=False, soft_wrap=True)
+    if broken and not rules:
+        screen().print("No function is named: nothing was synthesised here yet (make run, make synth).", style="yellow", markup=False)
+    screen().print(f"{amount(found, 'problem')}.")
     raise typer.Exit(1 if found else 0)
 
 
@@ -113,13 +117,13 @@ def _service(name: str) -> str:
     return f"service {declared['name']}" if declared else "its own AWS account" if name == "account" else f"service {name}"
 
 
-def _deployed() -> "list[Rule]":
+def _deployed() -> "tuple[Rule, ...]":
     """The rules of this machine's stage as they were synthesised last; none where they never were."""
+    from infra.catalogue.templates import deployed
     from infra.local.synth import assembly
     from infra.stages import STAGES
-    from infra.tools.rules import rules
 
-    return rules(assembly(REPOSITORY, "local"), STAGES["local"].prefix)
+    return deployed(assembly(REPOSITORY, "local"), STAGES["local"]).rules
 
 
 def _sound_registers() -> tuple[Mapping[str, Mapping[str, Any]], list[str]]:

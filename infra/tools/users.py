@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from infra.catalogue.templates import Rule
 from infra.declaration_source import read
 from infra.message_checks import needs
-from infra.tools.rules import Rule
 from schemas.declaration import RECIPIENTS, Action, Department, Forward, Notify, Reaction, Record
 from schemas.expression_fields import EVERYTHING, of_expression, of_tree, touches
 from schemas.expression_fields import Path as Field
@@ -127,18 +127,9 @@ def _placeholders(one: Department, action: Notify, step: str, known: Mapping[str
 
 def _functions(type_: str, rules: Iterable[Rule]) -> Iterator[User]:
     for rule in rules:
-        if not rule.hears_aws and type_ in _literals(rule.pattern):
-            yield User("the platform", f"function {rule.name} hears it", "", _WHOLE)
-
-
-def _literals(pattern: object) -> Iterator[str]:
-    match pattern:
-        case str():
-            yield pattern
-        case dict():
-            yield from (found for value in pattern.values() for found in _literals(value))
-        case list():
-            yield from (found for value in pattern for found in _literals(value))
+        # Those that hear every type read what is in none of them, or what departments declare, who are named themselves.
+        for entry in rule.consumers if rule.asks_for(type_) else ():
+            yield User("the platform", f"function {entry} hears it", "", _WHOLE)
 
 
 def _fields_of(written: str) -> frozenset[Field]:

@@ -23,6 +23,8 @@ from tests.contracts import notify_requests
 
 ROOT = Path(__file__).parents[2]
 FOLDER = ROOT / "docs" / "openapi"
+EXAMPLE = ROOT / "events" / "environment-agency" / "FloodWarningIssued" / "severe.json"
+"""What the reference shows to be sent, as it is: it is taken in."""
 
 DOCUMENTS = {
     "catalogue": "functions.bus.catalogue",
@@ -217,7 +219,7 @@ def _complete_ingress(operation: Document) -> None:
     operation["requestBody"] = {
         "required": True,
         "content": {
-            cloudevents.STRUCTURED: {"schema": event},
+            cloudevents.STRUCTURED: {"schema": event, "example": json.loads(EXAMPLE.read_bytes())},
             cloudevents.BATCHED: {"schema": {"type": "array", "items": event, "maxItems": cloudevents.LARGEST_BATCH}},
             "application/json": {"schema": {"description": "The event's data; its attributes are headers, `ce-id` and so on."}},
         },

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import dataclasses
 import hashlib
 import json
 import os
@@ -18,6 +19,7 @@ from jsonschema_rs import Draft7Validator, Draft202012Validator
 
 from infra.bundling.folders import alone
 from infra.catalogue import asyncapi
+from infra.stages import STAGES, Stage
 from tests.unit.catalogue.ground import small_catalogue
 
 HERE = Path(__file__).parent / "asyncapi"
@@ -54,8 +56,11 @@ def references(node: object) -> Iterator[str]:
             yield from references(inner)
 
 
-def test_it_is_valid(validator: Draft7Validator) -> None:
-    assert [str(error) for error in validator.iter_errors(DOCUMENT)] == []
+@pytest.mark.parametrize("stage", STAGES.values(), ids=lambda stage: stage.name)
+def test_it_is_valid(validator: Draft7Validator, stage: Stage) -> None:
+    document = json.loads(asyncapi.text(dataclasses.replace(small_catalogue(), stage=stage)))
+    assert [str(error) for error in validator.iter_errors(document)] == []
+    assert document["servers"]["ingress"]["host"] == (stage.zone.name if stage.zone else "127.0.0.1:8000")
 
 
 def test_the_validator_refuses_what_is_not_asyncapi(validator: Draft7Validator) -> None:

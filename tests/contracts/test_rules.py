@@ -1,7 +1,7 @@
-"""Every rule, as it is synthesised for this machine and for production, against every good sample: what the table says matches, no more.
+"""Every rule of every stage, as it is synthesised, against every sample, good and bad: what the table says matches, and no more.
 
-The stage `dev` has the rules of production under another prefix. Bad samples are left out: a rule looks at the type and a few fields, and
-whether an event is right is for whoever gets it to say.
+A bad sample goes where a good one of its type goes, unless it is bad in a field that a rule asks for: a rule looks at the type and at a
+few fields, and whether an event is right is for whoever gets it to say.
 """
 
 import json
@@ -15,10 +15,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from ministack.services import eventbridge
 
-from infra.catalogue.pattern import matches
+from infra.catalogue.pattern import delivered, matches
+from infra.catalogue.templates import Rule, deployed
 from infra.local.synth import synthesise
 from infra.stages import STAGES
-from infra.tools.rules import Entry, Rule, entry, rules
 from tests.contracts.aws_events import said
 
 ROOT = Path(__file__).parents[2]
@@ -26,14 +26,18 @@ TABLE: Mapping[str, Mapping[str, Any]] = json.loads((Path(__file__).parent / "ru
 """Each rule's name: what it hears, as `<owner>/<Fact>` or, where not each sample is heard, `<owner>/<Fact>/<case>`, or the words of
 `aws_events`; `*` is every event, `departments` every one that is a department's own. `stages` are those that have it, where not all do."""
 
-CHECKED = ("local", "prod")
 REPLAY = "replay"
+
+type Entry = Mapping[str, Any]
+"""What EventBridge hands to the targets of a rule."""
 
 
 def samples() -> dict[str, Entry]:
-    """Every good sample in `events/`, as EventBridge delivers it."""
+    """Every sample in `events/`, as EventBridge delivers it."""
+    here = STAGES["local"]
     files = sorted((ROOT / "events").glob("*/*/*.json"))
-    return {"/".join(file.with_suffix("").parts[-3:]): entry(json.loads(file.read_bytes())) for file in files if file.name[:4] != "bad-"}
+    events = {"/".join(file.with_suffix("").parts[-3:]): json.loads(file.read_bytes()) for file in files}
+    return {case: delivered(event, here.account, here.region) for case, event in events.items()}
 
 
 SAMPLES = samples()
@@ -41,14 +45,14 @@ SAMPLES = samples()
 
 @cache
 def of_stage(stage: str) -> dict[str, Rule]:
-    return {rule.name: rule for rule in rules(synthesise(ROOT, stage), STAGES[stage].prefix)}
+    return {rule.name: rule for rule in deployed(synthesise(ROOT, stage), STAGES[stage]).rules}
 
 
 @cache
 def heard(stage: str, name: str) -> frozenset[str]:
     """Everything of which a rule says that it matches."""
     everything = {**SAMPLES, **said(STAGES[stage])}
-    return frozenset(case for case, one in everything.items() if of_stage(stage)[name].matches(one))
+    return frozenset(case for case, one in everything.items() if of_stage(stage)[name].takes(one))
 
 
 def expected(name: str) -> frozenset[str]:
@@ -67,27 +71,27 @@ def expected(name: str) -> frozenset[str]:
     return frozenset(found)
 
 
-@pytest.mark.parametrize("stage", CHECKED)
+@pytest.mark.parametrize("stage", STAGES)
 def test_every_rule_has_a_line_in_the_table_and_every_line_a_rule(stage: str) -> None:
-    assert of_stage(stage).keys() == {name for name, line in TABLE.items() if stage in line.get("stages", CHECKED)}
+    assert of_stage(stage).keys() == {name for name, line in TABLE.items() if stage in line.get("stages", STAGES)}
 
 
 @pytest.mark.parametrize(
-    ("stage", "name"), [(stage, name) for stage in CHECKED for name, line in TABLE.items() if stage in line.get("stages", CHECKED)]
+    ("stage", "name"), [(stage, name) for stage in STAGES for name, line in TABLE.items() if stage in line.get("stages", STAGES)]
 )
 def test_a_rule_matches_what_it_should_and_nothing_else(stage: str, name: str) -> None:
     assert heard(stage, name) == expected(name)
 
 
-@pytest.mark.parametrize("stage", CHECKED)
+@pytest.mark.parametrize("stage", STAGES)
 def test_what_is_replayed_goes_to_the_replay_queue_alone(stage: str) -> None:
     for case, one in SAMPLES.items():
         replayed = {**one, "replay-name": "june"}
-        assert [name for name, rule in of_stage(stage).items() if rule.matches(replayed)] == [REPLAY], case
-        assert not of_stage(stage)[REPLAY].matches(one), case
+        assert [name for name, rule in of_stage(stage).items() if rule.takes(replayed)] == [REPLAY], case
+        assert not of_stage(stage)[REPLAY].takes(one), case
 
 
-@pytest.mark.parametrize("stage", CHECKED)
+@pytest.mark.parametrize("stage", STAGES)
 def test_every_pattern_is_plain_before_it_is_deployed(stage: str) -> None:
     """A reference inside a pattern would only be known to CloudFormation, and nothing here could be proven of it."""
     for rule in of_stage(stage).values():

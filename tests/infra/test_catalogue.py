@@ -17,12 +17,12 @@ from tests.infra.templates import ROOT, Deployment
 
 @pytest.fixture
 def found(deployment: Deployment) -> Catalogue:
-    return catalogue(deployment.stage, deployed(deployment.home), declarations.load())
+    return catalogue(deployment.stage, deployed(deployment.home, deployment.stage), declarations.load())
 
 
 def test_every_rule_but_that_of_replays_wakes_somebody(deployment: Deployment) -> None:
-    rules = deployed(deployment.home).rules
-    assert [rule.name for rule in rules if not rule.consumers] == [f"{deployment.stage.prefix}-replay"]
+    rules = deployed(deployment.home, deployment.stage).rules
+    assert [rule.name for rule in rules if not rule.consumers] == ["replay"]
 
 
 def test_every_type_is_said_by_somebody_whom_the_roles_let_say_it(found: Catalogue) -> None:

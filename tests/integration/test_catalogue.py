@@ -87,3 +87,12 @@ def test_the_documentation_says_what_the_running_platform_is_made_of_and_tries_i
     assert "types/platform.RecordSubmitted.v1.html" in stack.http.get("/docs/search.html", params={"q": "record submitted"}).text
     tried = stack.http.get("/docs/try/registers/register", params={"name": REGISTER}, follow_redirects=True)
     assert (tried.status_code, tried.url.path) == (200, f"/registers/{REGISTER}/register")
+
+
+def test_what_a_reference_shows_to_be_sent_is_taken_and_its_page_may_send_it(stack: Stack) -> None:
+    page = stack.http.get("/docs/apis/events.html")
+    assert "connect-src 'self'" in page.headers["Content-Security-Policy"]
+    assert stack.http.get("/docs/try.js").headers["Content-Type"] == "text/javascript; charset=utf-8"
+    asked = stack.http.get("/docs/events.json").json()["paths"]["/events"]["post"]["requestBody"]["content"]
+    answer = stack.emit(asked["application/cloudevents+json"]["example"], stack.key("test"))
+    assert (answer.status_code, answer.json()["status"]) == (202, "checked")

@@ -82,6 +82,14 @@ def test_the_documentation_begins_at_its_first_page() -> None:
     assert "Events of the platform" in answer.text
 
 
+def test_a_reference_may_run_its_script_and_ask_this_host_and_no_other_page_may() -> None:
+    scripted = "script-src 'self'; connect-src 'self'"
+    assert get("/docs/apis/events").headers["content-security-policy"].endswith(scripted)
+    for page in ("/docs/index.html", "/docs/search.html", "/docs/types/platform.KeyRevoked.v1", "/docs/events.json", "/docs/try.js"):
+        assert "script-src" not in get(page).headers["content-security-policy"]
+    assert get("/docs/try.js").headers["content-type"] == "text/javascript; charset=utf-8"
+
+
 def test_a_page_is_found_without_its_ending() -> None:
     assert (
         get("/docs/types/environment-agency.FloodWarningIssued.v1").text

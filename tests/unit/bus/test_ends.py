@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from functions.bus import ingress, producers, reactions, store
+from functions.bus import ingress, journal, producers, store
 from functions.common import clients, clock, limits
 from functions.common.auth import Caller
 from tests.unit.bus.conftest import Send
@@ -118,13 +118,16 @@ class TestProducers:
 
     def test_events_from_the_departments_own_account_are_counted_apart(self, days: Days, send: Send, ground: Ground) -> None:
         send(sample(id="1"))
-        for number in ("1", "2"):
-            deliver(reactions.reactions, delivered(sample(id=number)))
+        for number in ("1", "2", "2"):
+            deliver(journal.journal, delivered(sample(id=number)))
         assert sorted((use["service"], use["events"]) for use in shown().json["producers"]) == [("account", 1), ("service", 1)]
 
-    def test_a_replay_is_nobodys_use(self, days: Days, as_caller: Become) -> None:
-        deliver(reactions.reactions, delivered(sample(time="2026-11-22T09:30:00Z"), **{"replay-name": "november"}))
-        assert shown().json["producers"] == []
+    def test_what_is_told_late_is_a_use_and_its_replay_is_none(self, days: Days, as_caller: Become) -> None:
+        told = sample(time="2026-10-01T09:30:00Z")
+        for more in ({}, {"replay-name": "october"}):
+            deliver(journal.journal, delivered(told, **more))
+        [use] = shown().json["producers"]
+        assert (use["service"], use["events"]) == ("account", 1)
 
     def test_a_count_that_fails_refuses_nobody(self, days: Days, send: Send, monkeypatch: pytest.MonkeyPatch) -> None:
         def fail(*_: object) -> None:

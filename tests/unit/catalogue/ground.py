@@ -60,6 +60,7 @@ def templates(*, rendering: Json | None = None) -> dict[str, Json]:
         ),
         "ReactionsMapping": mapping("ReactionsQueue", "Reactions"),
         "Reactions": function("bus.reactions"),
+        "ToCommunities": {"Type": "AWS::SQS::Queue", "Properties": {"QueueName": "commonweal-local-to-communities"}},
         "ReceiptsRule": rule("receipts", "JournalQueue", {"source": ["aws.ses"]}, "default"),
     }
     publishing = {
@@ -76,4 +77,4 @@ def templates(*, rendering: Json | None = None) -> dict[str, Json]:
 @cache
 def small_catalogue() -> Catalogue:
     """The catalogue of this deployment, with the real contracts, samples and departments."""
-    return catalogue(LOCAL, read(templates()), declarations.load())
+    return catalogue(LOCAL, read(templates(), LOCAL), declarations.load())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime
 import json
 from pathlib import Path
@@ -29,7 +30,7 @@ def hearers(found: Catalogue, type_: str) -> set[str]:
 
 
 def with_rendering(pattern: dict[str, Any]) -> Catalogue:
-    return catalogue(LOCAL, read(templates(rendering=pattern)), declarations.load())
+    return catalogue(LOCAL, read(templates(rendering=pattern), LOCAL), declarations.load())
 
 
 def test_who_hears_a_type_is_whoever_works_off_the_queue_of_a_rule_that_takes_its_samples() -> None:
@@ -49,8 +50,26 @@ def test_a_rule_that_takes_some_samples_says_which() -> None:
     assert (render.takes, render.all) == (("delivered",), False)
 
 
-def test_what_aws_says_on_a_bus_of_its_own_is_no_part_of_it() -> None:
-    assert {rule.name for rule in read(templates()).rules} == {"journal", "reactions", "render"}
+def test_a_rule_that_asks_for_what_no_sample_shows_is_heard_all_the_same() -> None:
+    changed = with_rendering({"detail-type": [{"prefix": "platform.Notification"}], "detail": {"data": {"status": ["no such status"]}}})
+    (render,) = [consumer for consumer in of(changed, CHANGED).consumers if consumer.entry == "publishing.render"]
+    assert (render.takes, render.all) == ((), False)
+    assert "publishing.render" not in hearers(changed, PUBLISHED)
+
+
+def test_a_rule_is_on_the_shared_bus_or_on_that_of_the_account() -> None:
+    rules = read(templates(), LOCAL).rules
+    assert [(rule.name, rule.hears_aws) for rule in rules] == [
+        ("journal", False),
+        ("reactions", False),
+        ("receipts", True),
+        ("render", False),
+    ]
+    (receipts,) = [rule for rule in rules if rule.hears_aws]
+    assert receipts.takes({"source": "aws.ses"})
+    every = dataclasses.replace(receipts, pattern={"source": [{"prefix": ""}]})
+    assert not every.takes({"source": "uk.gov.environment-agency.floods"})
+    assert dataclasses.replace(every, hears_aws=False).takes({"source": "uk.gov.environment-agency.floods"})
 
 
 def test_a_department_says_a_type_over_http_and_through_its_role_where_the_template_has_one() -> None:
@@ -66,7 +85,7 @@ def test_a_role_of_another_source_or_type_is_no_way() -> None:
         "AgencyPolicy": may_put("Agency", source="uk.gov.environment-agency.floods", detail_type=["environment-agency.Other.v1"]),
         "RelayPolicy": may_put("Relay", source=["uk.gov.commonweal.bus"]),
     }
-    (producer,) = of(catalogue(LOCAL, read(changed), declarations.load()), WARNING).producers
+    (producer,) = of(catalogue(LOCAL, read(changed, LOCAL), declarations.load()), WARNING).producers
     assert producer.ways == ()
 
 
@@ -94,7 +113,7 @@ def test_versions_stand_newest_first_with_what_each_changed(tmp_path: Path) -> N
     new = {**old, "properties": {**old["properties"], "height": {"type": "number"}}}
     for version, definition in (("1.0.0", old), ("1.1.0", new)):
         (folder / f"{version}.json").write_text(json.dumps(definition))
-    (found,) = catalogue(LOCAL, read(templates()), [], schemas=tmp_path, events=tmp_path).types
+    (found,) = catalogue(LOCAL, read(templates(), LOCAL), [], schemas=tmp_path, events=tmp_path).types
     assert [(version.number, version.changes) for version in found.versions] == [
         ("1.1.0", ("`height` is new, and may be absent.",)),
         ("1.0.0", ()),
@@ -107,7 +126,7 @@ def test_a_type_with_a_sunset_names_its_last_day_and_what_replaces_it() -> None:
     agency = Department.model_validate(
         {"department": "environment-agency", "title": "Agency", "contact": "a@example.gov.uk", "emits": {"FloodWarningIssued.v1": emits}}
     )
-    found = of(catalogue(LOCAL, read(templates()), [agency]), WARNING)
+    found = of(catalogue(LOCAL, read(templates(), LOCAL), [agency]), WARNING)
     assert found.sunset == datetime.date(2027, 3, 31)
     assert (found.replaced_by, found.retention_days) == ("environment-agency.FloodWarningIssued.v2", 90)
 
@@ -140,10 +159,20 @@ def test_a_subscriber_is_one_who_hears_while_the_owner_consents(share: dict[str,
         ),
         Department.model_validate({"department": "housing", "title": "Housing", "subscriptions": {"floods": asks}, **contact}),
     ]
-    found = of(catalogue(LOCAL, read(templates()), both, day=DAY), WARNING).recipients
+    found = of(catalogue(LOCAL, read(templates(), LOCAL), both, day=DAY), WARNING).recipients
     assert [(one.department.title, one.asks.fields, one.until) for one in found] == (
         [("Housing", ["floodAreaID"], share.get("until"))] if gets and share else []
     )
+
+
+def test_a_subscriber_gets_its_part_where_the_template_has_a_queue_for_it() -> None:
+    def way(made: dict[str, Any]) -> str | None:
+        (found,) = of(catalogue(LOCAL, read(made, LOCAL), declarations.load()), WARNING).recipients
+        return found.way
+
+    without = templates()
+    del without["bus"]["Resources"]["ToCommunities"]
+    assert (way(templates()), way(without)) == ("its queue commonweal-local-to-communities", None)
 
 
 @pytest.mark.parametrize("type_", [one.type for one in small_catalogue().types])

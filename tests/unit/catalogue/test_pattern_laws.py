@@ -4,10 +4,11 @@ import json
 from collections.abc import Mapping
 
 from hypothesis import given, settings
+from hypothesis import strategies as st
 from ministack.services import eventbridge
 
 from infra.catalogue.pattern import InvalidPattern, matches, why_not
-from tests.unit.catalogue.drawn_patterns import BROKEN, DETAILS, PATTERNS
+from tests.unit.catalogue.drawn_patterns import BROKEN, CONDITIONS, DETAILS, OF_LEAVES, PATTERNS, TEXTS
 
 
 def emulated(pattern: object, event: Mapping[str, object]) -> bool:
@@ -26,6 +27,21 @@ def whole(detail: object) -> dict[str, object]:
 def test_a_pattern_matches_what_it_matches_on_the_bus(pattern: dict[str, object], detail: object) -> None:
     asked, event = {"detail": pattern}, whole(detail)
     assert matches(asked, event) == emulated(asked, event), why_not(asked, event)
+
+
+FIELDS = st.sampled_from(["source", "detail-type", "resources", "replay-name", "detail.a", "detail.c.b"])
+OF_WHOLE = st.dictionaries(FIELDS, CONDITIONS, min_size=1, max_size=2)
+ENVELOPES = st.fixed_dictionaries({"source": TEXTS, "detail-type": TEXTS, "resources": st.lists(TEXTS, max_size=2)})
+
+
+@settings(max_examples=150)
+@given(OF_WHOLE, st.lists(OF_WHOLE, min_size=2, max_size=3), ENVELOPES, st.one_of(OF_LEAVES, OF_LEAVES.map(lambda inner: {"c": inner})))
+def test_what_stands_around_the_detail_and_names_with_dots_match_as_on_the_bus(
+    asked: dict[str, object], either: list[dict[str, object]], envelope: dict[str, object], detail: object
+) -> None:
+    event = {**whole(detail), **envelope}
+    for pattern in (asked, {**asked, "$or": either}, {"$or": either}):
+        assert matches(pattern, event) == emulated(pattern, event), why_not(pattern, event)
 
 
 @given(BROKEN)

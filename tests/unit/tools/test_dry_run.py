@@ -12,11 +12,12 @@ from typer.testing import CliRunner
 from functions.bus import reactions, share
 from functions.common import declarations
 from infra import declarations as departments
+from infra.catalogue.templates import deployed
+from infra.stages import STAGES, Stage
 from infra.tools import dry_run, explain, rehearsal, running, sending
 from infra.tools.cli import app
 from infra.tools.conditions import deciding
 from infra.tools.failures import Failed
-from infra.tools.rules import Rule, entry, rules
 from schemas.envelope import CloudEvent
 from schemas.platform import RecordSubmitted
 from tests.unit.common.ground import Ground, deliver, delivered
@@ -257,38 +258,53 @@ class TestExplaining:
     @pytest.fixture
     def assembly(self, tmp_path: Path) -> Path:
         def rule(name: str, pattern: object, **more: object) -> dict[str, Any]:
-            return {"Type": "AWS::Events::Rule", "Properties": {"Name": f"parks-{name}", "EventPattern": pattern, **more}}
+            return {"Type": "AWS::Events::Rule", "Properties": {"Name": f"commonweal-parks-{name}", "EventPattern": pattern, **more}}
 
         bus = {"EventBusName": {"Ref": "Bus"}}
         found = {
+            "Bus": {"Type": "AWS::Events::EventBus", "Properties": {"Name": "commonweal-parks"}},
             "All": rule("all", {"source": [{"prefix": "uk.gov."}]}, **bus),
+            "Here": rule("here", {"account": ["111111111111"], "region": ["eu-west-1"]}, **bus),
             "Over": rule("over", {"detail": {"data": {"severityLevel": [4]}}}, **bus),
             "Files": rule("files", {"source": ["aws.s3"]}, EventBusName="default"),
-            "Nightly": {"Type": "AWS::Events::Rule", "Properties": {"Name": "parks-nightly", "ScheduleExpression": "rate(1 day)"}},
+            "Nightly": {
+                "Type": "AWS::Events::Rule",
+                "Properties": {"Name": "commonweal-parks-nightly", "ScheduleExpression": "rate(1 day)"},
+            },
         }
         (tmp_path / "bus.template.json").write_text(json.dumps({"Resources": found}))
         (tmp_path / "empty.template.json").write_text("{}")
         return tmp_path
 
-    def test_the_rules_are_those_of_the_templates(self, assembly: Path) -> None:
-        assert [(rule.name, rule.hears_aws) for rule in rules(assembly, "parks")] == [("all", False), ("files", True), ("over", False)]
+    @pytest.fixture
+    def parks(self, assembly: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        """A stage in an account of its own."""
+        stage = Stage("parks", account="111111111111", region="eu-west-1")
+        monkeypatch.setitem(STAGES, "parks", stage)
+        monkeypatch.setattr(explain, "synthesised", lambda _: deployed(assembly, stage).rules)
 
-    def test_every_rule_says_whether_it_matches_or_why_not(self, assembly: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setattr(explain, "synthesised", lambda _: rules(assembly, "parks"))
-        told = json.loads(CliRunner().invoke(app, ["explain", str(SEVERE), "--json"]).output)
-        assert told["matches"] == ["all"]
+    def test_every_rule_says_whether_it_matches_or_why_not(self, parks: None) -> None:
+        told = json.loads(CliRunner().invoke(app, ["explain", str(SEVERE), "--json", "--stage", "parks"]).output)
+        assert told["matches"] == ["all", "here"]
         assert told["not"]["files"] == ["it listens to AWS services, on the bus of the account"]
         assert told["not"]["over"] == ["detail.data.severityLevel is 1, not 4"]
         assert [step["holds"] for step in told["reactions"]] == [True, True, False, False, True]
-        shown = CliRunner().invoke(app, ["explain", str(SEVERE)]).output
+        shown = CliRunner().invoke(app, ["explain", str(SEVERE), "--stage", "parks"]).output
         assert "  over   detail.data.severityLevel is 1, not 4" in shown
         assert "does not hold: severityLevel == `4`" in shown
 
-    def test_what_aws_says_is_taken_as_it_stands(self, assembly: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setattr(explain, "synthesised", lambda _: rules(assembly, "parks"))
+    def test_a_rule_that_the_bus_would_refuse_is_said_to_be(self, parks: None, assembly: Path) -> None:
+        rule = {"Name": "commonweal-parks-broken", "EventBusName": {"Ref": "Bus"}, "EventPattern": {"source": [{"begins-with": "uk"}]}}
+        bus = {"Type": "AWS::Events::EventBus"}
+        found = {"Resources": {"Bus": bus, "Broken": {"Type": "AWS::Events::Rule", "Properties": rule}}}
+        (assembly / "other.template.json").write_text(json.dumps(found))
+        told = json.loads(CliRunner().invoke(app, ["explain", str(SEVERE), "--json", "--stage", "parks"]).output)
+        assert told["not"]["broken"][0].startswith("EventBridge would refuse the rule: source: begins-with is no operator")
+
+    def test_what_aws_says_is_taken_as_it_stands(self, parks: None, tmp_path: Path) -> None:
         file = tmp_path / "stored.json"
         file.write_text(json.dumps({"source": "aws.s3", "detail-type": "Object Created", "detail": {}}))
-        assert json.loads(CliRunner().invoke(app, ["explain", str(file), "--json"]).output)["matches"] == ["files"]
+        assert json.loads(CliRunner().invoke(app, ["explain", str(file), "--json", "--stage", "parks"]).output)["matches"] == ["files"]
 
     @pytest.mark.parametrize(("text", "says"), [("{", "is not JSON"), ("[]", "holds no CloudEvent"), ("{}", "holds no CloudEvent")])
     def test_a_file_that_holds_no_event_is_said_to(self, tmp_path: Path, text: str, says: str) -> None:
@@ -299,6 +315,3 @@ class TestExplaining:
     def test_a_stage_that_is_not_there_is_said_to_be(self) -> None:
         answer = CliRunner().invoke(app, ["explain", str(SEVERE), "--stage", "moon"])
         assert (answer.exit_code, "There is no stage 'moon'" in answer.output) == (1, True)
-
-    def test_a_rule_that_hears_aws_is_not_reached_over_the_shared_bus(self) -> None:
-        assert not Rule("all", {"source": [{"prefix": ""}]}, hears_aws=True).matches(entry(json.loads(SEVERE.read_bytes())))

@@ -12,10 +12,10 @@ import httpx
 import pytest
 from typer.testing import CliRunner, Result
 
+from infra.catalogue.templates import Rule
 from infra.tools import breaking, schema, sending, users
 from infra.tools.breaking import Break
 from infra.tools.cli import app
-from infra.tools.rules import Rule
 from schemas import registry
 from tests.infra.agency import AGENCY, SCHEMA, written
 
@@ -131,11 +131,36 @@ def test_a_version_that_is_gone_breaks_everybody(tree: Tree) -> None:
 
 
 def test_the_platforms_own_functions_are_named_by_their_rules(tree: Tree) -> None:
-    hears = Rule("parks-count", {"$or": [{"detail-type": [TYPE]}, {"detail-type": ["platform.KeyCreated.v1"]}]}, hears_aws=False)
-    deaf = Rule("parks-other", {"detail-type": [f"{TYPE}0"]}, hears_aws=False)
+    counts = Rule("count", {"$or": [{"detail-type": [TYPE]}, {"detail-type": ["platform.KeyCreated.v1"]}]}, ("parks.count",))
+    begins = Rule("begins", {"detail-type": [{"prefix": "agency."}], "detail": {"data": {"severityLevel": [4]}}}, ("parks.begins",))
+    deaf = Rule("other", {"detail-type": [f"{TYPE}0"], "source": [TYPE]}, ("parks.other",))
+    every = Rule("every", {"source": [{"anything-but": "uk.gov.commonweal"}]}, ("parks.every",))
+    of_aws = Rule("aws", {"detail-type": [TYPE]}, ("parks.aws",), hears_aws=True)
     (tree.now / "agency" / "FloodWarned" / "1.0.0.json").unlink()
-    [found] = tree.breaks((hears, deaf))
-    assert [str(user) for user in found.whom if user.who == "the platform"] == ["the platform: function parks-count hears it"]
+    [found] = tree.breaks((counts, begins, deaf, every, of_aws))
+    assert [str(user) for user in found.whom if user.who == "the platform"] == [
+        "the platform: function parks.count hears it",
+        "the platform: function parks.begins hears it",
+    ]
+
+
+def test_a_field_that_goes_behind_a_reference_is_missed_by_who_reads_it(tree: Tree) -> None:
+    parts = {"postcode": {"type": "string"}, "street": {"type": "string"}}
+    place: dict[str, Any] = {"type": "object", "properties": parts, "additionalProperties": False}
+
+    def placed(where: Path, version: str, inner: dict[str, Any]) -> None:
+        definition = tree.changed(lambda schema: schema["properties"].update(place={"$ref": "#/$defs/Place"}))
+        tree.write(where, version, definition | {"$defs": {"Place": inner}})
+
+    agency = AGENCY.replace("((description || 'no description'))", "((place.street || 'no street'))")
+    assert agency != AGENCY
+    (tree.folder / "agency.yaml").write_text(agency)
+    for root in (tree.published, tree.now):
+        placed(root, "1.0.0", place)
+    placed(tree.now, "1.1.0", {**place, "properties": {"postcode": {"type": "string"}}})
+    [found] = tree.breaks()
+    assert found.what.startswith("place.street is gone from agency/FloodWarned/1.1.0")
+    assert whom([found]) == {f"{PUBLISHED}, title, ((place.street || 'no street'))"}
 
 
 def test_without_what_was_published_the_versions_are_compared_with_each_other(tree: Tree) -> None:
@@ -159,46 +184,67 @@ def test_who_says_and_reads_a_type_is_told_a_line_each(tree: Tree) -> None:
     ]
 
 
-def test_git_knows_what_was_published(tmp_path: Path) -> None:
-    with breaking.published() as found:
-        assert found is not None
-        assert (found / "environment-agency" / "FloodWarningIssued" / "1.0.0.json").exists()
-    with breaking.published(checkout=tmp_path) as found:
-        assert found is None
-
-
 class TestTheCommand:
-    """`commonweal schema check` in a repository in which a change of a published file is committed already."""
+    """`commonweal schema check` in a repository in which a change of a published file is committed already, and main went on."""
 
     @pytest.fixture(autouse=True)
-    def on_a_branch(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def git(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., str]:
         tree = Tree(tmp_path / "drawn")
         here = tmp_path / "repository"
         for name, folder in (("schemas", tree.published), ("departments", tree.folder)):
             shutil.copytree(folder, here / name)
-        git = ["git", "-C", str(here), "-c", "user.name=A", "-c", "user.email=a@example.com"]
-        steps = [["init", "-q", "-b", "main"], ["add", "."], ["commit", "-qm", "As published"], ["switch", "-qc", "narrower"]]
-        for arguments in steps:
-            subprocess.run([*git, *arguments], check=True)
+
+        def git(*arguments: str) -> str:
+            who = ["git", "-C", str(here), "-c", "user.name=A", "-c", "user.email=a@example.com"]
+            return subprocess.run([*who, *arguments], check=True, capture_output=True, text=True).stdout.strip()
+
+        git("init", "-q", "-b", "main")
+        git("add", ".")
+        git("commit", "-qm", "As published")
+        git("switch", "-qc", "narrower")
         narrower = tree.changed(lambda schema: schema["properties"]["severityLevel"].update(maximum=3))
         tree.write(here / "schemas", "1.0.0", narrower)
-        subprocess.run([*git, "commit", "-qam", "Narrower"], check=True)
+        git("commit", "-qam", "Narrower")
+        git("switch", "-q", "main")
+        git("commit", "-q", "--allow-empty", "-m", "Something else")
+        git("switch", "-q", "narrower")
         monkeypatch.setattr(registry, "ROOT", here / "schemas")
         monkeypatch.setattr(schema, "DEPARTMENTS", here / "departments")
         monkeypatch.setattr(schema, "_deployed", list)
-        monkeypatch.setattr(breaking, "ROOT", here)
+        monkeypatch.setattr(schema, "REPOSITORY", here)
+        return git
 
     def check(self, *options: str) -> Result:
         return CliRunner().invoke(app, ["schema", "check", *options])
 
-    def test_a_published_file_that_a_branch_changed_is_found_against_main(self) -> None:
-        found = self.check("--against", "main")
+    def test_a_published_file_that_a_branch_changed_is_found_beside_what_main_had_when_it_left(self, git: Callable[..., str]) -> None:
+        found = self.check()
         assert found.exit_code == 1
         assert "agency/FloodWarned/1.0.0 as it was published" in found.stdout
         assert f"breaks {PUBLISHED}, if, severityLevel < `4`" in found.stdout
+        assert f"with each other and with {git('rev-parse', 'main~1')[:9]}, where this branch left main." in found.stdout
+        assert "No function is named" in found.stdout
 
-    def test_with_what_was_committed_last_it_is_the_same(self) -> None:
-        assert self.check().exit_code == 0
+    def test_what_was_pushed_is_what_was_published(self, git: Callable[..., str]) -> None:
+        git("update-ref", "refs/remotes/origin/main", "narrower")
+        found = self.check()
+        assert (found.exit_code, "what was committed last." in found.stdout) == (0, True)
+
+    def test_a_commit_that_is_named_is_what_is_compared_with(self) -> None:
+        assert self.check("--against", "HEAD").exit_code == 0
+        assert self.check("--against", "main").exit_code == 1
+
+    def test_without_main_it_is_said_that_only_what_was_committed_last_is_known(self, git: Callable[..., str]) -> None:
+        git("branch", "-qD", "main")
+        found = self.check()
+        assert (found.exit_code, "what was committed last, for git knows no main here." in found.stdout) == (0, True)
+
+    def test_outside_a_repository_the_files_are_compared_with_each_other_alone(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(schema, "REPOSITORY", tmp_path)
+        found = self.check()
+        assert (found.exit_code, "alone: git knows no schemas that were published." in found.stdout) == (0, True)
 
     def test_a_commit_that_is_not_there_is_no_comparison(self) -> None:
         found = self.check("--against", "nowhere")
