@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from typing import Any
+from urllib.parse import quote
 
 from functions.bus import store
 from functions.common import clients, clock, declarations, signing, suspension, webhooks
@@ -23,6 +24,7 @@ from schemas.sharing import SUBSCRIPTIONS
 
 LARGEST_MESSAGE = 1_048_576
 """Bytes that SQS takes."""
+_PLAIN = "".join(map(chr, range(0x21, 0x7F)))
 
 type Members = Mapping[str, Any]
 
@@ -84,7 +86,8 @@ def _post(department: str, name: str, url: str, members: Members) -> None:
     body = _written(members)
     headers = {
         "Content-Type": "application/cloudevents+json",
-        **signing.headers(f"webhook:{department}/{name}", str(members["id"]), body),
+        # An id may be any text, and a header may not.
+        **signing.headers(f"webhook:{department}/{name}", quote(str(members["id"]), safe=_PLAIN), body),
     }
     try:
         webhooks.post(url, body, headers)

@@ -101,6 +101,15 @@ class TestWebhook:
         assert Webhook(secret).verify(made.body, made.headers)["id"] == sample()["id"]
         assert made.headers["webhook-id"] == sample()["id"]
 
+    @pytest.mark.parametrize(
+        ("identity", "told"), [("événement 1\r\nX: 1", "%C3%A9v%C3%A9nement%201%0D%0AX:%201"), ("A/7 %=;", "A/7%20%=;"), ("1-a", "1-a")]
+    )
+    def test_an_id_is_a_header_whatever_text_it_is(self, receiver: Callable[..., Receiver], identity: str, told: str) -> None:
+        made = receiver()
+        hand_on(requested(id=identity))
+        assert made.headers["webhook-id"] == told
+        assert Webhook(signing.shared_secret(SECRET)).verify(made.body, made.headers)["id"] == identity
+
     def test_nothing_else_verifies(self, receiver: Callable[..., Receiver], monkeypatch: pytest.MonkeyPatch) -> None:
         made = receiver()
         hand_on(requested())
