@@ -75,6 +75,8 @@ def documented() -> Response[str]:
             200, documentation.MEDIA_TYPES[".html"], documentation.search(api.query.get("q", "")), headers={**_KEPT, **SECURITY}
         )
     found = documentation.file(path)
+    if found is None and "text/html" in api.headers.get("accept", ""):
+        return Response(404, documentation.MEDIA_TYPES[".html"], documentation.missing(), headers=dict(SECURITY))
     if found is None:
         raise Refusal(404, f"The documentation has no {path!r}: it begins at {_START}.", code="not_found")
     text, media_type = found

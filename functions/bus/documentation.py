@@ -39,6 +39,11 @@ def file(path: str) -> tuple[str, str] | None:
     return None
 
 
+def missing() -> str:
+    """The page that tells people of an address with nothing at it."""
+    return (SITE / "missing.html").read_text(encoding="utf-8")
+
+
 def search(asked: str) -> str:
     """The page of what has all the words that are asked for; of everything, where none is."""
     asked = " ".join(asked[:LONGEST_SEARCH].split())

@@ -30,6 +30,7 @@ STYLES = ROOT / "build" / "frontend"
 MOST_DRAWN = 120
 """Boxes in a column of a drawing: more is some screens high, and a tangle."""
 LOCAL = "http://127.0.0.1:8000"
+SERVED_AT = "/docs/"
 GAP = "<!-- gap -->"
 """Where the served search puts what was asked for, and what was found."""
 
@@ -100,6 +101,7 @@ class _Pages:
             listed = [{"words": entry.words, "html": self._views.get_template("found.html").render(entry=entry)} for entry in entries]
             yield "search.json", json.dumps(listed, ensure_ascii=False)
             yield "search.html", self._page("search.html", "", entries=None, gap=Markup(GAP))  # noqa: S704  # a constant
+            yield "missing.html", self._page("missing.html", SERVED_AT)
             yield "try.js", (VIEWS / "try.js").read_text(encoding="utf-8")
         else:
             yield "search.html", self._page("search.html", "", entries=entries, gap="")

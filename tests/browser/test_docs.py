@@ -34,6 +34,7 @@ PATHS = [
     "apis/notifications.html",
     "search.html?q=flood",
     "search.html?q=zebra",
+    "types/nothing.html",
 ]
 
 
@@ -56,7 +57,7 @@ def docs(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 class Handler(BaseHTTPRequestHandler):
     def do_GET(self) -> None:
         asked = urlsplit(self.path)
-        answer = request(catalogue.catalogue, "GET", asked.path, query=dict(parse_qsl(asked.query)))
+        answer = request(catalogue.catalogue, "GET", asked.path, headers=dict(self.headers), query=dict(parse_qsl(asked.query)))
         self.send_response(answer.status)
         for name, value in answer.headers.items():
             self.send_header(name, value)

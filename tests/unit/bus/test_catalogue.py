@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import urlencode
@@ -64,6 +65,15 @@ def test_the_schema_of_a_departments_file_is_served_under_its_own_name() -> None
 )
 def test_what_is_not_there_is_not_found(path: str) -> None:
     assert get(path).status == 404
+
+
+def test_people_are_told_in_a_page_that_leads_back_from_any_address() -> None:
+    answer = request(catalogue.catalogue, "GET", "/docs/types/a.B.v1", headers={"Accept": "text/html,*/*;q=0.8"})
+    assert (answer.status, answer.headers["content-type"]) == (404, "text/html; charset=utf-8")
+    assert "default-src 'none'" in answer.headers["content-security-policy"]
+    links = re.findall(r'(?:href|src)="([^"#]+)"', answer.text)
+    assert all(get(link).status == 200 for link in links)
+    assert "/docs/search.html" in links
 
 
 def test_every_api_has_its_document() -> None:

@@ -21,7 +21,7 @@ from tests.unit.catalogue.ground import small_catalogue
 
 SAMPLES = Path(__file__).parents[3] / "events" / "environment-agency" / "FloodWarningIssued"
 WARNING = "types/environment-agency.FloodWarningIssued.v1.html"
-SERVED_OTHERWISE = {"search.html", "search.json", "search.js", "try.js"}
+SERVED_OTHERWISE = {"search.html", "search.json", "search.js", "missing.html", "try.js"}
 
 
 class Seen(HTMLParser):
