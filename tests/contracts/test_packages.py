@@ -73,15 +73,22 @@ def needs(metadata: Message) -> set[str]:
     return {needed for needed in metadata.get_all("Requires-Dist", []) if "extra ==" not in needed}
 
 
-# A clone takes seconds: one package goes that way, and the other straight from its folder.
-PLACES = {"events": f"git+file://{ROOT}#subdirectory=packages/events", "constructs": f"{ROOT}/packages/constructs"}
-
-
-@pytest.mark.parametrize("name", PLACES)
-def test_pip_installs_it_from_this_repository(name: str, install: Install, tmp_path: Path) -> None:
-    if PLACES[name].startswith("git") and not (ROOT / ".git").exists():
+def from_a_commit(name: str) -> str:
+    """As the documentation says, with a commit."""
+    if not (ROOT / ".git").exists():
         pytest.skip("this is no clone")
-    python = install(f"commonweal-{name} @ {PLACES[name]}")
+    commit = subprocess.run(["git", "rev-parse", "HEAD"], cwd=ROOT, capture_output=True, text=True, check=True).stdout.strip()
+    return f"git+file://{ROOT}@{commit}#subdirectory=packages/{name}"
+
+
+def from_a_folder(name: str) -> str:
+    return str(ROOT / "packages" / name)
+
+
+# To fetch a commit takes seconds: one package comes that way, and the other straight from its folder.
+@pytest.mark.parametrize(("name", "place"), [("events", from_a_commit), ("constructs", from_a_folder)])
+def test_pip_installs_it_from_this_repository(name: str, place: Callable[[str], str], install: Install, tmp_path: Path) -> None:
+    python = install(f"commonweal-{name} @ {place(name)}")
     found = answer(python, "-c", f"import importlib.util as util; print(util.find_spec('commonweal_{name}').origin)", at=tmp_path)
     assert Path(found).is_relative_to(tmp_path / "venv")
 

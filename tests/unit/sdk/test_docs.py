@@ -35,7 +35,7 @@ def blocks(file: str, language: str) -> list[str]:
 def test_the_readme_of_the_events_runs(monkeypatch: pytest.MonkeyPatch) -> None:
     event = Publisher(SOURCE).envelop(read(flood_warning(), sample("severe")))
     body = event.text()
-    now = datetime.now(UTC)
+    now = datetime.now(UTC).replace(microsecond=0)
     headers = {"webhook-id": "1", "webhook-timestamp": f"{now.timestamp():.0f}", "webhook-signature": Webhook(SECRET).sign("1", now, body)}
     monkeypatch.setattr(TableMemory, "claim", lambda *_: SimpleNamespace(done=lambda: None))
     known: dict[str, Any] = {
