@@ -262,7 +262,9 @@ class Budget(Strict):
 class Contacts(Strict):
     """Who answers for what, beside the department's one contact, who answers for all the rest."""
 
-    on_call: Email | None = Field(default=None, description="Whom the platform's people call at night, and AWS writes to when its queue is not worked off.")
+    on_call: Email | None = Field(
+        default=None, description="Whom the platform's people call at night, and who is told when its queue is not worked off."
+    )
     security: Email | None = Field(default=None, description="Whom they call about a leaked key.")
     data_protection: Email | None = Field(default=None, description="Who answers for personal data.")
     finance: Email | None = Field(default=None, description="Who is told when the budget runs out.")

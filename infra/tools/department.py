@@ -1,6 +1,7 @@
 """`commonweal department`: bring one in, check it, see what it says and what a change of it does, and let it go."""
 
 import datetime
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -10,7 +11,11 @@ from infra.tools.failures import Failed
 from infra.tools.screen import amount, screen
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from schemas.declaration import Department
+
+ROOT = Path(__file__).parents[2]
 
 commands = typer.Typer(help="What the departments declare, in infra/departments/.", no_args_is_help=True)
 commands.command()(department_new.new)
@@ -20,12 +25,20 @@ commands.command()(department_remove.restore)
 
 
 @commands.command()
-def check() -> None:
-    """Check every department's file; prints each mistake with its line. Exits with 1 where there is one.
+def check(
+    slug: Annotated[str, typer.Argument(metavar="[DEPARTMENT]", help="Only what stands in its files.", show_default="all")] = "",
+) -> None:
+    """Check every department's file, its schemas and its samples; prints each mistake with its line. Exits with 1 where there is one.
 
     A subscription to what its owner shared until a day that is past counts as one here, though it stops no deployment.
     """
-    departments = _load(datetime.datetime.now(datetime.UTC).date())
+    from infra.tools.samples import lacking
+
+    found = _load(datetime.datetime.now(datetime.UTC).date(), slug)
+    departments = [one for one in found if slug in ("", one.department)]
+    if not departments:
+        raise Failed(f"No department is called {slug}: there are {', '.join(one.department for one in found)}.")
+    _refuse([line for one in departments for line in lacking(one, ROOT)], "events/")
     screen().print(f"{amount(len(departments), 'department')} declared, no mistakes: {', '.join(one.department for one in departments)}.")
 
 
@@ -41,12 +54,21 @@ def show(slug: Annotated[str, typer.Argument(metavar="DEPARTMENT", help="E.g. en
         screen().print(line, markup=False, soft_wrap=True, style="" if line.startswith(" ") else "bold")
 
 
-def _load(day: datetime.date | None = None) -> "list[Department]":
+def _load(day: datetime.date | None = None, slug: str = "") -> "list[Department]":
+    """All departments. Raises Failed where there are mistakes, of which those of one department alone are printed where it is named."""
     from infra.declarations import DeclarationError, load
 
     try:
         return load(day=day)
     except DeclarationError as mistakes:
-        for mistake in mistakes.problems:
-            screen().print(str(mistake), style="red", markup=False, soft_wrap=True)
-        raise Failed(f"{amount(len(mistakes.problems), 'mistake')} in infra/departments/.") from None
+        found = [str(mistake) for mistake in mistakes.problems if not slug or Path(mistake.file).stem == slug]
+        _refuse(found, "infra/departments/")
+        others = amount(len(mistakes.problems), "mistake")
+        raise Failed(f"{slug} has no mistake itself, but others have {others}: commonweal department check tells them.") from None
+
+
+def _refuse(mistakes: "Sequence[str]", where: str) -> None:
+    for mistake in mistakes:
+        screen().print(mistake, style="red", markup=False, soft_wrap=True)
+    if mistakes:
+        raise Failed(f"{amount(len(mistakes), 'mistake')} in {where}.")

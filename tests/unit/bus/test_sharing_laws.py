@@ -29,8 +29,8 @@ from functions.common.auth import Caller
 from functions.common.log import logger
 from functions.common.webhooks import Unreached
 from infra import declarations, sharing_checks
-from infra.lined_yaml import Source
 from infra.declared import Declared
+from infra.lined_yaml import Source
 from schemas import registry
 from schemas.declaration import Department
 from schemas.envelope import CloudEvent
