@@ -312,9 +312,7 @@ class TestMany:
         assert max(made.count(path) for path in set(made)) <= 2
         assert len(asked_of_aws) <= 15 * messages
 
-    def test_a_hundred_pages_are_each_made_once_for_a_renamed_topic_and_no_draft_is_touched(
-        self, monkeypatch: pytest.MonkeyPatch
-    ) -> None:
+    def test_a_hundred_pages_are_each_made_once_for_a_renamed_topic_and_no_draft_is_touched(self, monkeypatch: pytest.MonkeyPatch) -> None:
         topic = self.shown_on(100, monkeypatch)
         paths = [f"/a{number}" for number in range(100)]
         drafted = {path: drafting(path, topic) for path in (*paths[::20], "/a-draft-alone")}
