@@ -12,12 +12,17 @@ def dead_letter_queues(deployment: Deployment) -> dict[str, str]:
     found = {bus.properties["DeadLetterConfig"]["Arn"]: bus.name for bus in deployment.all("AWS::Events::EventBus")}
     found |= {queue.properties["RedrivePolicy"]["deadLetterTargetArn"]: queue.name for queue in work_queues(deployment)}
     found |= {target["DeadLetterConfig"]["Arn"]: rule.name for rule in deployment.all(RULE) for target in rule.properties["Targets"]}
-    found |= {one.properties["RedrivePolicy"]["deadLetterTargetArn"]: one.name for one in deployment.all("AWS::SNS::Subscription")}
+    found |= {one.properties["RedrivePolicy"]["deadLetterTargetArn"]: one.name for one in heard_topics(deployment)}
     for function in deployment.all("AWS::Lambda::Function"):
         variables = function.properties["Environment"]["Variables"]
         if "RELAY_FAILURES" in variables:
             found[variables["RELAY_FAILURES"]] = function.name
     return found
+
+
+def heard_topics(deployment: Deployment) -> list[Resource]:
+    """Every topic's way to a queue. An alarm that could not be written to somebody stands in CloudWatch, and is told to others, too."""
+    return [one for one in deployment.all("AWS::SNS::Subscription") if one.properties["Protocol"] != "email"]
 
 
 def work_queues(deployment: Deployment) -> list[Resource]:
@@ -105,7 +110,7 @@ def test_only_the_rule_bus_or_topic_that_a_queue_belongs_to_may_send_to_it(deplo
         for target in rule.properties["Targets"]:
             for arn in (target["Arn"], target["DeadLetterConfig"]["Arn"]):
                 senders.setdefault(arn, []).append((EVENTS, rule.name))
-    for heard in (one.properties for one in deployment.all("AWS::SNS::Subscription")):
+    for heard in (one.properties for one in heard_topics(deployment)):
         both = (heard["Endpoint"], heard["RedrivePolicy"]["deadLetterTargetArn"])
         senders |= {queue: [({"Service": "sns.amazonaws.com"}, heard["TopicArn"])] for queue in both}
     for queue in deployment.all(QUEUE):
