@@ -20,7 +20,7 @@ ROOT = Path(__file__).parents[2]
 
 def diff(
     slug: Annotated[str, typer.Argument(metavar="[DEPARTMENT]", show_default="all that changed")] = "",
-    against: Annotated[str, typer.Option(help="The commit to compare with.")] = "HEAD",
+    against: Annotated[str, typer.Option(metavar="COMMIT", help="What to compare with.", show_default="where this branch left main")] = "",
     running: Annotated[bool, typer.Option("--running", help="Compare with what the platform was deployed with instead.")] = False,
     stage: StageName = "local",
     json: Annotated[bool, typer.Option("--json", help="For programs.")] = False,
@@ -32,7 +32,7 @@ def diff(
     from infra.tools import department_states
     from infra.tools.differences import changed, differences
 
-    before, after = _before(against, stage, running=running), department_states.here(ROOT)
+    (before, base), after = _before(against, stage, running=running), department_states.here(ROOT)
     known = before.departments.keys() | after.departments.keys()
     if slug and slug not in known:
         raise Failed(f"No department is called {slug}, neither before nor now: there are {', '.join(sorted(known))}.")
@@ -45,16 +45,17 @@ def diff(
         return
     for one, told in found.items():
         _print(one, _change(one, before, after), told)
-    _print_sum([each for told in found.values() for each in told], f"what runs in {stage}" if running else against)
+    _print_sum([each for told in found.values() for each in told], base)
 
 
-def _before(against: str, stage: str, *, running: bool) -> "State":
+def _before(against: str, stage: str, *, running: bool) -> "tuple[State, str]":
+    """What to compare with, and what that is."""
     from infra.tools import department_states
 
     if running:
         from infra.tools.target import target
 
-        return department_states.running(target(stage))
+        return department_states.running(target(stage)), f"what runs in {stage}"
     return department_states.at(against, ROOT)
 
 
@@ -86,8 +87,7 @@ def _lines(told: "Iterator[Difference]") -> Iterator[str]:
 
 def _print_sum(told: "list[Any]", base: str) -> None:
     if not told:
-        branch = " Of a branch whose changes are committed, --against main tells." if base == "HEAD" else ""
-        screen().print(f"Nothing changes against {base}.{branch}", markup=False, soft_wrap=True)
+        screen().print(f"Nothing changes against {base}.", markup=False, soft_wrap=True)
         return
     breaking, for_good = sum(bool(each.breaks) for each in told), sum(bool(each.for_good) for each in told)
     ends = f"{amount(breaking, 'change')} break{'s' if breaking == 1 else ''} somebody, {for_good} cannot be undone."

@@ -2,12 +2,7 @@
 
 from __future__ import annotations
 
-import subprocess
-import tarfile
-import tempfile
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
-from io import BytesIO
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -16,6 +11,7 @@ from infra.declaration_source import read
 from infra.declarations import DeclarationError
 from infra.tools.differences import State
 from infra.tools.failures import Failed
+from infra.tools.published import published
 from schemas.declaration import Department
 
 if TYPE_CHECKING:
@@ -32,16 +28,21 @@ def here(root: Path) -> State:
         raise Failed(f"{mistakes}\nMend this first: what has mistakes is not deployed.") from None
 
 
-def at(commit: str, root: Path) -> State:
-    """The files at a commit. Raises Failed where there are none, or one cannot be read any more."""
-    with _taken_out(commit, root) as folder:
+def at(commit: str, root: Path) -> tuple[State, str]:
+    """The files at a commit, or where none is named as they were published; and in words of which commit they are.
+
+    Raises Failed where git knows none, or one of them cannot be read any more.
+    """
+    with published(root, str(FOLDER), "schemas", against=commit) as before:
+        if before is None:
+            raise Failed(f"git knows no {FOLDER} that was published: name a commit (--against), or a platform (--running).")
         found = []
-        for file in sorted((folder / FOLDER).glob("*.yaml")):
+        for file in sorted((before.folder / FOLDER).glob("*.yaml")):
             _, department, problems = read(file, file.name)
             if department is None:
-                raise Failed(f"At {commit}, {FOLDER}/{problems[0]}")
+                raise Failed(f"At {before.of}, {FOLDER}/{problems[0]}")
             found.append(department)
-        return _state(found, folder)
+        return _state(found, before.folder), before.of
 
 
 def running(stage: Target) -> State:
@@ -55,17 +56,3 @@ def _state(departments: list[Department], root: Path) -> State:
     gone, _ = removed.read(root / FOLDER)
     compiled = declarations.compile(departments, root / "schemas", gone)
     return State({one.department: one for one in departments}, compiled["registers"])
-
-
-@contextmanager
-def _taken_out(commit: str, root: Path) -> Iterator[Path]:
-    # What begins with a hyphen would be an option of git's.
-    asked = ["git", "-C", str(root), "archive", "--format=tar", "--end-of-options", commit, str(FOLDER), "schemas"]
-    done = subprocess.run(asked, capture_output=True, check=False)
-    if done.returncode:
-        said = done.stderr.decode(errors="replace").strip().splitlines()
-        raise Failed(f"git has no departments at {commit}: {said[0] if said else 'it gives no reason'}.")
-    with tempfile.TemporaryDirectory() as folder:
-        with tarfile.open(fileobj=BytesIO(done.stdout)) as taken:
-            taken.extractall(folder, filter="data")
-        yield Path(folder)

@@ -1,4 +1,4 @@
-"""The schemas as they were published, which git knows: those of where this branch left main; on main itself, those committed last."""
+"""The files as they were published, which git knows: those of where this branch left main; on main itself, those committed last."""
 
 import io
 import subprocess
@@ -17,30 +17,31 @@ MAIN = ("origin/HEAD", "origin/main", "main")
 
 @dataclass(frozen=True)
 class Published:
-    """A folder of the schemas, while it lasts, and in words of which commit they are."""
+    """A folder with the files, while it lasts, and in words of which commit they are."""
 
-    schemas: Path
+    folder: Path
     of: str
 
 
 @contextmanager
-def published(checkout: Path, against: str = "") -> Iterator[Published | None]:
-    """The schemas of a commit, or of where this branch left main; None where no commit is named and git knows none that has schemas.
+def published(checkout: Path, *parts: str, against: str = "") -> Iterator[Published | None]:
+    """These folders of a commit, or of where this branch left main; None where no commit is named and git knows none that has them.
 
     Raises Failed where git does not know a commit that is named: nothing would be compared, and all would seem well.
     """
     commit, of = (against, against) if against else _base(checkout)
-    asked = _git(checkout, "archive", "--format=tar", commit, "schemas")
+    # What begins with a hyphen would be an option of git's.
+    asked = _git(checkout, "archive", "--format=tar", "--end-of-options", commit, *parts)
     if asked.returncode:
         if against:
             said = asked.stderr.decode(errors="replace").strip().splitlines()
-            raise Failed(f"git has no schemas at {against}: {said[0] if said else 'it gives no reason'}.")
+            raise Failed(f"git has no {parts[0]} at {against}: {said[0] if said else 'it gives no reason'}.")
         yield None
         return
     with tempfile.TemporaryDirectory() as folder:
         with tarfile.open(fileobj=io.BytesIO(asked.stdout)) as archive:
             archive.extractall(folder, filter="data")
-        yield Published(Path(folder) / "schemas", of)
+        yield Published(Path(folder), of)
 
 
 def _base(checkout: Path) -> tuple[str, str]:

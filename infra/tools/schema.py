@@ -49,8 +49,8 @@ def check(
     from schemas.registry import ROOT, every_schema
 
     everybody, rules = users.departments(DEPARTMENTS), _deployed()
-    with published(REPOSITORY, against) as before:
-        broken = breaking.breaks(ROOT, everybody, before.schemas if before else None, rules)
+    with published(REPOSITORY, "schemas", against=against) as before:
+        broken = breaking.breaks(ROOT, everybody, before.folder / "schemas" if before else None, rules)
     registers, mistakes = _sound_registers()
     promises = register_versions.check(registers)
     for finding in [*map(str, broken), *promises, *mistakes]:

@@ -225,23 +225,40 @@ def test_a_file_that_goes_is_told_whole(tmp_path: Path) -> None:
 
 class TestTheCommand:
     @pytest.fixture
-    def diff(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Result]:
+    def git(self, tmp_path: Path) -> Callable[..., str]:
+        who = ["git", "-C", str(tmp_path), "-c", "user.name=A", "-c", "user.email=a@example.com"]
+        return lambda *arguments: subprocess.run([*who, *arguments], check=True, capture_output=True, text=True).stdout.strip()
+
+    @pytest.fixture
+    def diff(self, git: Callable[..., str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Result]:
         """The command in a repository whose first commit has the agency alone."""
         folder, schemas = agency.written(tmp_path / "drawn", agency=agency.AGENCY)
         (tmp_path / "infra").mkdir()
         shutil.copytree(folder, tmp_path / "infra/departments")
         shutil.copytree(schemas, tmp_path / "schemas")
-        git = ["git", "-C", str(tmp_path), "-c", "user.name=A", "-c", "user.email=a@example.com"]
-        for arguments in (["init", "-q"], ["add", "infra", "schemas"], ["commit", "-qm", "The agency"]):
-            subprocess.run([*git, *arguments], check=True)
+        for arguments in (["init", "-q", "-b", "main"], ["add", "infra", "schemas"], ["commit", "-qm", "The agency"]):
+            git(*arguments)
         monkeypatch.setattr(department_diff, "ROOT", tmp_path)
         return lambda *options: CliRunner().invoke(app, ["department", "diff", *options])
 
-    def test_as_it_is_nothing_changes(self, diff: Callable[..., Result]) -> None:
-        assert (diff().exit_code, diff().stdout) == (
-            0,
-            "Nothing changes against HEAD. Of a branch whose changes are committed, --against main tells.\n",
-        )
+    def test_as_it_is_nothing_changes(self, diff: Callable[..., Result], git: Callable[..., str]) -> None:
+        last = git("rev-parse", "HEAD")[:9]
+        assert (diff().exit_code, diff().stdout) == (0, f"Nothing changes against {last}, what was committed last.\n")
+
+    def test_what_a_branch_has_committed_is_told_from_where_it_left_main(
+        self, diff: Callable[..., Result], git: Callable[..., str], tmp_path: Path
+    ) -> None:
+        left = git("rev-parse", "HEAD")[:9]
+        git("switch", "-qc", "fewer")
+        (tmp_path / "infra/departments/agency.yaml").write_text(agency.AGENCY.replace("emails_per_day: 1000", "emails_per_day: 5"))
+        git("commit", "-qam", "Fewer emails")
+        assert "~ emails per day was 1000 and is 5" in diff().stdout
+        assert f"1 change against {left}, where this branch left main:" in diff().stdout
+        assert diff("--against", "HEAD").stdout == "Nothing changes against HEAD.\n"
+
+    def test_where_git_knows_nothing_there_is_nothing_to_compare_with(self, diff: Callable[..., Result], tmp_path: Path) -> None:
+        shutil.rmtree(tmp_path / ".git")
+        assert (diff().exit_code, "git knows no infra/departments that was published" in diff().stderr) == (1, True)
 
     def test_a_new_file_a_changed_one_and_one_that_goes(self, diff: Callable[..., Result], tmp_path: Path) -> None:
         file = tmp_path / "infra/departments/agency.yaml"
@@ -253,14 +270,15 @@ class TestTheCommand:
         assert "agency goes\n" in diff().stdout
         assert "somebody" in diff().stdout
 
-    def test_what_stayed_of_a_department_that_went_before_goes_in_no_silence(self, diff: Callable[..., Result], tmp_path: Path) -> None:
+    def test_what_stayed_of_a_department_that_went_before_goes_in_no_silence(
+        self, diff: Callable[..., Result], git: Callable[..., str], tmp_path: Path
+    ) -> None:
         folder = tmp_path / "infra/departments/removed"
         folder.mkdir()
         register = "{title: Gates, description: All of them., key: gate, fields: [{field: gate}]}"
         (folder / "parks.yaml").write_text(f"department: parks\ntitle: Parks\nremoved: 2026-03-01\nregisters: {{gate: {register}}}\n")
-        git = ["git", "-C", str(tmp_path), "-c", "user.name=A", "-c", "user.email=a@example.com"]
-        for arguments in (["add", "infra"], ["commit", "-qm", "What stays of the parks"]):
-            subprocess.run([*git, *arguments], check=True)
+        git("add", "infra")
+        git("commit", "-qm", "What stays of the parks")
         assert diff().stdout.startswith("Nothing changes")
         (folder / "parks.yaml").unlink()
         told = diff().stdout
@@ -278,8 +296,8 @@ class TestTheCommand:
         ("options", "said"),
         [
             (("nobody",), "No department is called nobody"),
-            (("--against", "nowhere"), "git has no departments at nowhere: fatal:"),
-            (("--against=--output=taken",), "git has no departments at --output=taken: fatal:"),
+            (("--against", "nowhere"), "git has no infra/departments at nowhere: fatal:"),
+            (("--against=--output=taken",), "git has no infra/departments at --output=taken: fatal:"),
         ],
     )
     def test_what_is_not_there_is_said(self, diff: Callable[..., Result], options: tuple[str, ...], said: str) -> None:
