@@ -27,7 +27,10 @@ def export() -> None:
     from schemas import export as platform
     from schemas import register_versions
 
-    changed = [*platform.write(), *register_versions.write(_registers())]
+    registers, mistakes = _sound_registers()
+    if mistakes:
+        raise Failed("\n".join([*mistakes, "Mend this first: nothing was written."]))
+    changed = [*platform.write(), *register_versions.write(registers)]
     for path in changed:
         screen().print(str(_from_here(path)), markup=False)
     screen().print(f"{amount(len(changed), 'file')} written.")
@@ -127,22 +130,15 @@ def _deployed() -> "tuple[Rule, ...]":
 
 
 def _sound_registers() -> tuple[Mapping[str, Mapping[str, Any]], list[str]]:
-    """Every declared register, compiled; where the departments' files have mistakes none, and the mistakes."""
-    from infra.declarations import DeclarationError
-
-    try:
-        return _registers(), []
-    except DeclarationError as mistakes:
-        return {}, [str(mistake) for mistake in mistakes.problems]
-
-
-def _registers() -> Mapping[str, Mapping[str, Any]]:
-    """Every declared register, compiled, and those that stay of departments that were removed."""
+    """Every register, compiled, those of departments that were removed too; where the files have mistakes none, and the mistakes."""
     from infra import declarations, removed
 
+    try:
+        departments = declarations.load()
+    except declarations.DeclarationError as mistakes:
+        return {}, [str(mistake) for mistake in mistakes.problems]
     gone, _ = removed.read(declarations.DEPARTMENTS)
-    found: Mapping[str, Mapping[str, Any]] = declarations.compile(declarations.load(), gone=gone)["registers"]
-    return found
+    return declarations.compile(departments, gone=gone)["registers"], []
 
 
 def _from_here(path: Path) -> Path:

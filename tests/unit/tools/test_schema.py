@@ -12,11 +12,13 @@ import httpx
 import pytest
 from typer.testing import CliRunner, Result
 
+from infra import declarations
 from infra.catalogue.templates import Rule
+from infra.lined_yaml import Problem
 from infra.tools import breaking, schema, sending, users
 from infra.tools.breaking import Break
 from infra.tools.cli import app
-from schemas import registry
+from schemas import export, registry
 from tests.infra.agency import AGENCY, SCHEMA, written
 
 TYPE = "agency.FloodWarned.v1"
@@ -249,6 +251,16 @@ class TestTheCommand:
     def test_a_commit_that_is_not_there_is_no_comparison(self) -> None:
         found = self.check("--against", "nowhere")
         assert (found.exit_code, "git has no schemas at nowhere: fatal:" in found.stderr) == (1, True)
+
+
+def test_where_the_files_have_mistakes_nothing_is_exported(monkeypatch: pytest.MonkeyPatch) -> None:
+    def load() -> None:
+        raise declarations.DeclarationError([Problem("parks.yaml", 3, "title", "is missing")])
+
+    monkeypatch.setattr(declarations, "load", load)
+    monkeypatch.setattr(export, "write", lambda: pytest.fail("it was written"))
+    found = CliRunner().invoke(app, ["schema", "export"])
+    assert (found.exit_code, found.stderr) == (1, "parks.yaml:3: title: is missing\nMend this first: nothing was written.\n")
 
 
 class TestUsersOfATypeThatRuns:
