@@ -49,9 +49,10 @@ emit: setup ## Send the demonstration event to the running platform and follow i
 watch: setup ## Show the events on the bus of the running platform
 	@exec .venv/bin/commonweal watch
 
+# By files: what the tests of one file stand on is made once.
 test: setup assets ## Run every test, those on the whole platform with IAM enforced wherever it has a part in them
 	@CHROMIUM=$$(.venv/bin/python -m tests.browser.ensure_chromium); export CHROMIUM; \
-	echo "What stands alone, side by side"; .venv/bin/pytest -n auto --dist loadgroup tests/unit tests/contracts tests/infra; \
+	echo "What stands alone, side by side"; .venv/bin/pytest -n auto --dist loadfile tests/unit tests/contracts tests/infra; \
 	echo "The platform under faults, and beside it another with IAM enforced"; \
 	{ COMMONWEAL_ENFORCE_IAM=1 .venv/bin/pytest tests/integration -m "not without_iam and not deployed" && .venv/bin/pytest tests/browser; } \
 	  >build/beside.log 2>&1 & beside=$$!; \

@@ -10,8 +10,6 @@ import pytest
 
 from infra.tools import typescript
 
-pytestmark = pytest.mark.xdist_group("typescript")  # one folder of packages, and one of types
-
 HERE = Path(__file__).parent / "typescript"
 
 

@@ -25,8 +25,6 @@ from infra.stages import STAGES, Stage
 from schemas.declaration import Department
 from tests.infra.templates import ROOT, Deployment, Json, allows, listed
 
-pytestmark = pytest.mark.xdist_group("department-app")  # both accounts are synthesised once
-
 EXAMPLE = ROOT / "docs" / "examples" / "department-app"
 DECLARED = Department.model_validate(yaml.safe_load((EXAMPLE / "platform" / "harbour-board.yaml").read_text()))
 CONSENT: dict[str, Any] = yaml.safe_load((EXAMPLE / "platform" / "consent.yaml").read_text())

@@ -23,8 +23,6 @@ ACCOUNTS = ["111122223333", "444455556666"]
 ORGANISATION = "o-a1b2c3d4e5"
 IN_IT = {"aws:PrincipalOrgID": ORGANISATION}
 FORWARD = f"arn:aws:iam::{DEV.account}:role/commonweal-dev-bus-forward"
-pytestmark = pytest.mark.xdist_group("department stacks")
-
 TAKE = {"sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:ChangeMessageVisibility", "sqs:GetQueueAttributes", "sqs:GetQueueUrl"}
 USE = {"kms:Decrypt", "kms:Encrypt", "kms:GenerateDataKey", "kms:ReEncryptFrom", "kms:ReEncryptTo", "kms:CreateGrant"}
 THROUGH_SQS = {"kms:ViaService": "sqs.eu-west-2.amazonaws.com"}

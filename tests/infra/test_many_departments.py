@@ -25,8 +25,6 @@ from schemas.declaration import Department
 from tests.infra import many
 from tests.infra.templates import POLICIES, Deployment, Json, listed
 
-pytestmark = pytest.mark.xdist_group("many departments")
-
 NUMBER = 200
 PROD = STAGES["prod"]
 INTRINSIC = 100

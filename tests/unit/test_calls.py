@@ -13,9 +13,6 @@ import pytest
 from tests.benchmarks.account import Account, account
 from tests.benchmarks.paths import READS, Hot, calls, cold_sends, hot_paths
 
-# All of it is counted at once: on one worker, where tests run side by side.
-pytestmark = pytest.mark.xdist_group("calls")
-
 WRITES = frozenset({"PutItem", "UpdateItem", "DeleteItem", "TransactWriteItems"})
 SENDS = 300
 
