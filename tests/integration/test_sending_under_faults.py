@@ -183,7 +183,7 @@ def test_three_hundred_messages_each_end_and_none_is_sent_twice(stack: Stack) ->
     broken = faults(random.Random(20261126))  # the same run each time
     with stack.proxy.broken(*broken), ThreadPoolExecutor(8) as side_by_side:
         ids = list(side_by_side.map(send, range(len(asked))))
-        assert eventually(lambda: all(ended(client) for client in clients.values()), 90, every=0.5)
+        assert eventually(lambda: all(ended(client) for client in clients.values()), 300, every=2)
 
     listed = {shown["id"]: shown for client in clients.values() for shown in client.get_all_notifications_iterator()}
     assert set(listed) == set(ids), "a list holds each of them, over more than one page"
