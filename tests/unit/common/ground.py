@@ -22,6 +22,7 @@ from functions.common.cause import Cause, envelop
 from infra import declarations as departments
 from schemas.envelope import CloudEvent
 from schemas.platform import PlatformEvent
+from tests.unit import streams
 from tests.unit.mocked import REGION, mocked_aws
 
 ROOT = Path(__file__).parents[3]
@@ -39,26 +40,23 @@ class Ground:
     """The mocked AWS, with the few things that several tests do."""
 
     declared: dict[str, Any]
-    _heard: int = 0
+    _heard: str = ""
+    """The number of the last record of the stream that was heard."""
 
     def written(self) -> list[CloudEvent]:
         """Every event that reached the table's stream, in order: what the relay puts on the bus."""
-        images = [record["dynamodb"].get("NewImage", {}) for record in self.stream()]
-        return [CloudEvent.model_validate(event) for image in images if "outbox" in image for event in json.loads(image["outbox"]["S"])]
+        return streams.events(self.stream())
 
     def said(self) -> list[CloudEvent]:
         """What was written since this was last asked."""
-        everything = self.written()
-        news, self._heard = everything[self._heard :], len(everything)
-        return news
+        records = streams.records("bus", self._heard)
+        if records:
+            self._heard = records[-1]["dynamodb"]["SequenceNumber"]
+        return streams.events(records)
 
     def stream(self) -> list[Members]:
         """The records of the table's stream, as a relay is given them."""
-        streams = boto3.client("dynamodbstreams", region_name=REGION)
-        arn = clients.dynamodb().describe_table(TableName="bus")["Table"]["LatestStreamArn"]
-        shard = streams.describe_stream(StreamArn=arn)["StreamDescription"]["Shards"][0]["ShardId"]
-        iterator = streams.get_shard_iterator(StreamArn=arn, ShardId=shard, ShardIteratorType="TRIM_HORIZON")["ShardIterator"]
-        return [dict(record) for record in streams.get_records(ShardIterator=iterator)["Records"]]
+        return [dict(record) for record in streams.records("bus")]
 
     def items(self) -> list[Members]:
         """Everything in the table."""

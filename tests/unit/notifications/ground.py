@@ -32,6 +32,7 @@ from schemas.envelope import CloudEvent
 from schemas.ids import sender_id
 from schemas.platform import PlatformEvent
 from schemas.sending import Sending
+from tests.unit import streams
 from tests.unit.mocked import REGION, mocked_aws
 from tests.unit.notifications.provider import FakeProvider
 
@@ -196,14 +197,14 @@ class Ground:
 
     def said(self) -> list[CloudEvent]:
         """Every event that reached the table's stream, in order: what the relay would put on the bus."""
-        return _events(_records())
+        return streams.events(streams.records("notifications"))
 
     def new(self) -> list[CloudEvent]:
         """What was said since this was last asked."""
-        records = _records(self._heard)
+        records = streams.records("notifications", self._heard)
         if records:
             self._heard = records[-1]["dynamodb"]["SequenceNumber"]
-        return _events(records)
+        return streams.events(records)
 
     def names(self) -> list[str]:
         """The names of what was said since this was last asked."""
@@ -273,22 +274,6 @@ class Ground:
         found = messages.find(SERVICE, id_)
         assert found
         return found
-
-
-def _records(after: str = "") -> list[dict[str, Any]]:
-    """The records of the table's stream, from its beginning or after this one."""
-    streams = _client("dynamodbstreams")
-    arn = clients.dynamodb().describe_table(TableName="notifications")["Table"]["LatestStreamArn"]
-    shard = streams.describe_stream(StreamArn=arn)["StreamDescription"]["Shards"][0]["ShardId"]
-    begins = {"ShardIteratorType": "AFTER_SEQUENCE_NUMBER", "SequenceNumber": after} if after else {"ShardIteratorType": "TRIM_HORIZON"}
-    iterator = streams.get_shard_iterator(StreamArn=arn, ShardId=shard, **begins)["ShardIterator"]
-    records: list[dict[str, Any]] = streams.get_records(ShardIterator=iterator)["Records"]
-    return records
-
-
-def _events(records: list[dict[str, Any]]) -> list[CloudEvent]:
-    images = [record["dynamodb"].get("NewImage", {}) for record in records]
-    return [CloudEvent.model_validate(event) for image in images if "outbox" in image for event in json.loads(image["outbox"]["S"])]
 
 
 def event(said: PlatformEvent, department: str = DEPARTMENT) -> CloudEvent:
