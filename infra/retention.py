@@ -18,7 +18,9 @@ LONGEST = 1_950
 """Characters of a pattern, of the 2,048 that EventBridge takes: every archive asks for one thing more."""
 
 CARRIER, CARRIER_DAYS = "platform.ForwardRequested.v1", 30
-"""The one type of event that holds another whole. A dead-letter queue keeps for less long what could not be handed on."""
+"""The one type of event that holds another, and for how long it is kept at most: a dead-letter queue keeps for less long what could not be
+handed on.
+"""
 
 type Pattern = dict[str, Any]
 
@@ -38,8 +40,17 @@ def asked(departments: Iterable[Department]) -> dict[str, int]:
 
 
 def of_their_own(departments: Iterable[Department]) -> dict[str, int]:
-    """For how many days types are kept for a time of their own: those, and the one that carries others."""
-    return {CARRIER: CARRIER_DAYS, **asked(departments)}
+    """For how many days types are kept for a time of their own: those, and the one that carries others, for no longer than any of them."""
+    departments = list(departments)
+    days = asked(departments)
+    return {CARRIER: min([CARRIER_DAYS, *(days[type_] for type_ in _handed_on(departments) if type_ in days)]), **days}
+
+
+def _handed_on(departments: Iterable[Department]) -> Iterator[str]:
+    """The types that somebody may be handed: those that are shared, and those that their own department forwards."""
+    for one in departments:
+        forwarded = {reaction.when for reaction in one.reactions if reaction.forward}
+        yield from (one.type_of(fact) for fact, emits in one.emits.items() if emits.shares or fact in forwarded)
 
 
 def archives(asked: Mapping[str, int], otherwise: int) -> Iterator[Kept]:

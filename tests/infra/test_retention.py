@@ -87,3 +87,20 @@ def test_types_are_asked_for_by_their_departments_files() -> None:
     parks = [Department.model_validate(declared)]
     assert asked(parks) == {"parks.A.v1": 30}
     assert of_their_own(parks) == {CARRIER: CARRIER_DAYS, "parks.A.v1": 30}
+
+
+@pytest.mark.parametrize(
+    "hands_on",
+    [
+        {"emits": {"shares": {"roads": {"fields": ["gate"], "purpose": "Roads."}}}},
+        {"reactions": [{"when": "A.v1", "forward": {"webhook": "map"}}], "webhooks": {"map": {"url": "https://parks.example/map"}}},
+    ],
+    ids=["shared", "forwarded"],
+)
+def test_what_carries_an_event_on_is_kept_no_longer_than_the_event(hands_on: dict[str, Any]) -> None:
+    emits = {"from": "uk.gov.parks.gates", "owner": "gates@example.gov.uk", "classification": "public", "retention_days": 7}
+    declared = {"department": "parks", "title": "Parks", "contact": "p@example.gov.uk", **hands_on}
+    parks = Department.model_validate({**declared, "emits": {"A.v1": emits | hands_on.get("emits", {})}})
+    assert of_their_own([parks]) == {CARRIER: 7, "parks.A.v1": 7}
+    kept_to_itself = Department.model_validate({**declared, "emits": {"A.v1": emits}, "reactions": []})
+    assert of_their_own([kept_to_itself]) == {CARRIER: CARRIER_DAYS, "parks.A.v1": 7}
