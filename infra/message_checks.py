@@ -10,6 +10,7 @@ from infra.declared import Declared
 from infra.lined_yaml import Place, Problem
 from schemas.declaration import RECIPIENTS, Content, Department, Notify, Template
 from schemas.expression_checks import suggestion
+from schemas.grammar import mailbox_of
 from schemas.messages import Channel
 from schemas.placeholders import names, same
 
@@ -112,7 +113,7 @@ def shared(all_of_them: Iterable[Declared]) -> Iterator[Problem]:
             for index, number in enumerate(service.inbound_numbers):
                 if (owner := numbers.setdefault(number, this)) != this:
                     yield one.source.problem((*place, "inbound_numbers", index), f"+{number} is already a number of {owner}")
-            mailbox = service.email_name or name
+            mailbox = mailbox_of(service.email_name or name)
             if "email" in service.permissions and (owner := mailboxes.setdefault(mailbox, this)) != this:
                 what = f'"{mailbox}" is already the mailbox that {owner} sends from: give this one another'
                 yield one.source.problem((*place, "email_name"), what)

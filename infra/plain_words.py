@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from schemas.declaration import Action, Department, Forward, Notify, Publish, Reaction, Record, Service, Unpublish
+from schemas.grammar import mailbox_of
 from schemas.ids import service_id, template_id
 from schemas.sharing import Share, Subscription
 
@@ -141,7 +142,7 @@ def _sending(service: Service, name: str, compiled: Mapping[str, Any]) -> Iterat
         if people:
             yield f"{kind}: {', '.join(people)}"
     if "email" in service.permissions:
-        yield f"emails come from the mailbox {service.email_name or name}"
+        yield f"emails come from the mailbox {mailbox_of(service.email_name or name)}"
     yield from _senders("answers to emails go to", "address", compiled["reply_to"])
     yield from _senders("texts come from", "sender", compiled["text_senders"])
     if "sms" in service.permissions:

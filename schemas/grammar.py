@@ -3,6 +3,7 @@
 A pattern says the same to every reader of a schema, so forms are patterns wherever one can tell.
 """
 
+import re
 from typing import Annotated, Literal
 
 from pydantic import Field
@@ -66,3 +67,12 @@ CallbackUrl = Annotated[str, Field(pattern=_CALLBACK, max_length=2000)]
 RegisterFieldName = Annotated[str, Field(pattern=FIELD_NAME)]
 QueueArn = Annotated[str, Field(pattern=_QUEUE)]
 Positive = Annotated[int, Field(gt=0, le=1_000_000_000)]
+
+LONGEST_MAILBOX = 64
+"""Characters before the @ (RFC 5321 §4.5.3.1.1)."""
+
+
+def mailbox_of(name: str) -> str:
+    """The mailbox from which a service of this name, or with this `email_name`, sends emails."""
+    dotted = re.sub(r"[^a-z0-9]+", ".", name.lower()).strip(".")
+    return dotted[:LONGEST_MAILBOX].strip(".") or "notifications"

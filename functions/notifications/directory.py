@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -10,9 +9,8 @@ from functions.common import declarations
 from functions.common.settings import setting
 from functions.notifications.notification import Callback, Limits, Sender, Service
 from functions.notifications.store import sending
+from schemas.grammar import mailbox_of
 
-LONGEST_MAILBOX = 64
-"""Characters before the @ (RFC 5321 §4.5.3.1.1)."""
 _UNSAID: Mapping[str, Any] = {
     "permissions": ["email", "sms"],
     "trial": False,
@@ -60,8 +58,7 @@ def said(service_id: str) -> Mapping[str, Any]:
 
 def mailbox(said: Mapping[str, Any]) -> str:
     """The local part of the address that a service's emails come from."""
-    name = re.sub(r"[^a-z0-9]+", ".", str(said.get("email_name") or said["name"]).lower()).strip(".")
-    return name[:LONGEST_MAILBOX].strip(".") or "notifications"
+    return mailbox_of(str(said.get("email_name") or said["name"]))
 
 
 def owner(service_id: str) -> str | None:

@@ -29,7 +29,7 @@ manage = Api("Notifications: templates and subscribers", scheme=auth.whole_key, 
 class NewSubscriber(BaseModel):
     """Somebody to put on a list, by one address."""
 
-    model_config = ConfigDict(extra="forbid")
+    model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [{"email_address": "rosalind.okafor@example.com"}]})
 
     email_address: str | None = None
     phone_number: str | None = None
@@ -37,7 +37,7 @@ class NewSubscriber(BaseModel):
     @model_validator(mode="after")
     def _one_address(self) -> Self:
         if (self.email_address is None) == (self.phone_number is None):
-            raise ValueError("give an email_address or a phone_number")
+            raise ValueError("give an email_address or a phone_number, and not both")
         return self
 
 

@@ -71,8 +71,9 @@ def _messages(hops: Sequence[Hop], after: Callable[[Hop], int]) -> Iterator[Told
     accepted = _of(hops, ACCEPTED)
     statuses = sorted(_of(hops, STATUS), key=lambda hop: str(hop["time"]))
     if not accepted and not statuses:
-        if _of(hops, NOTIFICATION):
-            yield Told("messages", None, ["nobody has asked to be told"], {"channels": {}})
+        if asked := _of(hops, NOTIFICATION):
+            lists = ", ".join(sorted({str(hop["subject"]) for hop in asked if hop.get("subject")}))
+            yield Told("messages", None, [f"nobody is on the list {lists} (docs/onboarding.md: Who is told)"], {"channels": {}})
         return
     latest = {member(hop, "notification_id"): (member(hop, "channel"), "accepted") for hop in accepted}
     handed_over: dict[str, int] = {}
