@@ -46,6 +46,11 @@ def every_queue(target: Target) -> list[Queue]:
     return sorted((_queue(target, url) for page in pages for url in page.get("QueueUrls", [])), key=lambda queue: queue.name)
 
 
+def queue_named(target: Target, name: str) -> Queue:
+    """The queue of this name, as it stands. Raises Failed when there is none."""
+    return _queue(target, target.queue_url(name))
+
+
 def dead_letter_queues(target: Target) -> list[tuple[Queue, Home | None]]:
     """Those that take dead letters, each with where its messages came from, if that still is."""
     queues = every_queue(target)

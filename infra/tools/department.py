@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from infra.tools import department_diff, department_new, department_remove
+from infra.tools import department_diff, department_new, department_queue, department_remove
 from infra.tools.failures import Failed
 from infra.tools.screen import amount, screen
 
@@ -20,6 +20,7 @@ ROOT = Path(__file__).parents[2]
 commands = typer.Typer(help="What the departments declare, in infra/departments/.", no_args_is_help=True)
 commands.command()(department_new.new)
 commands.command()(department_diff.diff)
+commands.command()(department_queue.queue)
 commands.command()(department_remove.remove)
 commands.command()(department_remove.restore)
 

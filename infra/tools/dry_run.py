@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from json import dumps as serialised
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import typer
 
@@ -21,9 +21,12 @@ def dry_run(event: "Event", *, json: bool = False) -> None:
     from infra.tools import rehearsal
 
     compile_declarations()
-    vetted, refusals = _vetted(event)
+    vetted, refusals = vet(event)
     if vetted is None:
-        _refuse(refusals, json=json)
+        if json:
+            as_json({"accepted": False, "errors": refusals})
+        else:
+            print_refusal(refusals)
         raise typer.Exit(1)
     elsewhere = _asked_here(event, vetted)
     reactions, parts = rehearsal.reactions(vetted), rehearsal.subscriptions(vetted)
@@ -47,6 +50,22 @@ def dry_run(event: "Event", *, json: bool = False) -> None:
         to.print(f"But {ending.warning}.", style="yellow", markup=False)
     print_steps("reaction", reactions, texts=True)
     print_steps("subscription", parts, texts=True)
+
+
+def vet(event: "Event") -> "tuple[CloudEvent | None, list[dict[str, str]]]":
+    """The event as ingress would take it in; or every reason for which it would not, each with its field."""
+    from functions.common import declarations, vetting, wire
+    from functions.common.failures import Refusal
+
+    owner = declarations.department_of(str(event.get("source")))
+    if owner is None:
+        return None, [{"field": "source", "message": f"{event.get('source')!r} is a source of no department"}]
+    try:
+        wire.body_bytes({"body": serialised(event, separators=(",", ":"), ensure_ascii=False)}, wire.LARGEST_BODY)
+        return vetting.vet(event, owner), []
+    except Refusal as refusal:
+        errors = [{"field": problem.field, "message": problem.message} for problem in refusal.problems]
+        return None, errors or [{"field": refusal.field or "", "message": refusal.message}]
 
 
 def _asked_here(event: "Event", vetted: "CloudEvent") -> str | None:
@@ -110,27 +129,8 @@ def _reasons(step: "Step", fails: str) -> list[str]:
     return said + ([f"but nothing would be asked for: {step.prevented}"] if step.prevented else [])
 
 
-def _vetted(event: "Event") -> "tuple[CloudEvent | None, list[dict[str, str]]]":
-    """The event as ingress would take it in; or every reason for which it would not, each with its field."""
-    from functions.common import declarations, vetting, wire
-    from functions.common.failures import Refusal
-
-    owner = declarations.department_of(str(event.get("source")))
-    if owner is None:
-        return None, [{"field": "source", "message": f"{event.get('source')!r} is a source of no department"}]
-    try:
-        wire.body_bytes({"body": serialised(event, separators=(",", ":"), ensure_ascii=False)}, wire.LARGEST_BODY)
-        return vetting.vet(event, owner), []
-    except Refusal as refusal:
-        errors = [{"field": problem.field, "message": problem.message} for problem in refusal.problems]
-        return None, errors or [{"field": refusal.field or "", "message": refusal.message}]
-
-
-def _refuse(errors: list[dict[str, str]], *, json: bool) -> None:
-    if json:
-        refused: dict[str, Any] = {"accepted": False, "errors": errors}
-        as_json(refused)
-        return
+def print_refusal(errors: list[dict[str, str]]) -> None:
+    """That an event would be refused, and why."""
     screen().print("It would be refused:", style="red")
     for error in errors:
         screen().print(f"  {error['field'] or 'the event'}: {error['message']}", markup=False, soft_wrap=True)

@@ -24,25 +24,29 @@ def explain(
 ) -> None:
     """Say which rules of a stage match an event, and for each that does not, every condition that fails; then what reacts to it, and why.
 
+    Before all that, whether it would be refused, and why: no rule sees an event that is not taken in.
     The rules are those of the templates as they are synthesised from the files here, which is done where it was not. Nothing is sent.
     """
     from infra.tools import rehearsal
-    from infra.tools.dry_run import compile_declarations, print_steps
+    from infra.tools.dry_run import compile_declarations, print_refusal, print_steps
 
     said = _read(file)
     compile_declarations()
+    refusals = _refusals(said)
     reasons, entry = _asked(said, stage)
     told = _known(entry)
     reactions, parts = (rehearsal.reactions(told), rehearsal.subscriptions(told)) if told else ([], [])
     if json:
         asked = {"reactions": [step.wire() for step in reactions], "subscriptions": [step.wire() for step in parts]}
-        as_json(
-            {"matches": [name for name, why in reasons.items() if not why], "not": {name: why for name, why in reasons.items() if why}}
-            | asked
-        )
+        rules = {"matches": [name for name, why in reasons.items() if not why], "not": {name: why for name, why in reasons.items() if why}}
+        as_json(({"refused": refusals} if refusals else {}) | rules | asked)
         return
     to = screen()
-    to.print(f"\n[bold]{entry['detail-type']}[/] from {entry['source']}\n\nRules that match:")
+    to.print(f"\n[bold]{entry['detail-type']}[/] from {entry['source']}\n")
+    if refusals:
+        print_refusal(refusals)
+        to.print("\nIf it were on the bus all the same:\n")
+    to.print("Rules that match:")
     for name in [name for name, why in reasons.items() if not why] or ["none"]:
         to.print(f"  {name}", markup=False)
     to.print("\nRules that do not:")
@@ -84,6 +88,17 @@ def _asked(said: "Event", name: str) -> "tuple[dict[str, list[str]], Event]":
     # What AWS itself says is in the shape already in which EventBridge hands it on.
     entry = said if "detail-type" in said else delivered(said, stage.account, stage.region)
     return {rule.name: why_not(rule) for rule in found}, entry
+
+
+def _refusals(said: "Event") -> list[dict[str, str]]:
+    """Why ingress would not take an event in. It is not asked about the platform's own events, nor what a bus has delivered."""
+    from infra.tools.dry_run import vet
+    from schemas.envelope import PLATFORM_SOURCES
+
+    if "detail-type" in said or str(said.get("source")).startswith(PLATFORM_SOURCES):
+        return []
+    _, refusals = vet(said)
+    return refusals
 
 
 def _read(file: Path) -> "Event":

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from functions.common import declarations
 from infra.tools.conditions import deciding
 from schemas import placeholders
+from schemas.envelope import owner_of
 from schemas.expressions import ExpressionError
 from schemas.platform import (
     EVENTS,
@@ -57,7 +58,7 @@ def reactions(event: "CloudEvent") -> list[Step]:
     from functions.common import requested
     from functions.common.failures import Invalid
 
-    def step(reaction: Mapping[str, Any], owner: str, data: Data) -> Step:
+    def step(reaction: Mapping[str, Any], data: Data) -> Step:
         written = reaction.get("if")
         try:
             request = requested.of(reaction, event, data)
@@ -66,10 +67,12 @@ def reactions(event: "CloudEvent") -> list[Step]:
             return Step(owner, reaction["name"], written, False, [], problem=str(wrong))
         return Step(owner, reaction["name"], written, request is not None, because, request)
 
-    owner = declarations.department_of(event.source) or ""
     if model := EVENTS.get(event.type):
-        return [Step(owner, "what it asks for itself", None, True, [], model.read(event))]
-    return _all_or_none([step(reaction, owner, _data(event)) for reaction in declarations.reactions(event.type)])
+        asks = declarations.department_of(event.source) or ""
+        return [Step(asks, "what it asks for itself", None, True, [], model.read(event))]
+    # Of the type's owner, whoever says the event.
+    owner = owner_of(event.type)
+    return _all_or_none([step(reaction, _data(event)) for reaction in declarations.reactions(event.type)])
 
 
 def _all_or_none(steps: list[Step]) -> list[Step]:

@@ -293,6 +293,30 @@ class TestExplaining:
         assert "  over   detail.data.severityLevel is 1, not 4" in shown
         assert "does not hold: severityLevel == `4`" in shown
 
+    def test_what_ingress_would_refuse_is_said_first_with_whose_the_reactions_are(self, parks: None, tmp_path: Path) -> None:
+        others = changed(tmp_path / "others.json", source="uk.gov.communities.local-authorities")
+        wrong = "communities does not declare 'environment-agency.FloodWarningIssued.v1' from 'uk.gov.communities.local-authorities'"
+        shown = CliRunner().invoke(app, ["explain", str(others), "--stage", "parks"]).output
+        assert shown.index(f"It would be refused:\n  type: {wrong}") < shown.index("Rules that match:")
+        told = json.loads(CliRunner().invoke(app, ["explain", str(others), "--json", "--stage", "parks"]).output)
+        assert told["refused"] == json.loads(emit(others, "--json").output)["errors"] == [{"field": "type", "message": wrong}]
+        assert {step["department"] for step in told["reactions"]} == {"environment-agency"}
+
+    def test_a_type_that_nobody_declares_is_said_to_be_refused(self, parks: None, tmp_path: Path) -> None:
+        unknown = changed(tmp_path / "unknown.json", type="environment-agency.TideTurned.v1")
+        shown = CliRunner().invoke(app, ["explain", str(unknown), "--stage", "parks"]).output
+        assert "type: environment-agency does not declare 'environment-agency.TideTurned.v1'" in shown
+
+    @pytest.mark.parametrize("source", ["uk.gov.commonweal.publishing", None])
+    def test_what_does_not_come_through_ingress_is_not_held_to_it(self, parks: None, tmp_path: Path, source: str | None) -> None:
+        said = json.loads(SEVERE.read_bytes())
+        handed = {"source": said["source"], "detail-type": said["type"], "detail": {**said, "department": "environment-agency"}}
+        file = tmp_path / "event.json"
+        file.write_text(json.dumps({**said, "source": source} if source else handed))
+        told = json.loads(CliRunner().invoke(app, ["explain", str(file), "--json", "--stage", "parks"]).output)
+        assert "refused" not in told
+        assert told["matches"] == ["all", *(["here"] if source else [])]
+
     def test_a_rule_that_the_bus_would_refuse_is_said_to_be(self, parks: None, assembly: Path) -> None:
         rule = {"Name": "commonweal-parks-broken", "EventBusName": {"Ref": "Bus"}, "EventPattern": {"source": [{"begins-with": "uk"}]}}
         bus = {"Type": "AWS::Events::EventBus"}
