@@ -46,4 +46,5 @@ def test_a_name_that_is_not_there_is_told() -> None:
 
     with pytest.raises(AttributeError, match="no attribute 'Nothing'"):
         _ = commonweal_events.Nothing
+    assert dir(commonweal_events) == commonweal_events.__all__
     assert all(hasattr(commonweal_events, name) for name in commonweal_events.__all__)
