@@ -97,6 +97,7 @@ def test_alone_it_makes_classes_and_reads_what_comes(install: Install, tmp_path:
     python = install(str(ROOT / "packages" / "events"))
     schemas = EXAMPLE / "platform" / "schemas"
     assert answer(python, "-m", "commonweal_events.generate", str(schemas), "--to", "contracts", at=tmp_path).splitlines() == [
+        "contracts/__init__.py",
         "contracts/harbour_closed.py",
         "contracts/harbour_closed.json",
     ]
