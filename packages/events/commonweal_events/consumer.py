@@ -14,7 +14,7 @@ from contextlib import suppress
 from typing import Any
 
 from commonweal_events import queues
-from commonweal_events.contract import Event, read
+from commonweal_events.contract import Event, contract_of, read
 from commonweal_events.envelope import Envelope
 from commonweal_events.failures import Invalid, Stale
 from commonweal_events.memory import Memory
@@ -96,6 +96,7 @@ def consumes[E: Event](
     source and id, so that a second delivery does nothing. `on_invalid` is given the message and what is wrong with it; without, the
     message goes to the queue that `INVALID_QUEUE` names, and where there is none it comes back until it is a dead letter.
     """
+    contract = contract_of(model)
 
     def decorate(consumer: Consumer[E]) -> Handler:
         def consume(envelope: Envelope, seconds: float) -> None:
@@ -105,7 +106,7 @@ def consumes[E: Event](
             else:
                 _consume_once(once, envelope.key, seconds, lambda: consumer(event, envelope))
 
-        return Handler({model.__contract__.type: consume}, on_invalid)
+        return Handler({contract.type: consume}, on_invalid)
 
     return decorate
 
