@@ -60,7 +60,7 @@ def test_a_wheel_holds_the_package_its_types_its_licence_and_its_readme_and_noth
         (licence,) = [entry for entry in held if entry.endswith("/LICENSE")]
         metadata, text = message_from_string(wheel.read(about).decode()), wheel.read(licence).decode()
     home = ROOT / "packages" / name
-    sources = {file.relative_to(home).as_posix() for file in home.glob("commonweal_*/**/*") if file.suffix in {".py", ".typed"}}
+    sources = {file.relative_to(home).as_posix() for file in home.glob("commonweal_*/**/*") if file.suffix in {".py", ".pyi", ".typed"}}
     assert {entry for entry in held if ".dist-info/" not in entry} == sources
     assert f"commonweal_{name}/py.typed" in sources
     assert text == (ROOT / "LICENSE").read_text()
@@ -97,6 +97,7 @@ def test_alone_it_makes_classes_and_reads_what_comes(install: Install, tmp_path:
     python = install(str(ROOT / "packages" / "events"))
     schemas = EXAMPLE / "platform" / "schemas"
     assert answer(python, "-m", "commonweal_events.generate", str(schemas), "--to", "contracts", at=tmp_path).splitlines() == [
+        "contracts/__init__.py",
         "contracts/harbour_closed.py",
         "contracts/harbour_closed.json",
     ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import importlib.util
 import json
 import shutil
@@ -22,6 +23,7 @@ from infra.stacks.capability import Platform
 from infra.stacks.department import DepartmentStack
 from infra.stacks.foundation import Foundation, environment
 from infra.stages import STAGES, Stage
+from infra.tools.samples import lacking
 from schemas.declaration import Department
 from tests.infra.templates import ROOT, Deployment, Json, allows, listed
 
@@ -110,6 +112,10 @@ def merged(tmp_path: Path) -> Callable[..., list[str]]:
 
 def test_its_file_and_the_agencys_consent_agree(merged: Callable[..., list[str]]) -> None:
     assert merged(CONSENT) == []
+
+
+def test_its_event_has_the_samples_that_the_platform_asks_for() -> None:
+    assert list(lacking(DECLARED, EXAMPLE / "platform")) == []
 
 
 def test_without_the_consent_or_with_less_its_file_is_refused(merged: Callable[..., list[str]]) -> None:
@@ -280,6 +286,28 @@ def test_a_consumer_that_the_queue_does_not_allow_for_is_refused(example: Module
         SubscriptionConsumer(stack, "B", **asked, stage=elsewhere, alarms=foundation.alarms)
 
 
+@pytest.mark.usefixtures("with_node")
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        ({"log_days": 90}, "log_days: 90 is not 30 or 365"),
+        ({"account": "7777"}, "account: '7777' is not the number of an AWS account"),
+        ({"region": "London"}, "region: 'London' is not a Region"),
+        ({"app": "Harbour Board!"}, "app: 'Harbour Board!' is not a name in lower-case"),
+    ],
+)
+def test_a_stage_that_cannot_be_one_is_refused_by_its_field(example: ModuleType, changes: Json, said: str) -> None:
+    with pytest.raises(ValueError, match=f"^{said}"):
+        dataclasses.replace(example.STAGE, **changes)
+
+
+@pytest.mark.usefixtures("with_node")
+@pytest.mark.parametrize("field", ["stage", "account", "region", "department"])
+def test_a_platform_that_cannot_be_one_is_refused_by_its_field(example: ModuleType, field: str) -> None:
+    with pytest.raises(ValueError, match=f"^{field}: 'Harbour Board!' is not "):
+        dataclasses.replace(example.PLATFORM, **{field: "Harbour Board!"})
+
+
 RULES: dict[str, Callable[[Json], bool]] = {
     "AWS::Lambda::Function": lambda it: (
         (it["Architectures"], it["TracingConfig"], "KmsKeyArn" in it) == (["arm64"], {"Mode": "Active"}, True)
@@ -301,6 +329,7 @@ def test_somebody_is_told_of_every_trouble(harbours: Deployment) -> None:
     said = {one.properties["AlarmDescription"] for one in harbours.all("AWS::CloudWatch::Alarm")}
     assert len(said) == len(harbours.all("AWS::CloudWatch::Alarm")) == 5
     assert all(one.properties["AlarmActions"] for one in harbours.all("AWS::CloudWatch::Alarm"))
+    assert [one.properties["Protocol"] for one in harbours.all("AWS::SNS::Subscription")] == ["email"]
     assert not [text for text in said if "commonweal redrive" in text]
 
 

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import aws_cdk as cdk
 from aws_cdk import aws_lambda as lambda_
+from aws_cdk.aws_sns_subscriptions import EmailSubscription
 from cdk_nag import AwsSolutionsChecks, ServerlessChecks
 from constructs import Construct
 
@@ -18,10 +19,12 @@ from commonweal_constructs import (
     OutboxTable,
     SubscriptionConsumer,
     Table,
+    acknowledge,
 )
 
 PLATFORM = Commonweal(stage="prod", account="222222222222", region="eu-west-2", department="harbour-board")
 STAGE = DepartmentStage(app="harbours", name="prod", account="777788889999", region="eu-west-2", keeps_data=True, log_days=365)
+TOLD = "harbours@example.gov.uk"
 BUILT = Path(__file__).parent / "build" / "handlers"
 
 
@@ -32,6 +35,8 @@ class Harbours(cdk.Stack):
         super().__init__(scope, "harbours", stack_name=STAGE.prefix, env=STAGE.environment, termination_protection=STAGE.keeps_data)
         foundation, code = Foundation(self, stage=STAGE), lambda_.Code.from_asset(str(handlers))
         key, alarms = foundation.key, foundation.alarms
+        alarms.add_subscription(EmailSubscription(TOLD))
+        acknowledge(alarms, "SNS itself tries a mail again, and the alarm stands until it is over.", "Serverless-SNSRedrivePolicy")
         harbours = OutboxTable(self, "Harbours", platform=PLATFORM, name=STAGE.prefix, code=code, stage=STAGE, key=key, alarms=alarms)
         close = Function(self, "Close", name=f"{STAGE.prefix}-close", code=code, handler="close.handler", stage=STAGE, key=key)
         announce = EventPublisher(
@@ -69,6 +74,8 @@ def build(app: cdk.App, handlers: Path = BUILT) -> Harbours:
 
 
 if __name__ == "__main__":
+    if not BUILT.is_dir():
+        raise SystemExit(f"{BUILT} is not there: build what the functions run first, as step 3 of the README says")
     harbours = cdk.App(analytics_reporting=False)
     build(harbours)
     harbours.synth()

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from commonweal_constructs.naming import check
+
 
 @dataclass(frozen=True)
 class Commonweal:
@@ -13,6 +15,10 @@ class Commonweal:
     account: str
     region: str
     department: str
+
+    def __post_init__(self) -> None:
+        """Raises ValueError, which names the field."""
+        check(account=self.account, region=self.region, stage=self.stage, department=self.department)
 
     @property
     def prefix(self) -> str:

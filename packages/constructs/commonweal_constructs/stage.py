@@ -7,6 +7,10 @@ from typing import Protocol
 
 import aws_cdk as cdk
 
+from commonweal_constructs.naming import check
+
+LOG_DAYS = (30, 365)
+
 
 class Stage(Protocol):
     """What the constructs ask of a stage."""
@@ -37,6 +41,12 @@ class DepartmentStage:
     region: str
     keeps_data: bool = False
     log_days: int = 30
+
+    def __post_init__(self) -> None:
+        """Raises ValueError, which names the field."""
+        check(account=self.account, region=self.region, app=self.app, name=self.name)
+        if self.log_days not in LOG_DAYS:
+            raise ValueError(f"log_days: {self.log_days} is not 30 or 365")
 
     @property
     def prefix(self) -> str:

@@ -1,41 +1,8 @@
 """Publish events to Commonweal, and consume those that a department subscribes to.
 
 Importing this costs next to nothing: each name below brings its module when it is first asked for.
+`__init__.pyi` says the same to type checkers and editors, which run nothing.
 """
-
-TYPE_CHECKING = False  # what type checkers take for true, without importing `typing`
-if TYPE_CHECKING:
-    from commonweal_events.consumer import consumes, together
-    from commonweal_events.contract import Contract, read, written
-    from commonweal_events.envelope import Envelope
-    from commonweal_events.eventbridge import EventBridge
-    from commonweal_events.failures import Busy, Invalid, Stale
-    from commonweal_events.http import Http
-    from commonweal_events.memory import TableMemory
-    from commonweal_events.publisher import Publisher
-    from commonweal_events.receipt import Problem, Receipt
-    from commonweal_events.relay import outbox
-    from commonweal_events.webhook import verified
-
-__all__ = [
-    "Busy",
-    "Contract",
-    "Envelope",
-    "EventBridge",
-    "Http",
-    "Invalid",
-    "Problem",
-    "Publisher",
-    "Receipt",
-    "Stale",
-    "TableMemory",
-    "consumes",
-    "outbox",
-    "read",
-    "together",
-    "verified",
-    "written",
-]
 
 _HOMES = {
     "Busy": "failures",
@@ -56,6 +23,12 @@ _HOMES = {
     "verified": "webhook",
     "written": "contract",
 }
+
+__all__ = list(_HOMES)
+
+
+def __dir__() -> list[str]:
+    return __all__
 
 
 def __getattr__(name: str) -> object:

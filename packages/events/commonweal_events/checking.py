@@ -133,6 +133,8 @@ def _told(error: ValidationError) -> list[Problem]:
         case "propertyNames":
             # Its own message shows the name, which here is a value.
             return [Problem(_field(error), "has a name that the schema does not allow")]
+        case "format" if error.kind.value == "date-time":
+            return [Problem(_field(error), f"{error.message}, which has a time zone: 2026-11-23T09:30:00Z")]
     return [Problem(_field(error), error.message)]
 
 

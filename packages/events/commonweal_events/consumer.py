@@ -14,7 +14,7 @@ from contextlib import suppress
 from typing import Any
 
 from commonweal_events import queues
-from commonweal_events.contract import Event, read
+from commonweal_events.contract import Event, contract_of, read
 from commonweal_events.envelope import Envelope
 from commonweal_events.failures import Invalid, Stale
 from commonweal_events.memory import Memory
@@ -26,6 +26,7 @@ type Consume = Callable[[Envelope, float], None]
 """Consume one event within so many seconds."""
 LONGEST_RUN = 900.0
 """Seconds that a Lambda function may take at the most: what is left where nobody says."""
+FRAMES_TOLD = 6
 
 logger = logging.getLogger("commonweal_events")
 
@@ -45,18 +46,19 @@ class Handler:
         envelope: Envelope | None = None
         try:
             envelope = Envelope.parse(body)
-            outcome = self._consume(envelope, _seconds_left(context))
+            outcome = self.consume(envelope, _seconds_left(context))
         except Stale:
             outcome = "stale"
         except Invalid as invalid:
             return self._put_aside(body, envelope, invalid)
         except Exception as failure:  # whatever it was: the message comes back, and after its tries goes to the dead-letter queue
-            _say("transient", envelope, reason=type(failure).__name__)
+            _say("transient", envelope, **_trouble(failure))
             return False
         _say(outcome, envelope)
         return True
 
-    def _consume(self, envelope: Envelope, seconds: float) -> str:
+    def consume(self, envelope: Envelope, seconds: float = LONGEST_RUN) -> str:
+        """Consume one event: applied, or a duplicate. Raises whatever its function raises, which a call of the handler logs instead."""
         consumer = self.consumers.get(envelope.type)
         if consumer is None:
             raise Invalid("nobody here consumes it", "type")
@@ -70,8 +72,12 @@ class Handler:
         """Trying it again is no use. It is kept for people to look at; where that is not possible, the queue keeps it."""
         try:
             (self.on_invalid or send_to_invalid)(body, invalid)
+        except queues.Unnamed as unnamed:
+            _say("transient", envelope, reason=str(invalid), kept=f"not put aside: {unnamed}")
+            return False
         except Exception as failure:
-            _say("transient", envelope, reason=f"an invalid message could not be put aside: {type(failure).__name__}")
+            trouble = _trouble(failure)
+            _say("transient", envelope, reason=str(invalid), kept=f"not put aside: {trouble['reason']}", at=trouble["at"])
             return False
         _say("invalid", envelope, reason=str(invalid))
         return True
@@ -90,6 +96,7 @@ def consumes[E: Event](
     source and id, so that a second delivery does nothing. `on_invalid` is given the message and what is wrong with it; without, the
     message goes to the queue that `INVALID_QUEUE` names, and where there is none it comes back until it is a dead letter.
     """
+    contract = contract_of(model)
 
     def decorate(consumer: Consumer[E]) -> Handler:
         def consume(envelope: Envelope, seconds: float) -> None:
@@ -99,7 +106,7 @@ def consumes[E: Event](
             else:
                 _consume_once(once, envelope.key, seconds, lambda: consumer(event, envelope))
 
-        return Handler({model.__contract__.type: consume}, on_invalid)
+        return Handler({contract.type: consume}, on_invalid)
 
     return decorate
 
@@ -142,6 +149,16 @@ def _consume_once(memory: Memory, key: str, seconds: float, consume: Callable[[]
 def _seconds_left(context: Any) -> float:
     """For how long this call may still run: a claim that held longer would outlive a function that was cut off."""
     return float(context.get_remaining_time_in_millis()) / 1000 if hasattr(context, "get_remaining_time_in_millis") else LONGEST_RUN
+
+
+def _trouble(failure: Exception) -> dict[str, str]:
+    """What failed, and where, innermost last. Its message is not told: it may hold what the event holds."""
+    from traceback import walk_tb  # local: most messages go well
+
+    kind = type(failure).__name__
+    frames = [f"{frame.f_code.co_filename}:{line} {frame.f_code.co_name}" for frame, line in walk_tb(failure.__traceback__)]
+    missing = f" {failure.name}" if isinstance(failure, ModuleNotFoundError) else ""
+    return {"reason": f"{kind}{missing}", "at": " > ".join(frames[-FRAMES_TOLD:])}
 
 
 def _say(outcome: str, envelope: Envelope | None, **more: str) -> None:

@@ -38,12 +38,15 @@ class Contract:
         return f"/schemas/{owner}/{name}/{self.version}.json"
 
     def schema(self) -> dict[str, Any]:
-        """The JSON Schema. Raises LookupError for a subscriber's class."""
+        """The JSON Schema. Raises LookupError for a subscriber's class, and FileNotFoundError where it was left behind."""
         if self.module is None:
             raise LookupError(f"{self.type} is here as a subscriber reads it: publish with the class of the whole event")
         from pathlib import Path  # local: whoever consumes reads no schema
 
-        found: dict[str, Any] = json.loads(Path(self.module).with_suffix(".json").read_bytes())
+        file = Path(self.module).with_suffix(".json")
+        if not file.is_file():
+            raise FileNotFoundError(f"{file} is not there: it is generated with its class, and goes beside it into what is deployed")
+        found: dict[str, Any] = json.loads(file.read_bytes())
         return found
 
 
@@ -51,6 +54,15 @@ class Event(Protocol):
     """Any generated class."""
 
     __contract__: ClassVar[Contract]
+
+
+def contract_of(event: Event | type[Event]) -> Contract:
+    """The contract that an object or its class stands for. Raises TypeError for what nobody generated."""
+    contract = getattr(event, "__contract__", None)
+    if isinstance(contract, Contract):
+        return contract
+    kind = event.__name__ if isinstance(event, type) else type(event).__name__
+    raise TypeError(f"{kind} is no class of an event: `python -m commonweal_events.generate` writes one from its schema")
 
 
 def read[E: Event](model: type[E], data: object) -> E:

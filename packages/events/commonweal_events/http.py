@@ -25,10 +25,10 @@ LONGEST_SHOWN = 300
 
 
 class Http:
-    """The platform at `url`, with the key of one of the department's services, or a function that fetches it.
+    """The platform at `url`, to which `/events` is added, with the key of one of the department's services, or a function that fetches it.
 
     A proxy is taken from the environment (`HTTPS_PROXY`, `NO_PROXY`). No redirect is followed: the key goes to the address it was given
-    for, over TLS. Raises ValueError for an address without.
+    for, over TLS. Raises ValueError for an address without, and for one that ends in `/events`.
     """
 
     most_events = 100
@@ -39,14 +39,19 @@ class Http:
         address = urlsplit(url)
         if address.scheme != "https" and not (address.scheme == "http" and address.hostname in THIS_MACHINE):
             raise ValueError("the platform's address begins with https://: a key never travels without TLS, but on one's own machine")
-        host = address.netloc.rpartition("@")[2]
-        self._url = f"{address.scheme}://{host}{address.path.rstrip('/')}/events"
+        host, path = address.netloc.rpartition("@")[2], address.path.rstrip("/")
+        if path.endswith("/events"):
+            raise ValueError("the platform's address is the one before /events, which is added to it")
+        self._url = f"{address.scheme}://{host}{path}/events"
         self._key = key
 
     def put(self, envelopes: Sequence[Envelope]) -> list[Answer]:
         """One request; more only where it was too large as a whole. Raises what the network raises."""
+        key = self._fetched()
+        if isinstance(key, Answer):
+            return [key] * len(envelopes)
         body = f"[{','.join(envelope.text() for envelope in envelopes)}]".encode()
-        status, after, answer = self._post(body)
+        status, after, answer = self._post(body, key)
         if status == TOO_LARGE and len(envelopes) > 1:
             return halves(self.put, envelopes)
         receipts = answer.get("receipts")
@@ -54,7 +59,21 @@ class Http:
             return [_answer(receipt, envelope, after) for receipt, envelope in zip(receipts, envelopes, strict=True)]
         return [_answer_without_receipts(status, answer, after)] * len(envelopes)
 
-    def _post(self, body: bytes) -> tuple[int, float, dict[str, Any]]:
+    def _fetched(self) -> str | Answer:
+        """The key, without the line break that a file ends in; or what is wrong with it, which never shows it."""
+        try:
+            key = self._key if isinstance(self._key, str) else self._key()
+        except ImportError:  # as the publisher does: no other try brings what is missing
+            raise
+        except Exception as failure:
+            return Answer("again", (Problem("", f"the key could not be fetched ({type(failure).__name__})"),))
+        if not isinstance(key, str) or not (key := key.strip()):
+            return Answer("failed", (Problem("", "there is no key: it is a text that is not empty"),))
+        if not (key.isascii() and key.isprintable()):
+            return Answer("failed", (Problem("", "the key holds a character that no header can"),))
+        return key
+
+    def _post(self, body: bytes, key: str) -> tuple[int, float, dict[str, Any]]:
         # Imported when something is published: it brings TLS, and whoever imports this need not publish.
         from urllib.error import HTTPError, URLError
         from urllib.request import HTTPRedirectHandler, ProxyHandler, Request, build_opener
@@ -63,7 +82,6 @@ class Http:
             def redirect_request(self, *_: Any) -> None:
                 """Go nowhere else: the answer is the redirect itself."""
 
-        key = self._key if isinstance(self._key, str) else self._key()
         headers = {"Content-Type": BATCH, "X-Api-Key": key, "User-Agent": SPEAKER}
         request = Request(self._url, body, headers)  # noqa: S310  # checked above: https, or this machine
         # Without TLS a proxy would see the key.

@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from functools import cache
 
 from commonweal_events.checking import problems, twice
-from commonweal_events.contract import Event, written
+from commonweal_events.contract import Event, contract_of, written
 from commonweal_events.doors import Answer, Door, chunks, unknown
 from commonweal_events.envelope import Envelope, following_id, instant, new_id
 from commonweal_events.receipt import Problem, Receipt
@@ -26,6 +26,8 @@ class Publisher:
     """
 
     def __init__(self, source: str, door: Door | None = None, *, tries: int = 5, pause: Callable[[float], None] = time.sleep) -> None:
+        if tries < 1:
+            raise ValueError(f"tries: {tries} is less than one")
         self.source = source
         self._door = door
         self._tries = tries
@@ -46,7 +48,9 @@ class Publisher:
         `subject` says what it is about, `sequence` which version of that it tells, `at` when it happened: now, unless told. `step` tells
         events of one type about one subject apart that follow from the same event: without, the second is a duplicate of the first.
         """
-        contract = event.__contract__
+        if isinstance(event, type):
+            raise TypeError(f"{event.__name__} is a class: publish an object of it")
+        contract = contract_of(event)
         return Envelope(
             id=following_id(caused_by, contract.type, subject, step) if caused_by else new_id(),
             source=self.source,
@@ -64,7 +68,10 @@ class Publisher:
         )
 
     def publish(self, *events: Event | Envelope) -> list[Receipt]:
-        """Publish these; one receipt for each, in their order. Nothing is raised for an event that is wrong or is not taken."""
+        """Publish these; one receipt for each, in their order. Nothing is raised for an event that is wrong or is not taken: it is logged.
+
+        Raises TypeError for what is no event at all.
+        """
         envelopes = [event if isinstance(event, Envelope) else self.envelop(event) for event in events]
         receipts: dict[int, Receipt] = {}
         waiting: list[tuple[int, Envelope]] = []
@@ -75,6 +82,9 @@ class Publisher:
             else:
                 waiting.append((place, envelope))
         receipts |= self._hand_over(waiting)
+        for receipt in receipts.values():
+            if not receipt.taken:
+                _tell(receipt)
         return [receipts[place] for place in range(len(envelopes))]
 
     def _hand_over(self, waiting: list[tuple[int, Envelope]]) -> dict[int, Receipt]:
@@ -146,6 +156,17 @@ def _receipt(envelope: Envelope, answer: Answer) -> Receipt:
         _warn(str(warning))
     status = "failed" if answer.status == "again" else answer.status
     return Receipt(envelope, status, answer.problems, answer.trace, answer.warnings)
+
+
+def _tell(receipt: Receipt) -> None:
+    """Tell whoever reads the log of an event that is lost where nobody looks at its receipt.
+
+    Of what is wrong with a field it says nothing: the field's name may be a member's own, and be somebody's.
+    """
+    import logging  # local: most are taken
+
+    said = [problem.message for problem in receipt.problems if not problem.field] or ["its receipt says why"]
+    logging.getLogger("commonweal_events").warning("%s %s %s: %s", receipt.status, receipt.envelope.type, receipt.id, "; ".join(said))
 
 
 @cache

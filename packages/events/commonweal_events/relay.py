@@ -25,6 +25,8 @@ def outbox(*envelopes: Envelope) -> str:
     """The text of the attribute `outbox`. Raises Invalid for an event that is not valid: once it is written, nobody can mend it."""
     said: dict[str, Envelope] = {}
     for envelope in envelopes:
+        if not isinstance(envelope, Envelope):
+            raise TypeError(f"{type(envelope).__name__} is in no envelope: publisher.envelop(…) puts it in one, with its source")
         for problem in (*problems(envelope), *twice(envelope, said)):
             raise Invalid(problem.message, problem.field)
     return json.dumps([envelope.wire() for envelope in envelopes], separators=(",", ":"), ensure_ascii=False, allow_nan=False)

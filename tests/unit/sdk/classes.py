@@ -61,5 +61,5 @@ def sample(case: str) -> dict[str, Any]:
 def _generated(*arguments: str | Sequence[str]) -> ModuleType:
     home = Path(tempfile.mkdtemp())
     assert main([*map(str, arguments), "--to", str(home)]) == 0
-    (module,) = home.glob("*.py")
+    (module,) = home.glob("[!_]*.py")
     return imported(module)

@@ -112,12 +112,6 @@ def test_the_name_of_a_member_is_not_told(caplog: pytest.LogCaptureFixture) -> N
     assert SECRET not in caplog.text
 
 
-def test_where_there_is_no_place_for_it_the_queue_keeps_it(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.delenv("INVALID_QUEUE", raising=False)
-    hear = consumes(flood_warning_as_given())(lambda warning, envelope: None)
-    assert failed(hear(batch("[]", event()))) == [0]
-
-
 def test_the_queue_of_invalid_messages_gets_the_message_and_the_reason(monkeypatch: pytest.MonkeyPatch) -> None:
     with mocked_aws():
         import boto3
@@ -366,10 +360,14 @@ def test_the_tries_of_what_fails_are_spaced_in_the_queue_they_came_from(monkeypa
     assert max(pauses) < 12 * 3600
 
 
-def test_where_a_try_cannot_be_spaced_the_queue_brings_it_in_its_own_time(caplog: pytest.LogCaptureFixture) -> None:
+def test_where_a_try_cannot_be_spaced_the_queue_brings_it_in_its_own_time(
+    caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(queues, "_sqs", lambda: None)
+
     @consumes(flood_warning_as_given())
     def hear(*_: Any) -> None:
         raise RuntimeError
 
-    assert failed(hear(batch(event()))) == [0]
+    assert failed(hear({"Records": [tried(event(), 1)]})) == [0]
     assert "a retry could not be spaced" in caplog.text

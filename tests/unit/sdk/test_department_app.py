@@ -101,4 +101,7 @@ def test_an_announcement_answers_with_what_became_of_it(account: Any, monkeypatc
     asked = {"harbour": "whitby", "reason": "A storm.", "closed-at": "2026-11-23T09:30:00Z"}
     assert announce.handler(asked)["status"] == "accepted"
     refused = announce.handler({**asked, "closed-at": "this morning"})
-    assert (refused["status"], refused["problems"]) == ("refused", ['data.closed-at: the value is not a "date-time"'])
+    assert (refused["status"], refused["problems"]) == (
+        "refused",
+        ['data.closed-at: the value is not a "date-time", which has a time zone: 2026-11-23T09:30:00Z'],
+    )

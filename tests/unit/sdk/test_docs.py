@@ -17,9 +17,9 @@ import pytest
 from standardwebhooks import Webhook
 
 import commonweal_events
-from commonweal_events import Publisher, TableMemory, read
+from commonweal_events import Publisher, read
 from commonweal_events.generate.__main__ import main
-from commonweal_events.testing import Taken, brought
+from commonweal_events.testing import Remembered, Taken, brought
 from tests.unit.sdk.classes import ROOT, SOURCE, flood_warning, imported, sample
 
 EXAMPLE = ROOT / "docs" / "examples" / "department-app"
@@ -37,12 +37,14 @@ def test_the_readme_of_the_events_runs(monkeypatch: pytest.MonkeyPatch) -> None:
     body = event.text()
     now = datetime.now(UTC).replace(microsecond=0)
     headers = {"webhook-id": "1", "webhook-timestamp": f"{now.timestamp():.0f}", "webhook-signature": Webhook(SECRET).sign("1", now, body)}
-    monkeypatch.setattr(TableMemory, "claim", lambda *_: SimpleNamespace(done=lambda: None))
     known: dict[str, Any] = {
         **{name: getattr(commonweal_events, name) for name in commonweal_events.__all__},
         "Http": lambda **_: Taken(),
         "Taken": Taken,
         "brought": brought,
+        "Remembered": Remembered,
+        "monkeypatch": monkeypatch,
+        "envelope": event,
         "datetime": datetime,
         "UTC": UTC,
         "HarbourClosed": imported(EXAMPLE / "handlers" / "contracts" / "harbour_closed.py").HarbourClosed,

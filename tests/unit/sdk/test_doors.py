@@ -335,5 +335,52 @@ def test_a_key_never_travels_without_tls(url: str) -> None:
         Http(url=url, key="k")
 
 
+def test_the_address_is_the_platforms_own() -> None:
+    with pytest.raises(ValueError, match="before /events, which is added"):
+        Http(url="https://platform.example/events/", key="a-key")
+
+
+def test_a_line_break_after_a_key_is_not_part_of_it(served: Any) -> None:
+    (event,) = warnings(1)
+    server = served((202, "taken"))
+    (answer,) = Http(url="https://platform.example", key="a-key\n").put([event])
+    assert answer.status == "accepted"
+    assert server.requests[0].get_header("X-api-key") == "a-key"
+
+
+SECRET_KEY = "live-rosalind"
+NO_KEYS: dict[str, tuple[Any, str]] = {
+    "two lines": (f"{SECRET_KEY}\n{SECRET_KEY}", "the key holds a character that no header can"),
+    "an ellipsis": ("…", "the key holds a character that no header can"),
+    "blank": (" \n", "there is no key: it is a text that is not empty"),
+    "none": (lambda: None, "there is no key: it is a text that is not empty"),
+}
+
+
+@pytest.mark.parametrize(("key", "said"), NO_KEYS.values(), ids=NO_KEYS)
+def test_without_a_key_that_can_be_sent_nothing_leaves_and_it_is_said_at_once(served: Any, key: Any, said: str) -> None:
+    served()
+    waits: list[float] = []
+    (receipt,) = Publisher(SOURCE, Http(url="https://platform.example", key=key), pause=waits.append).publish(*warnings(1))
+    assert (receipt.status, [str(problem) for problem in receipt.problems], waits) == ("failed", [said], [])
+
+
+def test_a_key_that_could_not_be_fetched_is_fetched_again(served: Any) -> None:
+    served((202, "taken"))
+    tries: list[str] = []
+
+    def fetch() -> str:
+        tries.append(SECRET_KEY)
+        if len(tries) < 3:
+            raise ConnectionError(SECRET_KEY)
+        return SECRET_KEY
+
+    door = Http(url="https://platform.example", key=fetch)
+    (answer,) = door.put(warnings(1))
+    assert [str(problem) for problem in answer.problems] == ["the key could not be fetched (ConnectionError)"]
+    (receipt,) = Publisher(SOURCE, door, pause=lambda _: None).publish(*warnings(1))
+    assert (receipt.status, len(tries)) == ("accepted", 3)
+
+
 def test_on_ones_own_machine_it_may() -> None:
     assert Http(url="http://127.0.0.1:8000", key="k").most_events == 100

@@ -46,7 +46,7 @@ def test_what_a_schema_accepts_can_be_read_and_is_written_as_it_came(schema: dic
 @pytest.mark.parametrize("version", every_schema(), ids=lambda version: version.id)
 def test_each_schema_of_the_tree_gives_a_class_that_its_samples_fit(version: Any, tmp_path: Path) -> None:
     assert main([str(version.file), "--to", str(tmp_path)]) == 0
-    (module,) = tmp_path.glob("*.py")
+    (module,) = tmp_path.glob("[!_]*.py")
     model = getattr(imported(module), version.name)
     samples = [path for path in (ROOT / "events" / version.owner / version.name).glob("*.json") if not path.name.startswith("bad-")]
     assert samples
@@ -122,7 +122,7 @@ def test_a_second_major_stands_beside_the_first_and_the_newest_minor_is_taken(tm
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_text(json.dumps({**OBJECT, "properties": {f"v{version.replace('.', '_')}": {"type": "string"}}}))
     assert main([str(tmp_path / "schemas"), "--to", str(tmp_path / "events")]) == 0
-    assert sorted(path.name for path in (tmp_path / "events").glob("*.py")) == ["gate_closed.py", "gate_closed_v2.py"]
+    assert sorted(path.name for path in (tmp_path / "events").glob("*.py")) == ["__init__.py", "gate_closed.py", "gate_closed_v2.py"]
     assert "v1_10_0" in (tmp_path / "events" / "gate_closed.py").read_text()
 
 
@@ -130,11 +130,22 @@ def test_it_can_be_checked_that_what_is_there_is_what_the_schemas_say(tmp_path: 
     asked = [str(ROOT / "schemas" / "communities"), "--to", str(tmp_path)]
     assert main([*asked, "--check"]) == 1
     assert main(asked) == main([*asked, "--check"]) == 0
-    (module,) = tmp_path.glob("*.py")
+    (module,) = tmp_path.glob("[!_]*.py")
     module.write_text(module.read_text().replace("str", "int"))
     capsys.readouterr()
     assert main([*asked, "--check"]) == 1
     assert capsys.readouterr().err.strip() == f"{module} is not what the schemas say: generate it again"
+
+
+def test_the_folder_is_a_package_and_one_that_is_there_stays(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    asked, package = [str(ROOT / "schemas" / "communities"), "--to", str(tmp_path)], tmp_path / "__init__.py"
+    assert main(asked) == 0
+    package.unlink()
+    assert main([*asked, "--check"]) == 1
+    assert f"{package} is not what the schemas say" in capsys.readouterr().err
+    package.write_text('"""Ours."""')
+    assert main([*asked, "--check"]) == main(asked) == 0
+    assert package.read_text() == '"""Ours."""'
 
 
 @pytest.mark.parametrize(

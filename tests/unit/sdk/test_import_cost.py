@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import ast
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -41,9 +43,19 @@ def test_what_is_used_brings_the_standard_library_and_nothing_that_few_calls_nee
     assert len(modules) <= most, sorted(modules)
 
 
+def test_editors_are_told_the_names_that_are_there_and_where_each_comes_from() -> None:
+    import commonweal_events
+
+    stub = ast.parse(Path(commonweal_events.__file__).with_suffix(".pyi").read_text())
+    told = {alias.name: str(node.module) for node in stub.body if isinstance(node, ast.ImportFrom) for alias in node.names}
+    assert sorted(told) == commonweal_events.__all__
+    assert all(getattr(commonweal_events, name).__module__ == module for name, module in told.items())
+
+
 def test_a_name_that_is_not_there_is_told() -> None:
     import commonweal_events
 
     with pytest.raises(AttributeError, match="no attribute 'Nothing'"):
-        _ = commonweal_events.Nothing
+        _ = commonweal_events.Nothing  # type: ignore[attr-defined]
+    assert dir(commonweal_events) == commonweal_events.__all__
     assert all(hasattr(commonweal_events, name) for name in commonweal_events.__all__)

@@ -15,7 +15,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from commonweal_events import Envelope, Problem, Publisher, read
+from commonweal_events import Envelope, Problem, Publisher, consumes, outbox, read
 from commonweal_events.doors import LARGEST_EVENT, Answer, weight
 from commonweal_events.generate.python import files
 from commonweal_events.generate.versions import Version
@@ -244,6 +244,54 @@ def test_without_a_way_in_it_says_which_settings_are_missing(monkeypatch: pytest
         monkeypatch.delenv(name, raising=False)
     with pytest.raises(LookupError, match="COMMONWEAL_ROLE and COMMONWEAL_BUS, or COMMONWEAL_URL and COMMONWEAL_KEY"):
         Publisher(SOURCE).publish(*warnings(1))
+
+
+def test_what_was_not_taken_stands_in_the_log_without_its_data(caplog: pytest.LogCaptureFixture, tmp_path: Path) -> None:
+    schema = {"type": "object", "properties": {"keepers": NAMES}, "additionalProperties": False}
+    for name, text in files(Version("parks", "GateClosed", "1.0.0", json.dumps(schema))).items():
+        (tmp_path / name).write_text(text, encoding="utf-8")
+    wrong = imported(tmp_path / "gate_closed.py").GateClosed(keepers={"rosalind": "Okafor"})
+    taken, lost = warnings(2)
+    refused, _, failed = publisher(ScriptedDoor({lost.id: ["again"] * 4})).publish(wrong, taken, lost)
+    assert caplog.messages == [
+        f"refused parks.GateClosed.v1 {refused.id}: its receipt says why",
+        f"failed environment-agency.FloodWarningIssued.v1 {failed.id}: the platform answered 503",
+    ]
+
+
+WARNING = flood_warning()(**sample("severe"))
+NO_EVENTS: dict[str, tuple[Any, str]] = {
+    "a list": ([WARNING, WARNING], "list is no class of an event"),
+    "a mapping": (sample("severe"), "dict is no class of an event"),
+    "the class": (flood_warning(), "FloodWarningIssued is a class: publish an object of it"),
+}
+
+
+@pytest.mark.parametrize(("event", "said"), NO_EVENTS.values(), ids=NO_EVENTS)
+def test_what_is_no_event_at_all_is_told_as_that(event: Any, said: str) -> None:
+    with pytest.raises(TypeError, match=f"^{said}"):
+        publisher(ScriptedDoor({})).publish(event)
+
+
+def test_a_consumer_of_no_event_and_an_outbox_of_what_is_in_no_envelope_are_told_as_that() -> None:
+    with pytest.raises(TypeError, match=r"^dict is no class of an event"):
+        consumes(dict)  # type: ignore[type-var]
+    with pytest.raises(TypeError, match=r"^FloodWarningIssued is in no envelope"):
+        outbox(WARNING)
+
+
+def test_an_event_is_tried_once_at_least() -> None:
+    with pytest.raises(ValueError, match="tries: 0 is less than one"):
+        Publisher(SOURCE, tries=0)
+
+
+def test_a_schema_that_was_left_behind_is_told_with_where_it_belongs(tmp_path: Path) -> None:
+    (tmp_path / "gate_closed.py").write_text(
+        files(Version("parks", "GateClosed", "1.0.0", json.dumps({"properties": {}})))["gate_closed.py"]
+    )
+    model = imported(tmp_path / "gate_closed.py").GateClosed
+    with pytest.raises(FileNotFoundError, match=r"gate_closed\.json is not there: .* goes beside it"):
+        publisher(ScriptedDoor({})).publish(model())
 
 
 def test_nothing_to_publish_needs_no_way_in() -> None:

@@ -107,7 +107,8 @@ def test_what_was_kept_is_published_when_it_is_brought_again(monkeypatch: pytest
     spaced: list[str] = []
     monkeypatch.setattr("commonweal_events.queues.come_back", lambda record: spaced.append(record["messageId"]))
     bodies = {"mended": mended.text(), "still": still.text(), "unreadable": "{no JSON"}
-    answer = relays.relay({"Records": [{"messageId": name, "body": body} for name, body in bodies.items()]})
+    records = [{"messageId": name, "body": body, "receiptHandle": f"handle-{name}"} for name, body in bodies.items()]
+    answer = relays.relay({"Records": records})
     assert answer == {"batchItemFailures": [{"itemIdentifier": "still"}, {"itemIdentifier": "unreadable"}]}
     assert spaced == ["still", "unreadable"]
     assert [envelope.id for chunk in door.sent for envelope in chunk] == [mended.id, still.id]

@@ -72,11 +72,24 @@ def test_another_secret_opens_nothing() -> None:
         heard(signed(body), body, OTHER)
 
 
-@pytest.mark.parametrize("secret", ["", "whsec_", "not set"])
+@pytest.mark.parametrize("secret", ["", "whsec_", "not set", "whsec_é"])
 def test_a_secret_that_is_none_is_refused_rather_than_guessed(secret: str) -> None:
     body = sent().text().encode()
-    with pytest.raises(ValueError, match=r"is empty|base64"):
+    with pytest.raises(ValueError, match=r"^a secret is (empty|none: it is whsec_ and base64)"):
         heard(signed(body), body, SECRET, secret)
+
+
+def test_a_line_break_after_a_secret_is_not_part_of_it() -> None:
+    body = sent().text().encode()
+    assert heard(signed(body), body, f"{SECRET}\n")
+
+
+def test_without_a_secret_or_the_bytes_nobody_is_blamed_but_the_caller() -> None:
+    body = sent().text().encode()
+    with pytest.raises(ValueError, match="no secret is given"):
+        verified(signed(body), body, clock=lambda: NOW)
+    with pytest.raises(TypeError, match="the body is of the type str"):
+        heard(signed(body), body.decode())  # type: ignore[arg-type]
 
 
 def test_another_body_is_not_the_one_that_was_signed() -> None:

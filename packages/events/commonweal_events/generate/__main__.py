@@ -13,6 +13,9 @@ from commonweal_events.generate.projection import projected
 from commonweal_events.generate.python import files
 from commonweal_events.generate.versions import Unusable, Version, every
 
+PACKAGE = "__init__.py"
+"""Makes the folder a package, by one name for whoever imports it or is given it. One's own stays as it is."""
+
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Write what differs, and print it; gives the exit status."""
@@ -23,6 +26,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print(wrong, file=sys.stderr)
         return 1
     home = Path(asked.to)
+    if not (home / PACKAGE).is_file():
+        texts = {PACKAGE: "", **texts}
     changed = [name for name, text in texts.items() if not (home / name).is_file() or (home / name).read_text(encoding="utf-8") != text]
     if asked.check:
         for name in changed:
