@@ -55,15 +55,19 @@ def check(
     with published(REPOSITORY, "schemas", against=against) as before:
         broken = breaking.breaks(ROOT, everybody, before.folder / "schemas" if before else None, rules)
     registers, mistakes = _sound_registers()
-    promises = register_versions.check(registers)
+    # Of a file with mistakes nobody knows which registers it declares.
+    promises = [] if mistakes else register_versions.check(registers)
     for finding in [*map(str, broken), *promises, *mistakes]:
         screen().print(finding, style="red", markup=False, soft_wrap=True)
     versions = every_schema()
     types = {version.type for version in versions}
-    compared = f"{amount(len(versions), 'version')} of {amount(len(types), 'type')} and {amount(len(registers), 'register')} compared"
+    compared = f"{amount(len(versions), 'version')} of {amount(len(types), 'type')}"
+    compared += " compared" if mistakes else f" and {amount(len(registers), 'register')} compared"
     beside = f"with each other and with {before.of}" if before else "with each other alone: git knows no schemas that were published"
     found = len(broken) + len(promises) + len(mistakes)
     screen().print(f"{compared}, {beside}.", markup=False, soft_wrap=True)
+    if mistakes:
+        screen().print("No register is compared while the departments' files have mistakes.", style="yellow", markup=False)
     if broken and not rules:
         screen().print("No function is named: nothing was synthesised here yet (make run, make synth).", style="yellow", markup=False)
     screen().print(f"{amount(found, 'problem')}.")

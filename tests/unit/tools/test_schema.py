@@ -253,6 +253,19 @@ class TestTheCommand:
         assert (found.exit_code, "git has no schemas at nowhere: fatal:" in found.stderr) == (1, True)
 
 
+def test_where_the_files_have_mistakes_no_register_is_said_to_be_nobodys(monkeypatch: pytest.MonkeyPatch) -> None:
+    def load() -> None:
+        raise declarations.DeclarationError([Problem("parks.yaml", 3, "title", "is missing")])
+
+    monkeypatch.setattr(declarations, "load", load)
+    found = CliRunner().invoke(app, ["schema", "check"])
+    assert found.exit_code == 1
+    assert "parks.yaml:3: title: is missing\n" in found.stdout
+    assert "declared by nobody" not in found.stdout
+    assert "No register is compared while the departments' files have mistakes.\n" in found.stdout
+    assert found.stdout.endswith("1 problem.\n")
+
+
 def test_where_the_files_have_mistakes_nothing_is_exported(monkeypatch: pytest.MonkeyPatch) -> None:
     def load() -> None:
         raise declarations.DeclarationError([Problem("parks.yaml", 3, "title", "is missing")])
