@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from infra.stages import STAGES
 from infra.tools.failures import Failed
 from infra.tools.screen import amount, as_json, screen
-from infra.tools.target import StageName
 
 if TYPE_CHECKING:
     from infra.tools.differences import Difference, State
@@ -21,8 +21,8 @@ ROOT = Path(__file__).parents[2]
 def diff(
     slug: Annotated[str, typer.Argument(metavar="[DEPARTMENT]", show_default="all that changed")] = "",
     against: Annotated[str, typer.Option(metavar="COMMIT", help="What to compare with.", show_default="where this branch left main")] = "",
-    running: Annotated[bool, typer.Option("--running", help="Compare with what the platform was deployed with instead.")] = False,
-    stage: StageName = "local",
+    running: Annotated[bool, typer.Option("--running", help="Compare with what this machine's platform was deployed with instead.")] = False,
+    stage: Annotated[str, typer.Option(help=f"Compare with what this deployment runs instead: {', '.join(STAGES)}.")] = "",
     json: Annotated[bool, typer.Option("--json", help="For programs.")] = False,
 ) -> None:
     """Say what a change would do: who may say what, which keys, pages, messages and registers come and go, who gains and loses what.
@@ -32,7 +32,9 @@ def diff(
     from infra.tools import department_states
     from infra.tools.differences import changed, differences
 
-    (before, base), after = _before(against, stage, running=running), department_states.here(ROOT)
+    if against and (running or stage):
+        raise Failed("Either a commit (--against) or what runs (--running, --stage) is compared with, not both.")
+    (before, base), after = _before(against, stage or ("local" if running else "")), department_states.here(ROOT)
     known = before.departments.keys() | after.departments.keys()
     if slug and slug not in known:
         raise Failed(f"No department is called {slug}, neither before nor now: there are {', '.join(sorted(known))}.")
@@ -48,11 +50,11 @@ def diff(
     _print_sum([each for told in found.values() for each in told], base)
 
 
-def _before(against: str, stage: str, *, running: bool) -> "tuple[State, str]":
-    """What to compare with, and what that is."""
+def _before(against: str, stage: str) -> "tuple[State, str]":
+    """What to compare with, what runs in a stage where one is named, and what that is."""
     from infra.tools import department_states
 
-    if running:
+    if stage:
         from infra.tools.target import target
 
         return department_states.running(target(stage)), f"what runs in {stage}"

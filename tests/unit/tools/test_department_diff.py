@@ -15,7 +15,7 @@ import yaml
 from typer.testing import CliRunner, Result
 
 from infra import declarations, removed
-from infra.tools import department_diff, department_states
+from infra.tools import department_diff, department_states, target
 from infra.tools.cli import app
 from infra.tools.differences import Difference, State, differences
 from schemas.declaration import Department, Emits
@@ -298,6 +298,8 @@ class TestTheCommand:
             (("nobody",), "No department is called nobody"),
             (("--against", "nowhere"), "git has no infra/departments at nowhere: fatal:"),
             (("--against=--output=taken",), "git has no infra/departments at --output=taken: fatal:"),
+            (("--stage", "moon"), "There is no stage 'moon': there are"),
+            (("--stage", "local", "--against", "HEAD"), "Either a commit (--against) or what runs (--running, --stage)"),
         ],
     )
     def test_what_is_not_there_is_said(self, diff: Callable[..., Result], options: tuple[str, ...], said: str) -> None:
@@ -307,6 +309,16 @@ class TestTheCommand:
     def test_mistakes_come_first(self, diff: Callable[..., Result], tmp_path: Path) -> None:
         (tmp_path / "infra/departments/agency.yaml").write_text(agency.AGENCY.replace("title: Rivers Agency\n", ""))
         assert "title: is missing\nMend this first" in diff().stderr
+
+    @pytest.mark.parametrize(
+        ("options", "stage"), [(("--running",), "local"), (("--stage", "prod"), "prod"), (("--running", "--stage", "dev"), "dev")]
+    )
+    def test_a_stage_that_is_named_is_what_is_compared_with(
+        self, diff: Callable[..., Result], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, options: tuple[str, ...], stage: str
+    ) -> None:
+        monkeypatch.setattr(target, "target", lambda name: name)
+        monkeypatch.setattr(department_states, "running", lambda _: department_states.here(tmp_path))
+        assert diff(*options).stdout == f"Nothing changes against what runs in {stage}.\n"
 
     def test_a_running_platform_says_what_it_was_deployed_with(self, diff: Callable[..., Result], tmp_path: Path) -> None:
         class Stage:
