@@ -21,7 +21,7 @@ ROOT = Path(__file__).parents[2]
 def diff(
     slug: Annotated[str, typer.Argument(metavar="[DEPARTMENT]", show_default="all that changed")] = "",
     against: Annotated[str, typer.Option(metavar="COMMIT", help="What to compare with.", show_default="where this branch left main")] = "",
-    running: Annotated[bool, typer.Option("--running", help="Compare with what this machine's platform was deployed with instead.")] = False,
+    running: Annotated[bool, typer.Option("--running", help="Compare with what this machine's platform runs instead.")] = False,
     stage: Annotated[str, typer.Option(help=f"Compare with what this deployment runs instead: {', '.join(STAGES)}.")] = "",
     json: Annotated[bool, typer.Option("--json", help="For programs.")] = False,
 ) -> None:

@@ -48,10 +48,19 @@ def remove(
 
 
 def restore(slug: Slug, stage: StageName = "local") -> None:
-    """Let a department stand again that was suspended or removed while its file is deployed still. Revoked keys stay revoked."""
+    """Let a department stand again that was suspended or removed while its file is deployed still. Revoked keys stay revoked.
+
+    Files that `remove` put away are left to whoever calls: what of them is to be done is said.
+    """
+    from infra.tools import parting
+
     running = target(stage)
+    standing = _asked(running, "standing", slug)
     _asked(running, "restore", slug)
-    screen().print(f"{slug} stands again. Keys that were revoked are to be made anew.")
+    left = list(parting.to_bring_back(slug, ROOT, keys_revoked=bool(standing.get("removed_at"))))
+    _tell(
+        f"{slug} {'stands again' if standing.get('suspended_at') else 'was not suspended, and stands'}.", [("To do", left)] if left else []
+    )
 
 
 def _take_down(running: "Target", slug: str, wait: float) -> None:

@@ -68,6 +68,17 @@ def put_away(one: Department, root: Path, day: datetime.date) -> list[Path]:
     return [file, kept]
 
 
+def to_bring_back(slug: str, root: Path, *, keys_revoked: bool) -> Iterator[str]:
+    """What is still to be done for a department that was restored, a step a line: the files that went or came, and its keys."""
+    file, kept = FOLDER / f"{slug}.yaml", FOLDER / removed.FOLDER / f"{slug}.yaml"
+    if not (root / file).exists():
+        yield f"bring {file} back (git restore {file}, before it is committed): without it the next deployment takes the department away"
+    if (root / kept).exists():
+        yield f"delete {kept}, or where it was there before the department went, bring back what it said"
+    if keys_revoked:
+        yield "make the revoked keys anew, as docs/operations.md says under Keys; on a laptop the next start (make run) makes them"
+
+
 def _without(one: Department, state: State) -> dict[str, dict[str, object]]:
     """The registers as they are once it is gone."""
     return {

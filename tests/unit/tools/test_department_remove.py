@@ -29,6 +29,7 @@ class Platform:
     def __init__(self) -> None:
         self.asked: list[str] = []
         self.answers: dict[str, Any] = {"suspend": {"suspended_at": "2026-11-26T09:30:00Z"}, "remove": {"keys_revoked": 2}, "restore": {}}
+        self.answers["standing"] = {"suspended_at": "2026-11-26T09:30:00Z", "removed_at": "2026-11-26T09:31:00Z"}
 
     def caller(self) -> str:
         return "jo"
@@ -167,9 +168,28 @@ def test_mistakes_come_first(remove: Callable[..., Result], platform: Platform, 
     assert "Mend this first: what has mistakes is not deployed." in result.stderr
 
 
-def test_it_is_restored(root: Path, platform: Platform) -> None:
+def test_it_is_restored_and_what_is_left_to_do_is_told(root: Path, platform: Platform) -> None:
+    parting.put_away(department_states.here(root).departments["agency"], root, datetime.date(2026, 11, 26))
     result = CliRunner().invoke(app, ["department", "restore", "agency"])
-    assert (result.exit_code, platform.asked) == (0, ["restore"])
+    assert (result.exit_code, platform.asked) == (0, ["standing", "restore"])
+    first, *steps = result.stdout.splitlines()
+    assert first == "agency stands again."
+    for told in (
+        "bring infra/departments/agency.yaml back (git restore infra/departments/agency.yaml, before it is committed)",
+        "delete infra/departments/removed/agency.yaml",
+        "make the revoked keys anew",
+    ):
+        assert any(told in step for step in steps)
+
+
+def test_a_suspended_department_whose_file_stands_is_restored_with_nothing_left_to_do(root: Path, platform: Platform) -> None:
+    platform.answers["standing"] = {"suspended_at": "2026-11-26T09:30:00Z"}
+    assert CliRunner().invoke(app, ["department", "restore", "agency"]).stdout == "agency stands again.\n"
+
+
+def test_who_was_not_suspended_is_not_said_to_stand_again(root: Path, platform: Platform) -> None:
+    platform.answers["standing"] = {"suspended_at": None, "removed_at": None}
+    assert CliRunner().invoke(app, ["department", "restore", "agency"]).stdout == "agency was not suspended, and stands.\n"
 
 
 class TestDraining:
