@@ -58,9 +58,8 @@ def restore(slug: Slug, stage: StageName = "local") -> None:
     standing = _asked(running, "standing", slug)
     _asked(running, "restore", slug)
     left = list(parting.to_bring_back(slug, ROOT, keys_revoked=bool(standing.get("removed_at"))))
-    _tell(
-        f"{slug} {'stands again' if standing.get('suspended_at') else 'was not suspended, and stands'}.", [("To do", left)] if left else []
-    )
+    said = "stands again" if standing.get("suspended_at") else "was not suspended, and stands"
+    _tell(f"{slug} {said}.", [("To do", left)] if left else [])
 
 
 def _take_down(running: "Target", slug: str, wait: float) -> None:
