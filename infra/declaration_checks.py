@@ -70,7 +70,7 @@ def between(all_of_them: Iterable[Declared], unread: Collection[str] = (), gone:
     """What two departments cannot both have: a source, a register, the same pages, the home page, a number or a mailbox.
 
     And what one asks of another without its consent. `unread` are the names of files whose department is not known, `gone` what stays of
-    departments that were removed: what is shared with one of these, or asked of it, is for nobody, and no mistake of those who said so.
+    departments that were removed: what is shared with one of these, or asked of it, is for nobody, and stops no deployment.
     """
     all_of_them = list(all_of_them)
     yield from messages.shared(all_of_them)

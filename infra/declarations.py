@@ -87,7 +87,7 @@ class DeclarationError(ValueError):
 def load(folder: Path = DEPARTMENTS, schemas_root: Path = SCHEMAS, *, day: datetime.date | None = None) -> list[Department]:
     """Read and check every department's file, in the order of their names; raises DeclarationError with all that is wrong.
 
-    With a day, what is no longer shared on it counts as wrong where somebody still asks for it.
+    With a day, what is no longer shared on it, or was of a department that is no more, counts as wrong where somebody still asks for it.
     """
     problems: list[Problem] = []
     sound = []
@@ -108,7 +108,7 @@ def load(folder: Path = DEPARTMENTS, schemas_root: Path = SCHEMAS, *, day: datet
     gone, found = removed.read(folder)
     problems += found + list(_taken(gone, sound))
     problems += between(sound, unread, gone)
-    problems += lapsed(sound, day) if day else ()
+    problems += lapsed(sound, day, gone) if day else ()
     if problems:
         raise DeclarationError(problems)
     return [one.department for one in sound]

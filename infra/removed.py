@@ -1,8 +1,8 @@
 """What stays of departments that were removed: `infra/departments/removed/<slug>.yaml`, which keeps their registers readable.
 
 `commonweal department remove` writes the file, of a department without registers, too: by it those who share with the department, or
-subscribe to what it said, have no mistake in their files. A register in it takes no entries, and its name is nobody else's; a department
-that comes back has its registers again.
+subscribe to what it said, have no mistake that stops a deployment; `commonweal department check` names who still subscribes. A register
+in it takes no entries, and its name is nobody else's; a department that comes back has its registers again.
 """
 
 import datetime

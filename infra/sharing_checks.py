@@ -5,10 +5,11 @@ a mistake, told where it is asked, with the file in which the consent would stan
 """
 
 import datetime
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
 from infra.declared import Declared
 from infra.lined_yaml import Place, Problem
+from infra.removed import Removed
 from schemas.envelope import owner_of
 from schemas.expression_checks import check, suggestion
 from schemas.projection import CannotProject, covers, projected_schema
@@ -58,16 +59,20 @@ def between(all_of_them: Iterable[Declared], unread: Collection[str] = ()) -> It
                 yield from _subscription(one, known, subscription, ("subscriptions", name))
 
 
-def lapsed(all_of_them: Iterable[Declared], day: datetime.date) -> Iterator[Problem]:
-    """Subscriptions to what is no longer shared on this day.
+def lapsed(all_of_them: Iterable[Declared], day: datetime.date, gone: Sequence[Removed] = ()) -> Iterator[Problem]:
+    """Subscriptions to what is no longer shared on this day, or was an event of a department in `gone`, which was removed.
 
-    Not among what stops a deployment: a day that passes would stop everybody's, and a return to what was deployed before. What is no
-    longer shared stops by itself.
+    Not among what stops a deployment: a day that passes, or another's end, would stop everybody's, and a return to what was deployed
+    before. What is no longer shared stops by itself.
     """
     known = {one.department.department: one for one in all_of_them}
+    removed = {one.department: one.removed for one in gone if one.department not in known}
     for slug, one in known.items():
         for name, subscription in one.department.subscriptions.items():
             owner = known.get(owner_of(subscription.to))
+            if day_of_end := removed.get(owner_of(subscription.to)):
+                ended = f"{owner_of(subscription.to)} was removed on {day_of_end}, and nothing of {subscription.to} comes any more"
+                yield one.source.problem(("subscriptions", name), f"{ended}: leave this out")
             share = _share(owner, subscription, slug) if owner else None
             if owner and share and share.until and share.until < day:
                 ended = f"{owner.source.file} shared this until {share.until}, and nothing comes any more"

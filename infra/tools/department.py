@@ -31,7 +31,8 @@ def check(
 ) -> None:
     """Check every department's file, its schemas and its samples; prints each mistake with its line. Exits with 1 where there is one.
 
-    A subscription to what its owner shared until a day that is past counts as one here, though it stops no deployment.
+    A subscription to what its owner shared until a day that is past, or to an event of a department that was removed, counts as one here,
+    though it stops no deployment.
     """
     from infra.tools.samples import lacking
 

@@ -13,7 +13,7 @@ from typer.testing import CliRunner, Result
 
 from functions.bus import store
 from functions.common import claim_check
-from infra import removed
+from infra import declarations, removed
 from infra.tools import department_remove, department_states, draining, parting
 from infra.tools.cli import app
 from infra.tools.draining import drain, work_queues
@@ -141,6 +141,19 @@ def test_whoever_shares_with_a_department_that_went_has_no_mistake(remove: Calla
     assert "infra/departments/removed/other.yaml says that it was here" in plan
     parting.put_away(department_states.here(root).departments["other"], root, datetime.date(2026, 11, 26))
     assert [*department_states.here(root).departments] == ["agency"]
+
+
+def test_whoever_subscribes_to_a_department_that_went_is_named_and_stops_no_deployment(root: Path) -> None:
+    file = root / "infra/departments/other.yaml"
+    share = "shares: {other: {fields: [severity], purpose: Roads.}}"
+    owner = agency.AGENCY.replace("classification: official}", f"classification: official, {share}}}", 1)
+    (root / "infra/departments/agency.yaml").write_text(owner)
+    asks = "subscriptions: {floods: {to: agency.FloodWarned.v1, fields: [severity], purpose: Roads., webhook: map}}"
+    file.write_text(f"{agency.OTHER}{asks}\nwebhooks: {{map: {{url: 'https://other.example.gov.uk/hook'}}}}\n")
+    parting.put_away(department_states.here(root).departments["agency"], root, datetime.date(2026, 11, 26))
+    assert [*department_states.here(root).departments] == ["other"]
+    with pytest.raises(declarations.DeclarationError, match="agency was removed on 2026-11-26, and nothing of agency"):
+        declarations.load(root / "infra/departments", root / "schemas", day=datetime.date(2026, 11, 26))
 
 
 def test_what_stayed_of_it_before_stays_when_it_goes_again(root: Path) -> None:
