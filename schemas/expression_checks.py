@@ -60,7 +60,7 @@ def suggestion(name: str, known: Mapping[str, Any] | list[str] | tuple[str, ...]
 
 
 def _check(found: Expression, schema: Mapping[str, Any], expects: Expects, of: str) -> list[str]:
-    walk = _Walk(of)
+    walk = _Walk(of, found.written)
     shape = walk.visit(found.tree, shapes.of_schema(schema, schema))
     problems = list(dict.fromkeys(walk.problems))
     return problems or _unexpected(found, shape, expects)
@@ -88,6 +88,7 @@ class _Walk:
     """One walk over a syntax tree: gives each node's shape, and gathers problems."""
 
     of: str
+    written: str
     problems: list[str] = field(default_factory=list)
 
     def visit(self, node: Node, shape: Shape) -> Shape:
@@ -105,12 +106,20 @@ class _Walk:
         if name not in shape.fields:
             if shape.is_open:
                 return Shape()
-            return self._report(f'"{name}" is not a field of {self._owner(shape)}{suggestion(name, shape.fields)}')
+            alike = suggestion(name, shape.fields)
+            # Only a name that is no plain one needs its quotes: around another they were meant for a text.
+            hint = "" if alike and not is_plain_name(name) else self._double_quoted(name)
+            return self._report(f'"{name}" is not a field of {self._owner(shape)}{alike}{hint}')
         found = shape.fields[name]()
         return replace(found if shape.types == {"object"} else found.or_null(), name=f"{shape.name}.{name}" if shape.name else name)
 
     def _owner(self, shape: Shape) -> str:
         return f'"{shape.name}"' if shape.name else self.of
+
+    def _double_quoted(self, name: str) -> str:
+        """How a text is written, for whoever wrote one as a field is written."""
+        text = name.replace("'", "\\'")
+        return f" (a text stands in single quotes, '{text}')" if f'"{name}"' in self.written else ""
 
     def _subexpression(self, node: Node, shape: Shape) -> Shape:
         for child in node["children"]:

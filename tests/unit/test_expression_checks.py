@@ -87,6 +87,12 @@ def test_a_text_that_can_always_be_filled_is_accepted(text: str) -> None:
     ("written", "complaint"),
     [
         ("severtyLevel < `4`", '"severtyLevel" is not a field of the event (did you mean "severityLevel"?)'),
+        (
+            'severity == "severty"',
+            '"severty" is not a field of the event (did you mean "severity"?) (a text stands in single quotes, \'severty\')',
+        ),
+        ('severity == "it\'s over"', "\"it's over\" is not a field of the event (a text stands in single quotes, 'it\\'s over')"),
+        ('"start-dat" == severity', '"start-dat" is not a field of the event (did you mean "start-date"?)'),
         ("area.nmae == 'x'", '"nmae" is not a field of "area" (did you mean "name"?)'),
         ("gauges[?lvl > `1`]", '"lvl" is not a field of "gauges[*]" (did you mean "level"?)'),
         ("severity.name", '"name" is looked up in "severity", which is a string'),
