@@ -27,7 +27,13 @@ def url() -> str:
 
 def emitting_key(department: str, kind: Literal["live", "test"] = "live") -> str:
     """A key of a department with which events are sent, or only checked. Raises Failed when there is none."""
-    services = about().get("departments", {}).get(department, {}).get("services", {})
+    known = about().get("departments", {})
+    if department not in known:
+        raise Failed(
+            f"The platform that runs here does not know {department}, or no service of it: its files are those of its start.\n"
+            f"Where infra/departments/{department}.yaml is newer, stop it and start it again (make run); else give a key with --key."
+        )
+    services = known[department].get("services", {})
     found = [service["keys"][kind] for service in services.values() if kind in service["keys"] and _may_emit(service["id"], kind)]
     if not found:
         raise Failed(f"There is no key for {department}: give one with --key.")

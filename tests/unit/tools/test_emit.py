@@ -189,6 +189,28 @@ def test_without_a_platform_there_is_one_clear_line(event: Path, tmp_path: Path,
     assert (result.exit_code, result.stderr) == (1, f"{running.NOT_RUNNING}\n")
 
 
+@pytest.mark.parametrize(
+    ("departments", "said"),
+    [
+        (
+            {"parks": {"services": {}}},
+            "does not know environment-agency, or no service of it: its files are those of its start.",
+        ),
+        ({"environment-agency": {"services": {}}}, "There is no key for environment-agency: give one with --key."),
+    ],
+    ids=["a new file", "no key"],
+)
+def test_a_platform_that_started_before_the_file_is_told_from_one_without_a_key(
+    event: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, departments: object, said: str
+) -> None:
+    about = tmp_path / "platform.json"
+    about.write_text(json.dumps({"url": "http://127.0.0.1:8000", "departments": departments}))
+    monkeypatch.setattr(running.about, "__defaults__", (about,))
+    result = CliRunner().invoke(app, ["emit", str(event)])
+    assert (result.exit_code, said in result.stderr) == (1, True)
+    assert ("start it again (make run)" in result.stderr) == ("parks" in str(departments))
+
+
 def test_a_platform_that_has_stopped_is_not_running_either(event: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def refuse(request: httpx.Request) -> httpx.Response:
         raise httpx.ConnectError("refused")
