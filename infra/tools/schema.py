@@ -101,11 +101,15 @@ def _counted(type_: str, url: str, key: str) -> Iterator[str]:
         key, url = key or running.emitting_key(type_.partition(".")[0]), url or running.url()
         with sending.connection(url, key) as http:
             answer = http.get(f"/events/types/{type_}")
-    except Failed:
+    except Failed as failed:
         if url:
             raise
-        yield "Who said it lately is counted by a running platform, and none runs here."
+        stopped = str(failed) == running.NOT_RUNNING
+        yield "Who said it lately is counted by a running platform, and none runs here." if stopped else f"Who said it lately: {failed}"
         return
+    if answer.status_code == 401:
+        owner = type_.partition(".")[0]
+        raise Failed(f"The platform at {url} refuses the key: it was revoked, or is another platform's. Give one of {owner} with --key.")
     if answer.status_code != 200:
         raise Failed(f"The platform at {url} was asked who says {type_}, and answered with {answer.status_code}.")
     told = answer.json()

@@ -15,7 +15,7 @@ from typer.testing import CliRunner, Result
 from infra import declarations
 from infra.catalogue.templates import Rule
 from infra.lined_yaml import Problem
-from infra.tools import breaking, schema, sending, users
+from infra.tools import breaking, running, schema, sending, users
 from infra.tools.breaking import Break
 from infra.tools.cli import app
 from schemas import export, registry
@@ -281,26 +281,38 @@ class TestUsersOfATypeThatRuns:
 
     FLOODS = "environment-agency.FloodWarningIssued.v1"
 
-    def asked(self, monkeypatch: pytest.MonkeyPatch, answer: dict[str, object]) -> str:
+    def asked(self, monkeypatch: pytest.MonkeyPatch, answer: dict[str, object], status: int = 200) -> Result:
         def respond(request: httpx.Request) -> httpx.Response:
             assert (request.url.path, request.headers["X-Api-Key"]) == (f"/events/types/{self.FLOODS}", "k")
-            return httpx.Response(200, json={"type": self.FLOODS, "sunset": None, "replaced_by": None, "producers": [], **answer})
+            return httpx.Response(status, json={"type": self.FLOODS, "sunset": None, "replaced_by": None, "producers": [], **answer})
 
         transport = httpx.MockTransport(respond)
         monkeypatch.setattr(
             sending, "connection", lambda url, key: httpx.Client(base_url=url, transport=transport, headers={"X-Api-Key": key})
         )
-        result = CliRunner().invoke(app, ["schema", "users", self.FLOODS, "--url", "http://platform.example", "--key", "k"])
-        assert result.exit_code == 0
-        return str(result.output)
+        return CliRunner().invoke(app, ["schema", "users", self.FLOODS, "--url", "http://platform.example", "--key", "k"])
 
     def test_a_type_that_stays_is_not_counted(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        assert "It is not to end, so who says it is not counted." in self.asked(monkeypatch, {})
+        assert "It is not to end, so who says it is not counted." in self.asked(monkeypatch, {}).stdout
+
+    def test_a_key_that_was_revoked_is_said_to_be_refused(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        found = self.asked(monkeypatch, {}, status=401)
+        assert (found.exit_code, "The platform at http://platform.example refuses the key: it was revoked" in found.stderr) == (1, True)
+
+    def test_a_platform_that_runs_and_does_not_know_the_owner_is_not_said_to_be_stopped(
+        self, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+    ) -> None:
+        about = tmp_path / "platform.json"
+        about.write_text(json.dumps({"url": "http://127.0.0.1:8000", "departments": {}}))
+        monkeypatch.setattr(running.about, "__defaults__", (about,))
+        shown = CliRunner().invoke(app, ["schema", "users", self.FLOODS]).stdout
+        assert "Who said it lately: The platform that runs here does not know environment-agency" in shown
+        assert "none runs here" not in shown
 
     def test_who_says_a_type_that_ends_is_told_by_day(self, monkeypatch: pytest.MonkeyPatch) -> None:
         said = {"day": "2026-12-03", "department": "environment-agency", "events": 1}
         producers = [{**said, "service": "account"}, {**said, "service": "6156f1a6-d486-5e65-a2cd-2b594ea7caa0", "events": 12}]
-        shown = self.asked(monkeypatch, {"sunset": "2027-06-30", "replaced_by": "a.B.v2", "producers": producers})
+        shown = self.asked(monkeypatch, {"sunset": "2027-06-30", "replaced_by": "a.B.v2", "producers": producers}).stdout
         assert "It is taken until 2027-06-30, and a.B.v2 follows it." in shown
         assert "  2026-12-03  environment-agency  its own AWS account  at least 1 event\n" in shown
         assert "  2026-12-03  environment-agency  service floods  at least 12 events" in shown
