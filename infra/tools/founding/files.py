@@ -32,7 +32,7 @@ def of(new: Founding, root: Path, *, identities: tuple[str, str], time: str) -> 
     if there:
         raise Failed(f"{slug} is there already, and nothing was written: {', '.join(there)}.")
     _check_the_others(root)
-    return {**found, **_layouts(found, slug, root)}
+    return {**found, **_layouts(found, new, root)}
 
 
 def write(files: Files, root: Path) -> None:
@@ -50,7 +50,7 @@ def _check_the_others(root: Path) -> None:
         raise Failed(f"{str(mistakes).replace(f'{root}/', '')}\nMend this first: nothing was written.") from None
 
 
-def _layouts(files: Files, slug: str, root: Path) -> Files:
+def _layouts(files: Files, new: Founding, root: Path) -> Files:
     """What the readers of its registers are promised, beside a declaration that has no mistake."""
     with tempfile.TemporaryDirectory() as folder:
         beside = Path(folder)
@@ -63,11 +63,17 @@ def _layouts(files: Files, slug: str, root: Path) -> Files:
             declared = declarations.load(beside / "infra/departments", beside / "schemas")
         except DeclarationError as mistakes:
             said = str(mistakes).replace(f"{beside}/", "")
-            raise Failed(f"{slug} would have mistakes, and nothing was written:\n{said}") from None
+            raise Failed(f"{new.slug} would have mistakes, and nothing was written:\n{said}{_way_out(new, mistakes)}") from None
         registers = declarations.compile(declared, beside / "schemas")["registers"]
-    layouts = {name: register_versions.layout(register) for name, register in registers.items() if register["department"] == slug}
+    layouts = {name: register_versions.layout(register) for name, register in registers.items() if register["department"] == new.slug}
     return {
         Path(f"schemas/registers/{name}/1.json"): json.dumps(layout, indent=2, ensure_ascii=False) + "\n"
         for name, layout in layouts.items()
         if not (root / "schemas/registers" / name).exists()
     }
+
+
+def _way_out(new: Founding, mistakes: DeclarationError) -> str:
+    """What to give instead where another has the name that comes of the fact: the mistake may be told of the other's file."""
+    taken = any(new.thing in f"{mistake.place} {mistake.what}" for mistake in mistakes.problems)
+    return f"\nIts register and its pages are called {new.thing}, after its fact, as another's are: choose another --fact." if taken else ""

@@ -171,6 +171,24 @@ def test_somebody_elses_mistake_is_not_told_as_the_new_ones(new: New, root: Path
     assert not (root / "infra/departments/harbour-board.yaml").exists()
 
 
+@pytest.mark.parametrize("slug", ["alpha", "zeta"])
+def test_a_fact_whose_name_another_has_is_told_with_the_way_out(new: New, root: Path, slug: str) -> None:
+    new(*OPTIONS)
+    result = CliRunner().invoke(app, ["department", "new", slug, *OPTIONS])
+    assert result.exit_code == 1
+    assert result.stderr.startswith(f"{slug} would have mistakes, and nothing was written:\n")
+    way_out = "Its register and its pages are called harbour-closed, after its fact, as another's are: choose another --fact.\n"
+    assert result.stderr.endswith(way_out)
+    assert not (root / f"infra/departments/{slug}.yaml").exists()
+
+
+def test_what_is_wrong_with_something_else_is_not_put_on_the_fact(new: New) -> None:
+    new(*OPTIONS, "--account", "555566667777")
+    other = ("--fact", "PierClosed", "--account", "555566667777")
+    result = CliRunner().invoke(app, ["department", "new", "alpha", *OPTIONS, *other])
+    assert (result.exit_code, "would have mistakes" in result.stderr, "--fact" in result.stderr) == (1, True, False)
+
+
 def test_what_is_there_is_not_written_over(new: New, root: Path) -> None:
     new(*OPTIONS)
     file = root / "infra/departments/harbour-board.yaml"
