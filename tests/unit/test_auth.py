@@ -308,12 +308,20 @@ class TestNotifyToken:
         signed = jwt.encode({"iss": str(floods.id), "iat": clock.epoch()}, key[-36:], "HS512")
         self._is_forbidden({"authorization": f"Bearer {signed}"}, "Invalid token: algorithm used is not HS256")
 
+    @pytest.fixture
+    def standing_clock(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        """No second goes by between what is signed and what is checked."""
+        moment = clock.now()
+        monkeypatch.setattr(clock, "now", lambda: moment)
+
     @pytest.mark.parametrize("wrong", [-31, 31, -3600, 10**30, -(10**30), float("nan"), float("inf"), "now", True, [], {}])
+    @pytest.mark.usefixtures("standing_clock")
     def test_a_clock_that_is_wrong(self, aws: Ground, floods: Service, wrong: Any) -> None:
         number = isinstance(wrong, int | float) and not isinstance(wrong, bool)
         self._is_forbidden(token(aws.key(floods).key, iat=clock.epoch() + wrong if number else wrong), CLOCK)
 
     @pytest.mark.parametrize("wrong", [-29, 29, 0.5])
+    @pytest.mark.usefixtures("standing_clock")
     def test_a_clock_that_is_nearly_right(self, aws: Ground, floods: Service, wrong: float) -> None:
         assert auth.notify_jwt(token(aws.key(floods).key, iat=clock.epoch() + wrong))
 
