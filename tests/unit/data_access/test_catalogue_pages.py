@@ -124,7 +124,7 @@ def test_a_dataset_of_a_department_that_was_removed_says_that_it_is_closed_and_w
     gone = {"old-office": {"title": "Office of Old Matters", "removed": "2026-11-03"}}
     monkeypatch.setattr(declarations, "compiled", lambda: {**before, "registers": closed, "removed": gone})
     page = Shape(data.read("/data/territory").text)
-    assert "This register is closed since 3 November 2026" in " ".join(page.words.split())
+    assert "This register has been closed since 3 November 2026" in " ".join(page.words.split())
     assert "takes no more entries" in page.words
     assert "Office of Old Matters" in page.words
     assert describing.closed(closed["territory"]) == "2026-11-03"
